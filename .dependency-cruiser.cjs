@@ -1,0 +1,69 @@
+/** Who may import whom. Each rule is broken on purpose in test/boundaries.test.ts to see it bite. */
+const feature = (name) => `^apps/heksher/src/modules/${name}/`;
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'core-imports-nothing',
+      severity: 'error',
+      from: { path: '^libs/core/src', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: '^libs/core/src' },
+    },
+    {
+      name: 'migrations-import-typeorm-only',
+      severity: 'error',
+      from: { path: '^migrations/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: ['^migrations/', '(^|/)node_modules/typeorm/'] },
+    },
+    {
+      name: 'database-knows-no-service',
+      severity: 'error',
+      from: { path: '^libs/database' },
+      to: { path: ['^apps/', '(^|/)node_modules/@nestjs/'] },
+    },
+    {
+      name: 'context-features-stands-alone',
+      severity: 'error',
+      from: { path: feature('context-features') },
+      to: { path: feature('(?!context-features/)[^/]+') },
+    },
+    {
+      name: 'settings-imports-context-features-only',
+      severity: 'error',
+      from: { path: feature('settings') },
+      to: { path: feature('(?!settings/|context-features/)[^/]+') },
+    },
+    {
+      name: 'rules-imports-settings-and-context-features-only',
+      severity: 'error',
+      from: { path: feature('rules') },
+      to: { path: feature('(?!rules/|settings/|context-features/)[^/]+') },
+    },
+    {
+      name: 'no-feature-module-below-query-health-logging-docs',
+      severity: 'error',
+      from: { path: feature('(query|health|logging|api-docs)') },
+      to: { path: feature('(context-features|settings|rules)') },
+    },
+    {
+      name: 'a-module-offers-its-service-only',
+      severity: 'error',
+      from: { path: '^apps/heksher/src/modules/([^/]+)/' },
+      to: { path: '^apps/heksher/src/modules/([^/]+)/.*\\.(store|controller)\\.ts$', pathNot: '^apps/heksher/src/modules/$1/' },
+    },
+    {
+      name: 'http-stays-out-of-services-and-stores',
+      severity: 'error',
+      from: { path: '\\.(service|store)\\.ts$' },
+      to: { path: ['(^|/)node_modules/express/', '^apps/heksher/src/http/'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|node_modules/\\.cache)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.lint.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+};
