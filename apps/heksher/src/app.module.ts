@@ -1,0 +1,43 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { type DataSource } from 'typeorm';
+import { ErrorFilter } from './http/error-filter.js';
+import { ValidationPipe } from './http/validation.js';
+import { type Lifecycle } from './lifecycle.js';
+import { ContextFeaturesModule } from './modules/context-features/context-features.module.js';
+import { HealthModule } from './modules/health/health.module.js';
+import { Logger } from './modules/logging/index.js';
+import { LoggingModule } from './modules/logging/logging.module.js';
+import { QueryModule } from './modules/query/query.module.js';
+import { RulesModule } from './modules/rules/rules.module.js';
+import { SettingsModule } from './modules/settings/settings.module.js';
+
+/** What the application is given, made before it and closed after it. */
+export type Surroundings = Readonly<{ dataSource: DataSource; logger: Logger; lifecycle: Lifecycle }>;
+
+/** The service's modules. Where the data source is not connected, only the documents are served. */
+@Module({})
+export class AppModule {
+  static in({ dataSource, logger, lifecycle }: Surroundings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        LoggingModule.with(logger),
+        TypeOrmModule.forRootAsync({
+          useFactory: () => ({ ...dataSource.options, manualInitialization: true }),
+          dataSourceFactory: () => Promise.resolve(dataSource),
+        }),
+        ContextFeaturesModule,
+        SettingsModule,
+        RulesModule,
+        QueryModule,
+        HealthModule.with(lifecycle),
+      ],
+      providers: [
+        { provide: APP_PIPE, useClass: ValidationPipe },
+        { provide: APP_FILTER, useFactory: (log: Logger) => new ErrorFilter(log.child('http')), inject: [Logger] },
+      ],
+    };
+  }
+}

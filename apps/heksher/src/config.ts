@@ -1,0 +1,161 @@
+import { type FieldError, HeksherError, isContextFeatureName } from '@heksher/core';
+import { type DatabaseAddress, parseConnectionString, type PoolOptions } from '@heksher/database';
+import { type LogLevel, type LogstashOptions, parseLogLevel, parseTags } from './modules/logging/index.js';
+
+/** Everything the service takes from its environment, checked. */
+export type Config = Readonly<{
+  host: string;
+  port: number;
+  /** Serve the documents only, without a database. */
+  docOnly: boolean;
+  /** Undefined: the embedded server in `dataDir`. */
+  database: DatabaseAddress | undefined;
+  dataDir: string;
+  pool: PoolOptions;
+  /** How long a start waits for a database that does not answer yet. */
+  databaseWaitMs: number;
+  migrateOnStart: boolean;
+  /** The expected context features, in order; undefined: the stored list is taken as it is. */
+  startupContextFeatures: readonly string[] | undefined;
+  bodyLimitBytes: number;
+  changeLogDays: number;
+  shutdownTimeoutMs: number;
+  log: Readonly<{ level: LogLevel; format: 'json' | 'pretty'; logstash: LogstashOptions | undefined }>;
+  /** Variables that look like ours but are not known, most likely misspelled. */
+  unknownVariables: readonly string[];
+}>;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Read the environment once. An empty variable counts as unset.
+ * @throws HeksherError `invalid` whose `errors` list every problem, each with its variable.
+ */
+export function readConfig(env: Environment, isTerminal = false): Config {
+  const reader = new EnvironmentReader(env);
+  const docOnly = reader.boolean('DOC_ONLY', false);
+  const config: Config = {
+    host: reader.text('HOST', '0.0.0.0'),
+    port: reader.integer('PORT', 8080, 0, 65_535),
+    docOnly,
+    database: docOnly ? undefined : reader.parsed('HEKSHER_DB_CONNECTION_STRING', parseConnectionString),
+    dataDir: reader.text('HEKSHER_DATA_DIR', './data/postgres'),
+    pool: {
+      poolSize: reader.integer('HEKSHER_DB_POOL_SIZE', 10, 2, 1_000),
+      connectTimeoutMs: reader.integer('HEKSHER_DB_CONNECT_TIMEOUT_MS', 5_000, 1, 600_000),
+      statementTimeoutMs: reader.integer('HEKSHER_DB_STATEMENT_TIMEOUT_MS', 30_000, 1, 3_600_000),
+      lockTimeoutMs: reader.integer('HEKSHER_DB_LOCK_TIMEOUT_MS', 5_000, 1, 3_600_000),
+      applicationName: 'heksher',
+    },
+    databaseWaitMs: reader.integer('HEKSHER_DB_WAIT_S', 30, 0, 3_600) * 1_000,
+    migrateOnStart: reader.boolean('HEKSHER_MIGRATE_ON_START', true),
+    startupContextFeatures: reader.parsed('HEKSHER_STARTUP_CONTEXT_FEATURES', parseFeatureList),
+    bodyLimitBytes: reader.integer('HEKSHER_BODY_LIMIT_BYTES', 1_048_576, 1_024, 67_108_864),
+    changeLogDays: reader.integer('HEKSHER_CHANGE_LOG_DAYS', 30, 1, 36_500),
+    shutdownTimeoutMs: reader.integer('HEKSHER_SHUTDOWN_TIMEOUT_S', 10, 0, 3_600) * 1_000,
+    log: {
+      level: reader.parsed('HEKSHER_LOG_LEVEL', requireLogLevel) ?? 'info',
+      format: reader.oneOf('HEKSHER_LOG_FORMAT', ['json', 'pretty'], isTerminal ? 'pretty' : 'json'),
+      logstash: readLogstash(reader),
+    },
+    unknownVariables: reader.unknownVariables(),
+  };
+  reader.throwProblems();
+  return config;
+}
+
+function readLogstash(reader: EnvironmentReader): LogstashOptions | undefined {
+  const host = reader.text('HEKSHER_LOGSTASH_HOST', '');
+  const port = reader.integer('HEKSHER_LOGSTASH_PORT', 0, 1, 65_535);
+  const level = reader.parsed('HEKSHER_LOGSTASH_LEVEL', requireLogLevel) ?? 'info';
+  const tags = reader.parsed('HEKSHER_LOGSTASH_TAGS', parseTags) ?? {};
+  if (host === '' && port === 0) return undefined;
+  if (host === '') reader.problem('HEKSHER_LOGSTASH_HOST', 'is required where HEKSHER_LOGSTASH_PORT is set');
+  if (port === 0) reader.problem('HEKSHER_LOGSTASH_PORT', 'is required where HEKSHER_LOGSTASH_HOST is set');
+  return { host, port, level, tags };
+}
+
+function requireLogLevel(text: string): LogLevel {
+  const level = parseLogLevel(text);
+  if (level !== undefined) return level;
+  throw new HeksherError('invalid', `must be a level such as debug, info, warning or error, or a number such as 20`);
+}
+
+function parseFeatureList(text: string): readonly string[] {
+  const names = text.split(';').map((name) => name.trim());
+  const odd = names.find((name) => !isContextFeatureName(name));
+  if (odd !== undefined) {
+    throw new HeksherError('invalid', `must be names of letters, digits and "_" separated by ";", not "${odd}"`);
+  }
+  const repeated = names.find((name, position) => names.indexOf(name) !== position);
+  if (repeated !== undefined) throw new HeksherError('invalid', `names "${repeated}" more than once`);
+  return names;
+}
+
+/** Reads variables one by one and collects what is wrong with them, so that all of it is told at once. */
+class EnvironmentReader {
+  private readonly problems: FieldError[] = [];
+  private readonly asked = new Set<string>();
+
+  constructor(private readonly env: Environment) {}
+
+  text(name: string, fallback: string): string {
+    this.asked.add(name);
+    return this.env[name] || fallback;
+  }
+
+  integer(name: string, fallback: number, least: number, most: number): number {
+    const text = this.text(name, '');
+    if (text === '') return fallback;
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+    if (value >= least && value <= most) return value;
+    this.problem(name, `must be a whole number from ${least} to ${most}, not "${text}"`);
+    return fallback;
+  }
+
+  boolean(name: string, fallback: boolean): boolean {
+    const text = this.text(name, '').toLowerCase();
+    if (text === '') return fallback;
+    if (['true', '1', 'yes', 'on'].includes(text)) return true;
+    if (['false', '0', 'no', 'off'].includes(text)) return false;
+    this.problem(name, `must be true or false, not "${text}"`);
+    return fallback;
+  }
+
+  oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T {
+    const text = this.text(name, '');
+    if (text === '') return fallback;
+    const choice = choices.find((candidate) => candidate === text.toLowerCase());
+    if (choice === undefined) this.problem(name, `must be one of ${choices.join(', ')}, not "${text}"`);
+    return choice ?? fallback;
+  }
+
+  /** The variable through a parser that throws HeksherError; undefined where it is unset. */
+  parsed<T>(name: string, parse: (text: string) => T): T | undefined {
+    const text = this.text(name, '');
+    if (text === '') return undefined;
+    try {
+      return parse(text);
+    } catch (error) {
+      if (!(error instanceof HeksherError)) throw error;
+      this.problem(name, error.message);
+      return undefined;
+    }
+  }
+
+  problem(name: string, message: string): void {
+    this.problems.push({ field: name, message });
+  }
+
+  unknownVariables(): readonly string[] {
+    return Object.keys(this.env)
+      .filter((name) => name.startsWith('HEKSHER_') && !name.startsWith('HEKSHER_TEST_') && !this.asked.has(name))
+      .sort();
+  }
+
+  throwProblems(): void {
+    if (this.problems.length === 0) return;
+    const lines = this.problems.map(({ field, message }) => `  ${field}: ${message}`);
+    throw new HeksherError('invalid', `the environment is not usable:\n${lines.join('\n')}`, { errors: this.problems });
+  }
+}

@@ -1,0 +1,137 @@
+import {
+  hasUnstorableText,
+  HeksherError,
+  isContextFeatureName,
+  isFeatureValue,
+  isMetadataKey,
+  isSettingName,
+  type Json,
+  parseSettingType,
+  parseVersion,
+} from '@heksher/core';
+import { registerDecorator } from 'class-validator';
+
+/** A member that `problemOf` finds nothing wrong with; what it returns otherwise completes "`name` must be …". */
+function Checked(name: string, problemOf: (value: unknown) => string | undefined): PropertyDecorator {
+  return (target, key) => {
+    registerDecorator({
+      name,
+      target: target.constructor,
+      propertyName: String(key),
+      validator: {
+        validate: (value: unknown) => problemOf(value) === undefined,
+        defaultMessage: (argument) => `${String(key)} must be ${problemOf(argument?.value) ?? 'valid'}`,
+      },
+    });
+  };
+}
+
+/** The text of a value for an error message, cut where it is long. */
+function show(value: unknown): string {
+  if (value === undefined) return 'missing';
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
+function textWith(isValid: (text: string) => boolean, description: string) {
+  return (value: unknown): string | undefined =>
+    typeof value === 'string' && isValid(value) ? undefined : `${description}; given: ${show(value)}`;
+}
+
+function textThatParses(parse: (text: string) => unknown, description: string) {
+  return (value: unknown): string | undefined => {
+    if (typeof value !== 'string') return `${description}; given: ${show(value)}`;
+    try {
+      parse(value);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof HeksherError)) throw error;
+      return `${description}; given: ${show(value)} (${error.message})`;
+    }
+  };
+}
+
+const SETTING_NAME = 'the name of a setting: 1 to 255 letters, digits, "_" and "."';
+const FEATURE_NAME = 'the name of a context feature: 1 to 255 letters, digits and "_"';
+
+export const IsSettingName = () => Checked('isSettingName', textWith(isSettingName, SETTING_NAME));
+
+export const IsContextFeatureName = () => Checked('isContextFeatureName', textWith(isContextFeatureName, FEATURE_NAME));
+
+/** The name of a setting that may be an odd one of an adopted database: any text. */
+export const IsText = () => Checked('isText', textWith(() => true, 'a text'));
+
+export const IsVersionText = () => Checked('isVersion', textThatParses(parseVersion, 'a version such as "1.0"'));
+
+export const IsSettingTypeText = () =>
+  Checked('isSettingType', textThatParses(parseSettingType, 'a setting type such as "int" or "Sequence<str>"'));
+
+/** A non-empty list of context features without repeats. */
+export const IsContextFeatureList = () =>
+  Checked('isContextFeatureList', (value) => {
+    const description = 'a non-empty list of context features without repeats';
+    if (!Array.isArray(value) || value.length === 0) return `${description}; given: ${show(value)}`;
+    const list: readonly unknown[] = value;
+    const odd = list.find((name) => typeof name !== 'string' || !isContextFeatureName(name));
+    if (odd !== undefined) return `${description}; ${show(odd)} is not ${FEATURE_NAME}`;
+    const repeated = list.find((name, position) => list.indexOf(name) !== position);
+    return repeated === undefined ? undefined : `${description}; ${show(repeated)} stands in it more than once`;
+  });
+
+/** Any JSON value, null included; only its absence is refused. Use with KeepJson. */
+export const IsAnyJson = () =>
+  Checked('isJson', (value) => (value === undefined ? 'given: any JSON value' : undefined));
+
+/** An object of metadata, keys by their rule. Use with KeepJson. */
+export const IsMetadata = () =>
+  Checked('isMetadata', (value) => {
+    const description = 'an object of metadata, its keys 1 to 255 letters, digits, "_" and "-"';
+    const json = value as Json | undefined;
+    if (json?.kind !== 'object') return `${description}; given: ${json === undefined ? 'missing' : `a ${json.kind}`}`;
+    const odd = [...json.members.keys()].find((key) => !isMetadataKey(key));
+    if (odd !== undefined) return `${description}; ${show(odd)} is no such key`;
+    return hasUnstorableText(json) ? `${description}; ${UNSTORABLE}` : undefined;
+  });
+
+/** One value of metadata. Use with KeepJson. */
+export const IsMetadataValue = () =>
+  Checked('isMetadataValue', (value) => {
+    const json = value as Json | undefined;
+    if (json === undefined) return 'given: any JSON value';
+    return hasUnstorableText(json) ? `a JSON value; ${UNSTORABLE}` : undefined;
+  });
+
+const UNSTORABLE = 'metadata cannot hold U+0000 or a lone surrogate';
+
+/** The conditions of a rule: a non-empty object from context feature to the value it must have. Use with KeepJson. */
+export const IsFeatureValues = () =>
+  Checked('isFeatureValues', (value) => {
+    const description = 'a non-empty object from context features to their values';
+    const json = value as Json | undefined;
+    if (json?.kind !== 'object') return `${description}; given: ${json === undefined ? 'missing' : `a ${json.kind}`}`;
+    if (json.members.size === 0) return `${description}; given: {}`;
+    for (const [feature, member] of json.members) {
+      if (!isContextFeatureName(feature)) return `${description}; ${show(feature)} is not ${FEATURE_NAME}`;
+      if (member.kind !== 'string') return `${description}; the value of ${show(feature)} is a ${member.kind}`;
+      if (!isFeatureValue(member.value)) {
+        return `${description}; ${show(member.value)} is no value: 1 to 255 letters, digits or any of _-.@+/=~#`;
+      }
+    }
+    return undefined;
+  });
+
+const BOOLEANS = new Map<string, boolean>([
+  ...['true', '1', 'yes', 'on'].map((text) => [text, true] as const),
+  ...['false', '0', 'no', 'off'].map((text) => [text, false] as const),
+]);
+
+/** A boolean as query strings spell it, in any case: true/false, 1/0, yes/no, on/off. Read it with `readBoolean`. */
+export const IsBooleanText = () =>
+  Checked(
+    'isBoolean',
+    textWith((text) => BOOLEANS.has(text.toLowerCase()), 'a boolean: true/false, 1/0, yes/no or on/off'),
+  );
+
+export function readBoolean(text: string): boolean {
+  return BOOLEANS.get(text.toLowerCase()) ?? false;
+}

@@ -1,0 +1,118 @@
+import { STATUS_CODES } from 'node:http';
+import { type ErrorCode, type ErrorSubject, HeksherError } from '@heksher/core';
+import { isDatabaseUnavailable, pgErrorCode } from '@heksher/database';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { type Request, type Response } from 'express';
+import { type Logger } from '../modules/logging/index.js';
+
+const STATUS_OF = {
+  invalid: 422,
+  not_acceptable_here: 400,
+  not_found: 404,
+  conflict: 409,
+  method_not_allowed: 405,
+  too_large: 413,
+  unavailable: 503,
+  doc_only: 500,
+} satisfies Record<ErrorCode, number>;
+
+/** How long a client should wait before it asks again while the database does not answer, in seconds. */
+const RETRY_AFTER_S = 1;
+
+/** Turns every error into the one answer of the contract; what nobody expected is logged with its stack and told as a 500. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(private readonly log: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<Request>();
+    const response = http.getResponse<Response>();
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const problem = this.understand(error);
+    if (problem.code === 'unavailable') response.setHeader('Retry-After', RETRY_AFTER_S);
+    render(problem, request, response);
+  }
+
+  private understand(error: unknown): Problem {
+    if (error instanceof HeksherError) return { ...fields(error), status: STATUS_OF[error.code] };
+    if (isDatabaseUnavailable(error)) {
+      this.log.warn('the database did not answer a request', { error, pg_code: pgErrorCode(error) });
+      return { code: 'unavailable', status: 503, message: 'the database does not answer; try again later', errors: [] };
+    }
+    const status = clientErrorStatus(error);
+    if (status !== undefined) return fromRim(status, error);
+    this.log.error('a request failed in a way nobody expected', { error });
+    return { code: undefined, status: 500, message: 'internal error', errors: [] };
+  }
+}
+
+type Problem = Readonly<{
+  code: ErrorCode | undefined;
+  status: number;
+  message: string;
+  errors: HeksherError['errors'];
+  subject?: ErrorSubject | undefined;
+}>;
+
+function fields(error: HeksherError): Omit<Problem, 'status'> {
+  return { code: error.code, message: error.message, errors: error.errors, subject: error.subject };
+}
+
+/** The 4xx that Nest, Express or a body parser has given an error, which is a client's fault then. */
+function clientErrorStatus(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  if (typeof error !== 'object' || error === null || !('status' in error)) return undefined;
+  const { status } = error;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
+}
+
+function fromRim(status: number, error: unknown): Problem {
+  const message = error instanceof Error ? error.message : String(error);
+  if (status === 404) return { code: 'not_found', status, message, errors: [] };
+  if (status === 413) return { code: 'too_large', status, message: `the body is too large: ${message}`, errors: [] };
+  // A path that cannot be decoded, a broken gzip body and the like: malformed input, as any other.
+  if (status === 400) return { code: 'invalid', status: 422, message, errors: [{ field: 'request', message }] };
+  return { code: undefined, status, message, errors: [] };
+}
+
+function render(problem: Problem, request: Request, response: Response): void {
+  response.status(problem.status);
+  const requestId = response.getHeader('X-Request-Id');
+  // Today's clients read the detail of a 422, and of a trouble with an alias, from JSON without asking for it.
+  if (problem.status === 422 || problem.subject === 'alias' || asksForJson(request)) {
+    response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
+    response.send(
+      JSON.stringify({
+        type: 'about:blank',
+        title: STATUS_CODES[problem.status],
+        status: problem.status,
+        detail: problem.message,
+        instance: request.originalUrl,
+        ...(problem.status === 422 && { errors: problem.errors }),
+        ...(problem.status >= 500 && { request_id: requestId }),
+      }),
+    );
+    return;
+  }
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  const suffix = problem.status >= 500 ? ` (request ${String(requestId)})` : '';
+  response.send(hasEmptyText(problem) ? '' : problem.message + suffix);
+}
+
+/** Today's clients get no text with "no such rule" and "no such context feature". */
+function hasEmptyText({ code, subject }: Problem): boolean {
+  return code === 'not_found' && (subject === 'rule' || subject === 'context feature');
+}
+
+/** Whether `Accept` names JSON or a problem outright; `*\/*` does not, since bare clients send it. */
+export function asksForJson(request: Request): boolean {
+  return (request.get('accept') ?? '').split(',').some((range) => {
+    const [type, ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    if (type !== 'application/json' && type !== 'application/problem+json') return false;
+    return !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  });
+}

@@ -1,0 +1,41 @@
+import { HeksherError, RawJson } from '@heksher/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+
+type RouteLayer = { match(path: string): boolean; route?: { methods?: Record<string, boolean> } };
+
+/**
+ * Nest's Express adapter with two things of ours: an answer that is ready-made JSON text goes out as it is, and
+ * a known path asked with a wrong method is a 405 that says which methods there are.
+ */
+export class HeksherAdapter extends ExpressAdapter {
+  override reply(response: Response, body: unknown, statusCode?: number): unknown {
+    if (!(body instanceof RawJson)) return super.reply(response, body, statusCode);
+    if (statusCode !== undefined) response.status(statusCode);
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
+    return response.send(body.text);
+  }
+
+  override setNotFoundHandler(handler: RequestHandler, prefix?: string): unknown {
+    return super.setNotFoundHandler((request: Request, response: Response, next: NextFunction) => {
+      const allowed = this.methodsOf(request.path);
+      if (allowed.length === 0) return handler(request, response, next);
+      response.setHeader('Allow', allowed.join(', '));
+      next(
+        new HeksherError('method_not_allowed', `${request.method} is not served here; allowed: ${allowed.join(', ')}`),
+      );
+    }, prefix);
+  }
+
+  private methodsOf(path: string): readonly string[] {
+    const app: { router: { stack: readonly RouteLayer[] } } = this.getInstance();
+    const methods = new Set<string>();
+    for (const layer of app.router.stack) {
+      const routed = layer.route?.methods;
+      if (routed === undefined || !layer.match(path)) continue;
+      for (const method of Object.keys(routed)) methods.add(method.toUpperCase());
+    }
+    if (methods.has('GET')) methods.add('HEAD');
+    return [...methods].sort();
+  }
+}

@@ -1,0 +1,4 @@
+/** Whether the service is on its way down: readiness says so, and connections are asked to close. */
+export class Lifecycle {
+  isShuttingDown = false;
+}

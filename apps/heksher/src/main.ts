@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+import 'reflect-metadata';
+import { HeksherError } from '@heksher/core';
+import { type Config, readConfig } from './config.js';
+import { openDatabase } from './database.js';
+import { Logger } from './modules/logging/index.js';
+import { startService } from './service.js';
+import { HEKSHER_VERSION } from './version.js';
+
+const USAGE = `usage: heksher            run the service
+       heksher migrate    bring the database to the current schema, and exit
+All configuration is by environment variables; see docs/configuration.md.`;
+
+const COMMANDS = new Map([
+  ['serve', serve],
+  ['migrate', migrateOnly],
+]);
+
+async function main([name = 'serve', ...rest]: readonly string[]): Promise<void> {
+  const command = COMMANDS.get(name);
+  if (command === undefined || rest.length > 0) {
+    process.stderr.write(`${USAGE}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const config = readConfigOrExplain();
+  if (config === undefined) return;
+  const log = new Logger({ ...config.log, version: HEKSHER_VERSION });
+  if (config.unknownVariables.length > 0) {
+    log.warn('variables that Heksher does not know were ignored', { variables: config.unknownVariables });
+  }
+  try {
+    await command(config, log);
+  } catch (error) {
+    explain(error, log);
+    await log.close();
+    process.exitCode = 1;
+  }
+}
+
+function readConfigOrExplain(): Config | undefined {
+  try {
+    return readConfig(process.env, process.stdout.isTTY);
+  } catch (error) {
+    if (!(error instanceof HeksherError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+    return undefined;
+  }
+}
+
+/** Signals count from the beginning: one that comes while the service starts takes it down as soon as it is up. */
+async function serve(config: Config, log: Logger): Promise<void> {
+  const starting = startService(config, log);
+  const goDown = async (signal: string): Promise<void> => {
+    log.info('shutting down', { signal });
+    try {
+      await (await starting).stop();
+    } catch (error) {
+      log.error('the shutdown did not go in order', { error });
+      process.exitCode = 1;
+    }
+    await log.close();
+    process.exit();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void goDown(signal));
+  await starting;
+}
+
+async function migrateOnly(config: Config, log: Logger): Promise<void> {
+  const database = await openDatabase({ ...config, migrateOnStart: true }, log);
+  await database.close();
+  log.info('the database is at the current schema');
+  await log.close();
+}
+
+/** What an operator can act on is told in its words; anything else with its stack. */
+function explain(error: unknown, log: Logger): void {
+  if (error instanceof HeksherError) log.error(error.message, error.cause === undefined ? {} : { error: error.cause });
+  else log.error('Heksher could not start', { error });
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,49 @@
+import { invalid } from '@heksher/core';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import {
+  AddContextFeatureDto,
+  ContextFeatureAnswer,
+  ContextFeaturesAnswer,
+  MoveContextFeatureDto,
+} from './context-features.dto.js';
+import { ContextFeaturesService, type Place } from './context-features.service.js';
+
+@Controller('api/v1/context_features')
+export class ContextFeaturesController {
+  constructor(private readonly contextFeatures: ContextFeaturesService) {}
+
+  @Get()
+  async list(): Promise<ContextFeaturesAnswer> {
+    return { context_features: await this.contextFeatures.list() };
+  }
+
+  @Get(':name')
+  async find(@Param('name') name: string): Promise<ContextFeatureAnswer> {
+    return { index: await this.contextFeatures.indexOf(name) };
+  }
+
+  @Post()
+  @HttpCode(204)
+  add(@Body() { context_feature }: AddContextFeatureDto): Promise<void> {
+    return this.contextFeatures.add(context_feature);
+  }
+
+  @Delete(':name')
+  @HttpCode(204)
+  delete(@Param('name') name: string): Promise<void> {
+    return this.contextFeatures.delete(name);
+  }
+
+  @Patch(':name/index')
+  @HttpCode(204)
+  move(@Param('name') name: string, @Body() body: MoveContextFeatureDto): Promise<void> {
+    return this.contextFeatures.move(name, placeOf(body));
+  }
+}
+
+function placeOf({ to_after, to_before }: MoveContextFeatureDto): Place {
+  if (to_after != null && to_before == null) return { side: 'after', anchor: to_after };
+  if (to_before != null && to_after == null) return { side: 'before', anchor: to_before };
+  const given = to_after == null ? 'neither' : 'both';
+  throw invalid(`give exactly one of to_after and to_before; given: ${given}`, 'to_after');
+}

@@ -1,0 +1,43 @@
+import { type EntityManager } from 'typeorm';
+
+/** All context features in order. An adopted database may have holes in its indices; the order is what counts. */
+export async function listContextFeatures(db: EntityManager): Promise<readonly string[]> {
+  const rows: { name: string }[] = await db.query(
+    `select f.name from context_features f order by f.index, f.name collate "C"`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Add a context feature behind all others. */
+export async function insertContextFeature(db: EntityManager, name: string): Promise<void> {
+  await db.query(
+    `insert into context_features (name, index)
+     select $1, coalesce(max(f.index) + 1, 0) from context_features f`,
+    [name],
+  );
+}
+
+export async function deleteContextFeature(db: EntityManager, name: string): Promise<void> {
+  await db.query(`delete from context_features where name = $1`, [name]);
+}
+
+/** Whether a setting is configurable by the feature, or a rule has a condition on it. */
+export async function isContextFeatureUsed(db: EntityManager, name: string): Promise<boolean> {
+  const rows: { used: boolean }[] = await db.query(
+    `select exists (select from configurable c where c.context_feature = $1)
+         or exists (select from conditions c where c.context_feature = $1) as used`,
+    [name],
+  );
+  return rows.some(({ used }) => used);
+}
+
+/** Give the features the indices 0..n-1 in this order; rows that have theirs already are not written. */
+export async function renumberContextFeatures(db: EntityManager, ordered: readonly string[]): Promise<void> {
+  await db.query(
+    `update context_features f
+        set index = placed.position - 1
+       from unnest($1::varchar[]) with ordinality as placed (name, position)
+      where f.name = placed.name and f.index is distinct from placed.position - 1`,
+    [ordered],
+  );
+}

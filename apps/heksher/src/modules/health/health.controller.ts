@@ -1,0 +1,75 @@
+import { Controller, Get, Header, HttpException, Res } from '@nestjs/common';
+import { HealthCheckService, HealthIndicatorService, TypeOrmHealthIndicator } from '@nestjs/terminus';
+import { type Response } from 'express';
+import { DataSource } from 'typeorm';
+import { Lifecycle } from '../../lifecycle.js';
+import { HEKSHER_VERSION } from '../../version.js';
+import { DatabaseMonitor } from './database-monitor.js';
+
+/** How long a readiness probe waits for the database, in milliseconds. */
+const PING_TIMEOUT_MS = 1_000;
+
+type ProbeAnswer = Readonly<{ status: string; details: unknown }>;
+
+@Controller('api/health')
+export class HealthController {
+  constructor(
+    private readonly monitor: DatabaseMonitor,
+    private readonly lifecycle: Lifecycle,
+    private readonly dataSource: DataSource,
+    private readonly checks: HealthCheckService,
+    private readonly indicators: HealthIndicatorService,
+    private readonly typeorm: TypeOrmHealthIndicator,
+  ) {}
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  health(@Res({ passthrough: true }) response: Response): object {
+    response.status(this.monitor.isAnswering ? 200 : 500);
+    return { version: HEKSHER_VERSION, ...(!this.dataSource.isInitialized && { doc_only: true }) };
+  }
+
+  /** The process runs and answers; that the database is away is no reason to restart it. */
+  @Get('live')
+  @Header('Cache-Control', 'no-store')
+  live(): ProbeAnswer {
+    return { status: 'ok', details: {} };
+  }
+
+  /** Requests make sense: not shutting down, and the database answers now. */
+  @Get('ready')
+  @Header('Cache-Control', 'no-store')
+  ready(@Res({ passthrough: true }) response: Response): Promise<ProbeAnswer> {
+    return this.probe(response, [
+      () => this.runningCheck(),
+      () => this.typeorm.pingCheck('database', { connection: this.dataSource }).withTimeout(PING_TIMEOUT_MS),
+    ]);
+  }
+
+  /** Start-up is complete: the service listens only after it, so that any answer is a yes. */
+  @Get('startup')
+  @Header('Cache-Control', 'no-store')
+  startup(): ProbeAnswer {
+    return { status: 'ok', details: {} };
+  }
+
+  private runningCheck() {
+    const check = this.indicators.check('service');
+    return this.lifecycle.isShuttingDown ? check.down('shutting down') : check.up();
+  }
+
+  private async probe(
+    response: Response,
+    indicators: Parameters<HealthCheckService['check']>[0],
+  ): Promise<ProbeAnswer> {
+    try {
+      const { status, details } = await this.checks.check(indicators);
+      return { status, details };
+    } catch (error) {
+      if (!(error instanceof HttpException)) throw error;
+      response.status(error.getStatus());
+      const result = error.getResponse();
+      return { status: 'error', details: typeof result === 'object' && 'details' in result ? result.details : {} };
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { logRecord } from './log-record.js';
+import { LogstashTransport } from './logstash-transport.js';
+import { runWithRequestId } from './request-context.js';
+
+type Told = Readonly<{ message: string; fields: Record<string, unknown> }>;
+
+async function setUp(warnEveryMs: number) {
+  const told: Told[] = [];
+  const note = (message: string, fields: Record<string, unknown>) => void told.push({ message, fields });
+  const sockets: Socket[] = [];
+  let text = '';
+  const server = createServer((socket) => {
+    sockets.push(socket.setEncoding('utf8').on('data', (part: string) => (text += part)));
+    socket.pause();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the listener has no port');
+  const transport = new LogstashTransport({
+    host: '127.0.0.1',
+    port: address.port,
+    level: 'info',
+    tags: {},
+    version: '1.2.3',
+    log: { info: note, warn: note },
+    warnEveryMs,
+    tuning: { maxLines: 50, tellEveryMs: 0 },
+  });
+  const close = async () => {
+    await transport.shutdown();
+    await Promise.all(sockets.map((socket) => socket.readableEnded || once(socket, 'end')));
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  };
+  return { transport, told, sockets, text: () => text, close };
+}
+
+/** In several turns, so that the transport drops lines between some that it sends. */
+async function overflow(transport: LogstashTransport): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) {
+    for (let number = 0; number < 1_000; number++) {
+      transport.log(logRecord('info', 'test', 'filler', { filler: 'x'.repeat(1_000) }), () => {});
+    }
+    await sleep(1);
+  }
+}
+
+const parseRecord = (line: string) => JSON.parse(line) as Record<string, unknown>;
+const sum = (counts: readonly unknown[]) => counts.reduce((total: number, count) => total + Number(count), 0);
+
+describe('lines that had to be dropped', () => {
+  it('are counted in records to Logstash and in warnings, as part of no request', async () => {
+    const { transport, told, sockets, text, close } = await setUp(0);
+    await runWithRequestId('r1', () => overflow(transport));
+    sockets[0]?.resume();
+    await close();
+    const records = text().trimEnd().split('\n').map(parseRecord);
+    const reports = records.filter((record) => record.message === 'log lines dropped');
+    expect(reports[0]).toMatchObject({ level: 'WARNING', logger_name: 'heksher.logstash' });
+    expect(reports.filter((report) => 'request_id' in report)).toEqual([]);
+    const arrived = records.filter((record) => record.message === 'filler');
+    expect(arrived.length + sum(reports.map((report) => report.count))).toBe(20_000);
+    const warned = told.filter(({ message }) => message === 'log lines dropped');
+    expect(sum(warned.map(({ fields }) => fields.count))).toBe(20_000 - arrived.length);
+  });
+
+  it('are warned of no more often than the pause between two warnings', async () => {
+    const { transport, told, sockets, text, close } = await setUp(60_000);
+    await overflow(transport);
+    sockets[0]?.resume();
+    await close();
+    expect(text().split('"log lines dropped"').length).toBeGreaterThan(2);
+    expect(told.map(({ message }) => message)).toEqual(['log lines dropped']);
+  });
+});

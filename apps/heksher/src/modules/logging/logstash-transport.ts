@@ -1,0 +1,104 @@
+import { AsyncResource } from 'node:async_hooks';
+import { hostname } from 'node:os';
+import Transport from 'winston-transport';
+import { type LogLevel } from './levels.js';
+import { logRecord, type LogRecord, yieldNames } from './log-record.js';
+import { LOGSTASH_FIELDS } from './tags.js';
+import { DEFAULT_TUNING, type SenderEvent, type SenderTuning, TcpLineSender } from './tcp-line-sender.js';
+
+export type LogstashOptions = Readonly<{
+  host: string;
+  port: number;
+  level: LogLevel;
+  /** Fields of every record. */
+  tags: Readonly<Record<string, string>>;
+}>;
+
+/** Where the transport tells of its own trouble; must not lead back into it. */
+export type LocalLog = Readonly<Record<'info' | 'warn', (message: string, fields: Record<string, unknown>) => void>>;
+
+export type LogstashTransportOptions = LogstashOptions &
+  Readonly<{ version: string; log: LocalLog; warnEveryMs?: number; tuning?: Partial<SenderTuning> }>;
+
+const HOST = hostname();
+const FLUSH_BOUND_MS = 2_000;
+const PYTHON_LEVELS: Readonly<Record<LogLevel, string>> = {
+  error: 'ERROR',
+  warn: 'WARNING',
+  info: 'INFO',
+  debug: 'DEBUG',
+};
+
+/** Sends every record to Logstash's `json_lines` codec over TCP, under the names that python-logstash gives them. */
+export class LogstashTransport extends Transport {
+  readonly #sender: TcpLineSender;
+  readonly #tags: Readonly<Record<string, unknown>>;
+  readonly #takenNames: ReadonlySet<string>;
+  #untold = 0;
+  #warnedAt = -Infinity;
+
+  constructor(private readonly options: LogstashTransportOptions) {
+    super({ level: options.level });
+    this.#tags = yieldNames(options.tags, LOGSTASH_FIELDS);
+    this.#takenNames = new Set([...LOGSTASH_FIELDS, ...Object.keys(this.#tags)]);
+    this.#sender = new TcpLineSender({
+      ...DEFAULT_TUNING,
+      ...options.tuning,
+      host: options.host,
+      port: options.port,
+      // A socket's events come in the context of the request that wrote to it last, and belong to none.
+      onEvent: AsyncResource.bind((event: SenderEvent) => this.#tell(event)),
+      droppedLine: AsyncResource.bind((count: number) =>
+        this.#format(logRecord('warn', 'heksher.logstash', 'log lines dropped', { count })),
+      ),
+    });
+  }
+
+  override log(record: LogRecord, next: () => void): void {
+    this.#sender.send(this.#format(record));
+    next();
+  }
+
+  /** Sends what is buffered, for two seconds at most. Later lines are ignored. */
+  shutdown(): Promise<void> {
+    return this.#sender.close(FLUSH_BOUND_MS);
+  }
+
+  #format({ timestamp, level, logger, message, request_id, ...fields }: LogRecord): string {
+    return JSON.stringify({
+      '@timestamp': timestamp,
+      '@version': '1',
+      message,
+      level: PYTHON_LEVELS[level],
+      logger_name: logger,
+      host: HOST,
+      heksher_version: this.options.version,
+      ...this.#tags,
+      ...yieldNames(fields, this.#takenNames),
+      request_id,
+    });
+  }
+
+  #tell(event: SenderEvent): void {
+    const { log, host, port } = this.options;
+    const address = `${host}:${port}`;
+    switch (event.kind) {
+      case 'lost':
+        return log.warn('logstash cannot be reached', { address, error: event.error });
+      case 'restored':
+        return log.info('logstash is reached again', { address });
+      case 'dropped':
+        return this.#warnOfDropped(event.count);
+      default:
+        return event satisfies never;
+    }
+  }
+
+  #warnOfDropped(count: number): void {
+    this.#untold += count;
+    if (performance.now() - this.#warnedAt < (this.options.warnEveryMs ?? 30_000)) return;
+    this.options.log.warn('log lines dropped', { count: this.#untold });
+    this.#untold = 0;
+    this.#warnedAt = performance.now();
+  }
+}

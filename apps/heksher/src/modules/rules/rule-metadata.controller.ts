@@ -1,0 +1,51 @@
+import { formatJson, type RawJson } from '@heksher/core';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { metadataAnswer } from '../../metadata-answer.js';
+import { checkMetadataKey, metadataOf } from '../../metadata.store.js';
+import { RuleIdPipe } from './rule-id.js';
+import { RuleMetadataDto, RuleMetadataValueDto } from './rules.dto.js';
+import { RulesService } from './rules.service.js';
+
+@Controller('api/v1/rules/:id/metadata')
+export class RuleMetadataController {
+  constructor(private readonly rules: RulesService) {}
+
+  @Get()
+  async find(@Param('id', RuleIdPipe) id: number): Promise<RawJson> {
+    return metadataAnswer((await this.rules.find(id)).metadata);
+  }
+
+  @Post()
+  @HttpCode(204)
+  merge(@Param('id', RuleIdPipe) id: number, @Body() { metadata }: RuleMetadataDto): Promise<void> {
+    return this.rules.mergeMetadata(id, metadataOf(metadata));
+  }
+
+  @Put()
+  @HttpCode(204)
+  replace(@Param('id', RuleIdPipe) id: number, @Body() { metadata }: RuleMetadataDto): Promise<void> {
+    return this.rules.replaceMetadata(id, metadataOf(metadata));
+  }
+
+  @Delete()
+  @HttpCode(204)
+  clear(@Param('id', RuleIdPipe) id: number): Promise<void> {
+    return this.rules.clearMetadata(id);
+  }
+
+  @Put(':key')
+  @HttpCode(204)
+  put(
+    @Param('id', RuleIdPipe) id: number,
+    @Param('key') key: string,
+    @Body() { value }: RuleMetadataValueDto,
+  ): Promise<void> {
+    return this.rules.mergeMetadata(id, new Map([[checkMetadataKey(key), formatJson(value)]]));
+  }
+
+  @Delete(':key')
+  @HttpCode(204)
+  deleteKey(@Param('id', RuleIdPipe) id: number, @Param('key') key: string): Promise<void> {
+    return this.rules.deleteMetadataKey(id, key);
+  }
+}

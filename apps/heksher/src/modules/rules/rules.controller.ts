@@ -1,0 +1,77 @@
+import {
+  type Condition,
+  HeksherError,
+  type Json,
+  parseFeatureValues,
+  rawJson,
+  type RawJson,
+  writeJson,
+} from '@heksher/core';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
+import { type Response } from 'express';
+import { writableMetadata } from '../../metadata-answer.js';
+import { metadataOf } from '../../metadata.store.js';
+import { RuleIdPipe } from './rule-id.js';
+import { AddRuleDto, RuleValueDto, SearchRuleQuery } from './rules.dto.js';
+import { RulesService } from './rules.service.js';
+
+@Controller('api/v1/rules')
+export class RulesController {
+  constructor(private readonly rules: RulesService) {}
+
+  @Post()
+  async add(@Body() body: AddRuleDto, @Res({ passthrough: true }) response: Response): Promise<RawJson> {
+    const id = await this.rules.add({
+      setting: body.setting,
+      conditions: conditionsOf(body.feature_values),
+      value: body.value,
+      metadata: metadataOf(body.metadata),
+    });
+    response.setHeader('Location', `/api/v1/rules/${id}`);
+    return rawJson(writeJson({ rule_id: id }));
+  }
+
+  @Get('search')
+  async search(@Query() { setting, feature_values }: SearchRuleQuery): Promise<RawJson> {
+    const conditions = [...parseFeatureValues(feature_values)];
+    return rawJson(writeJson({ rule_id: await this.rules.search(setting, conditions) }));
+  }
+
+  @Get(':id')
+  async find(@Param('id', RuleIdPipe) id: number): Promise<RawJson> {
+    const { setting, value, conditions, metadata } = await this.rules.find(id);
+    return rawJson(
+      writeJson({
+        setting,
+        value: rawJson(value),
+        feature_values: conditions,
+        metadata: writableMetadata(metadata),
+      }),
+    );
+  }
+
+  @Put(':id/value')
+  @HttpCode(204)
+  changeValue(@Param('id', RuleIdPipe) id: number, @Body() { value }: RuleValueDto): Promise<void> {
+    return this.rules.changeValue(id, value);
+  }
+
+  /** The deprecated spelling of `PUT …/value`. */
+  @Patch(':id')
+  @HttpCode(204)
+  patch(@Param('id', RuleIdPipe) id: number, @Body() body: RuleValueDto): Promise<void> {
+    return this.changeValue(id, body);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  delete(@Param('id', RuleIdPipe) id: number): Promise<void> {
+    return this.rules.delete(id);
+  }
+}
+
+/** The conditions in a body that IsFeatureValues has passed. */
+function conditionsOf(featureValues: Json): readonly Condition[] {
+  if (featureValues.kind !== 'object') throw new HeksherError('invalid', 'feature_values must be an object');
+  return [...featureValues.members].map(([feature, value]) => [feature, value.kind === 'string' ? value.value : '']);
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { SettingsModule } from '../settings/settings.module.js';
+import { RuleMetadataController } from './rule-metadata.controller.js';
+import { RulesController } from './rules.controller.js';
+import { RulesService } from './rules.service.js';
+
+@Module({
+  imports: [SettingsModule],
+  controllers: [RulesController, RuleMetadataController],
+  providers: [RulesService],
+  exports: [RulesService],
+})
+export class RulesModule {}

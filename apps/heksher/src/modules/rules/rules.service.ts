@@ -1,0 +1,167 @@
+import {
+  accepts,
+  type Condition,
+  conflict,
+  formatJson,
+  HeksherError,
+  invalid,
+  type Json,
+  notFound,
+} from '@heksher/core';
+import { inWriteTransaction } from '@heksher/database';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import {
+  clearMetadata,
+  deleteMetadataKey,
+  mergeMetadata,
+  type Metadata,
+  type MetadataOwner,
+  replaceMetadata,
+} from '../../metadata.store.js';
+import { Logger } from '../logging/index.js';
+import { SettingsService, type StoredSetting } from '../settings/settings.service.js';
+import {
+  deleteRule,
+  findRule,
+  findRuleByConditions,
+  insertRule,
+  type StoredRule,
+  updateRuleValue,
+} from './rules.store.js';
+
+export { type StoredRule } from './rules.store.js';
+
+/** A rule to be added: `value` holds where all `conditions` do. */
+export type RuleDraft = Readonly<{
+  setting: string;
+  conditions: readonly Condition[];
+  value: Json;
+  metadata: Metadata;
+}>;
+
+/** Rules: the values of settings under conditions. No two rules of a setting have the same conditions. */
+@Injectable()
+export class RulesService {
+  private readonly log: Logger;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly settings: SettingsService,
+    logger: Logger,
+  ) {
+    this.log = logger.child('rules');
+  }
+
+  /** @returns the id of the new rule */
+  async add({ setting: nameOrAlias, conditions, value, metadata }: RuleDraft): Promise<number> {
+    const { id, setting } = await inWriteTransaction(this.dataSource, async (db) => {
+      const setting = await this.settingOfNewRule(db, nameOrAlias);
+      const foreign = conditions.find(([feature]) => !setting.configurableFeatures.includes(feature));
+      if (foreign !== undefined) throw notConfigurable(setting, foreign[0]);
+      requireType(setting, value);
+      const existing = await findRuleByConditions(db, setting.name, conditions);
+      if (existing !== undefined) throw conflict(`rule already exists: rule ${existing} has exactly these conditions`);
+      const id = await insertRule(db, { setting: setting.name, value: formatJson(value), conditions });
+      await mergeMetadata(db, { kind: 'rule', key: id }, metadata);
+      return { id, setting: setting.name };
+    });
+    this.log.info('rule added', { rule_id: id, setting });
+    return id;
+  }
+
+  /** The id of the rule with exactly these conditions. */
+  async search(nameOrAlias: string, conditions: readonly Condition[]): Promise<number> {
+    const setting = await this.settings.find(nameOrAlias);
+    const id = await findRuleByConditions(this.dataSource.manager, setting.name, conditions);
+    if (id !== undefined) return id;
+    const wanted = conditions.map(([feature, value]) => `${feature}:${value}`).join(',');
+    throw new HeksherError('not_found', `the setting "${setting.name}" has no rule with exactly ${wanted}`, {
+      subject: 'rule',
+    });
+  }
+
+  find(id: number): Promise<StoredRule> {
+    return requireRule(this.dataSource.manager, id);
+  }
+
+  async changeValue(id: number, value: Json): Promise<void> {
+    const rule = await inWriteTransaction(this.dataSource, async (db) => {
+      const found = await requireRule(db, id);
+      requireType(await this.settings.load(db, found.setting), value);
+      await updateRuleValue(db, id, formatJson(value));
+      return found;
+    });
+    this.log.info('rule changed', { rule_id: id, setting: rule.setting, attribute: 'value' });
+  }
+
+  async delete(id: number): Promise<void> {
+    const rule = await inWriteTransaction(this.dataSource, async (db) => {
+      const found = await requireRule(db, id);
+      await deleteRule(db, id);
+      return found;
+    });
+    this.log.info('rule deleted', { rule_id: id, setting: rule.setting });
+  }
+
+  mergeMetadata(id: number, metadata: Metadata): Promise<void> {
+    return this.changeMetadata(id, (db, owner) => mergeMetadata(db, owner, metadata));
+  }
+
+  replaceMetadata(id: number, metadata: Metadata): Promise<void> {
+    return this.changeMetadata(id, (db, owner) => replaceMetadata(db, owner, metadata));
+  }
+
+  clearMetadata(id: number): Promise<void> {
+    return this.changeMetadata(id, clearMetadata);
+  }
+
+  deleteMetadataKey(id: number, key: string): Promise<void> {
+    return this.changeMetadata(id, (db, owner, stored) => deleteMetadataKey(db, owner, stored, key));
+  }
+
+  private async changeMetadata(
+    id: number,
+    carryOut: (db: EntityManager, owner: MetadataOwner, stored: Metadata) => Promise<void>,
+  ): Promise<void> {
+    const rule = await inWriteTransaction(this.dataSource, async (db) => {
+      const found = await requireRule(db, id);
+      await carryOut(db, { kind: 'rule', key: id }, found.metadata);
+      return found;
+    });
+    this.log.info('rule changed', { rule_id: id, setting: rule.setting, attribute: 'metadata' });
+  }
+
+  /** To the contract an unknown setting in the body of a new rule is malformed input, not a missing resource. */
+  private async settingOfNewRule(db: EntityManager, nameOrAlias: string): Promise<StoredSetting> {
+    try {
+      return await this.settings.load(db, nameOrAlias);
+    } catch (error) {
+      if (error instanceof HeksherError && error.code === 'not_found') throw invalid(error.message, 'setting');
+      throw error;
+    }
+  }
+}
+
+async function requireRule(db: EntityManager, id: number): Promise<StoredRule> {
+  const rule = await findRule(db, id);
+  if (rule === undefined) throw notFound('rule', id);
+  return rule;
+}
+
+function notConfigurable(setting: StoredSetting, feature: string): HeksherError {
+  return new HeksherError(
+    'not_acceptable_here',
+    `the setting "${setting.name}" is not configurable by "${feature}" (it is by: ${setting.configurableFeatures.join(', ')})`,
+  );
+}
+
+function requireType(setting: StoredSetting, value: Json): void {
+  if (setting.type !== null && accepts(setting.type, value)) return;
+  const given = formatJson(value);
+  const shown = given.length > 100 ? `${given.slice(0, 100)}…` : given;
+  throw new HeksherError(
+    'not_acceptable_here',
+    `a rule of the setting "${setting.name}" must have a value of the type ${setting.typeText}, not ${shown}`,
+  );
+}

@@ -1,0 +1,89 @@
+import { type Condition, type JsonText } from '@heksher/core';
+import { type EntityManager } from 'typeorm';
+
+/** A rule as the database holds it, its conditions in feature order, its metadata sorted by key. */
+export type StoredRule = Readonly<{
+  id: number;
+  setting: string;
+  value: JsonText;
+  conditions: readonly Condition[];
+  metadata: ReadonlyMap<string, JsonText>;
+}>;
+
+type RuleRow = {
+  id: number;
+  setting: string;
+  value: JsonText;
+  conditions: Condition[];
+  metadata: [key: string, value: JsonText][];
+};
+
+export async function findRule(db: EntityManager, id: number): Promise<StoredRule | undefined> {
+  const rows: RuleRow[] = await db.query(
+    `select r.id, r.setting, r.value,
+            (select coalesce(json_agg(json_build_array(c.context_feature, c.feature_value)
+                                      order by f.index, f.name collate "C"), '[]')
+               from conditions c
+               join context_features f on f.name = c.context_feature
+              where c.rule = r.id) as conditions,
+            (select coalesce(json_agg(json_build_array(m.key, m.value::text) order by m.key collate "C"), '[]')
+               from rule_metadata m
+              where m.rule = r.id) as metadata
+       from rules r
+      where r.id = $1`,
+    [id],
+  );
+  return rows.map((row) => ({ ...row, metadata: new Map(row.metadata) }))[0];
+}
+
+/**
+ * The oldest rule of the setting with exactly these conditions; an adopted database may hold more than one.
+ * One join for each condition lets PostgreSQL begin with the rarest.
+ */
+export async function findRuleByConditions(
+  db: EntityManager,
+  setting: string,
+  conditions: readonly Condition[],
+): Promise<number | undefined> {
+  const joins = conditions.map(
+    (_, index) => `join conditions c${index} on c${index}.rule = r.id
+                    and c${index}.context_feature = $${2 * index + 3} and c${index}.feature_value = $${2 * index + 4}`,
+  );
+  const rows: { id: number }[] = await db.query(
+    `select r.id
+       from rules r
+       ${joins.join('\n       ')}
+      where r.setting = $1
+        and (select count(*) from conditions c where c.rule = r.id) = $2
+      order by r.id
+      limit 1`,
+    [setting, conditions.length, ...conditions.flat()],
+  );
+  return rows[0]?.id;
+}
+
+export type NewRule = Readonly<{ setting: string; value: JsonText; conditions: readonly Condition[] }>;
+
+export async function insertRule(db: EntityManager, { setting, value, conditions }: NewRule): Promise<number> {
+  const rows: { id: number }[] = await db.query(
+    `with added as (insert into rules (setting, value) values ($1, $2) returning id),
+          conditioned as (
+            insert into conditions (rule, context_feature, feature_value)
+            select added.id, wanted.feature, wanted.value
+              from added, unnest($3::varchar[], $4::varchar[]) as wanted (feature, value))
+     select added.id from added`,
+    [setting, value, conditions.map(([feature]) => feature), conditions.map(([, wanted]) => wanted)],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('an inserted rule came back without its id');
+  return row.id;
+}
+
+export async function updateRuleValue(db: EntityManager, id: number, value: JsonText): Promise<void> {
+  await db.query(`update rules set value = $2 where id = $1`, [id, value]);
+}
+
+/** Delete the rule; its conditions and metadata go with it by cascade. */
+export async function deleteRule(db: EntityManager, id: number): Promise<void> {
+  await db.query(`delete from rules where id = $1`, [id]);
+}

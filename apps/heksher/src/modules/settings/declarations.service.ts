@@ -1,0 +1,137 @@
+import {
+  compareDeclaration,
+  compareVersions,
+  conflict,
+  type Declaration,
+  type DeclarationOutcome,
+  type Difference,
+  formatVersion,
+  HeksherError,
+  needsRules,
+  notFound,
+} from '@heksher/core';
+import { inWriteTransaction } from '@heksher/database';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { mergeMetadata, replaceMetadata } from '../../metadata.store.js';
+import { ContextFeaturesService } from '../context-features/context-features.service.js';
+import { Logger } from '../logging/index.js';
+import {
+  findSetting,
+  insertSetting,
+  listRuleUses,
+  renameSetting,
+  replaceConfigurableFeatures,
+  type StoredSetting,
+  updateSetting,
+} from './settings.store.js';
+
+/** What became of a declaration; `latestVersion` is the version of the setting before it. */
+export type DeclarationResult =
+  | Readonly<{ kind: 'created' }>
+  | (DeclarationOutcome & Readonly<{ latestVersion: string }>);
+
+type Decision =
+  | Readonly<{ existing: undefined; outcome: undefined }>
+  | Readonly<{ existing: StoredSetting; outcome: DeclarationOutcome }>;
+
+/** Declarations: code says which setting it relies on, and the setting comes to be, stays, moves on, or stands its ground. */
+@Injectable()
+export class DeclarationsService {
+  private readonly log: Logger;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly contextFeatures: ContextFeaturesService,
+    logger: Logger,
+  ) {
+    this.log = logger.child('settings');
+  }
+
+  /**
+   * Most declarations find what they declare, when all processes of a service start at once, for instance: so it is
+   * looked at without a lock first, and only what must write decides again as a writer.
+   */
+  async declare(declaration: Declaration, alias: string | undefined): Promise<DeclarationResult> {
+    const seen = await this.dataSource.transaction('REPEATABLE READ', (db) => this.decide(db, declaration, alias));
+    if (seen.outcome !== undefined && seen.outcome.kind !== 'upgraded') return withVersion(seen);
+    return inWriteTransaction(this.dataSource, async (db) => {
+      const decision = await this.decide(db, declaration, alias);
+      if (decision.existing === undefined) return this.create(db, declaration);
+      if (decision.outcome.kind === 'upgraded') {
+        await this.upgrade(db, decision.existing, declaration, decision.outcome.differences);
+      }
+      return withVersion(decision);
+    });
+  }
+
+  private async decide(db: EntityManager, declaration: Declaration, alias: string | undefined): Promise<Decision> {
+    const existing = await declaredSetting(db, declaration.name, alias);
+    if (existing === undefined) return { existing, outcome: undefined };
+    const isOutdated = compareVersions(declaration.version, existing.version) < 0;
+    if (!isOutdated && !sameFeatures(existing, declaration)) {
+      await this.contextFeatures.inOrder(db, declaration.configurableFeatures);
+    }
+    const rules = needsRules(existing, declaration) ? await listRuleUses(db, existing.name) : [];
+    return { existing, outcome: compareDeclaration(existing, declaration, rules) };
+  }
+
+  private async create(db: EntityManager, declaration: Declaration): Promise<DeclarationResult> {
+    const version = formatVersion(declaration.version);
+    if (version !== '1.0') {
+      throw new HeksherError('not_acceptable_here', `newly created settings must have version 1.0, not ${version}`);
+    }
+    await this.contextFeatures.inOrder(db, declaration.configurableFeatures);
+    await insertSetting(db, declaration);
+    await mergeMetadata(db, { kind: 'setting', key: declaration.name }, declaration.metadata);
+    this.log.info('setting created', { setting: declaration.name });
+    return { kind: 'created' };
+  }
+
+  private async upgrade(
+    db: EntityManager,
+    existing: StoredSetting,
+    declaration: Declaration,
+    differences: readonly Difference[],
+  ): Promise<void> {
+    if (existing.name !== declaration.name) await renameSetting(db, existing.name, declaration.name);
+    await updateSetting(db, declaration.name, declaration);
+    if (!sameFeatures(existing, declaration)) {
+      await replaceConfigurableFeatures(db, declaration.name, declaration.configurableFeatures);
+    }
+    await replaceMetadata(db, { kind: 'setting', key: declaration.name }, declaration.metadata);
+    this.log.info('setting upgraded', {
+      setting: declaration.name,
+      from: formatVersion(existing.version),
+      to: formatVersion(declaration.version),
+      differences: differences.length,
+    });
+  }
+}
+
+/** The setting that a declaration by `name`, renaming `alias` perhaps, speaks of; undefined: a new one. */
+async function declaredSetting(
+  db: EntityManager,
+  name: string,
+  alias: string | undefined,
+): Promise<StoredSetting | undefined> {
+  const byName = await findSetting(db, name);
+  if (alias === undefined) return byName;
+  const byAlias = await findSetting(db, alias);
+  if (byAlias === undefined) throw notFound('alias', alias);
+  const isRename = byName === undefined && byAlias.name === alias;
+  if (isRename || byName?.name === byAlias.name) return byAlias;
+  throw conflict(
+    `the alias "${alias}" names the setting "${byAlias.name}", not ${byName === undefined ? `a setting to rename to "${name}"` : `"${byName.name}"`}`,
+    'alias',
+  );
+}
+
+function sameFeatures(existing: StoredSetting, { configurableFeatures }: Declaration): boolean {
+  const stored = existing.configurableFeatures;
+  return stored.length === configurableFeatures.length && stored.every((name) => configurableFeatures.includes(name));
+}
+
+function withVersion({ existing, outcome }: Extract<Decision, { existing: StoredSetting }>): DeclarationResult {
+  return { ...outcome, latestVersion: formatVersion(existing.version) };
+}

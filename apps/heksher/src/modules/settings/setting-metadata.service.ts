@@ -1,0 +1,74 @@
+import { compareVersions, formatVersion, type JsonText, type Version } from '@heksher/core';
+import { inWriteTransaction } from '@heksher/database';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import {
+  clearMetadata,
+  deleteMetadataKey,
+  mergeMetadata,
+  type Metadata,
+  type MetadataOwner,
+  replaceMetadata,
+} from '../../metadata.store.js';
+import { Logger } from '../logging/index.js';
+import { notHigher, SettingsService } from './settings.service.js';
+import { updateVersion } from './settings.store.js';
+
+/** The metadata of settings: every change moves the setting to a higher version. */
+@Injectable()
+export class SettingMetadataService {
+  private readonly log: Logger;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly settings: SettingsService,
+    logger: Logger,
+  ) {
+    this.log = logger.child('settings');
+  }
+
+  async find(setting: string): Promise<Metadata> {
+    return (await this.settings.find(setting)).metadata;
+  }
+
+  merge(setting: string, metadata: Metadata, version: Version): Promise<void> {
+    return this.change(setting, version, (db, owner) => mergeMetadata(db, owner, metadata));
+  }
+
+  replace(setting: string, metadata: Metadata, version: Version): Promise<void> {
+    return this.change(setting, version, (db, owner) => replaceMetadata(db, owner, metadata));
+  }
+
+  clear(setting: string, version: Version): Promise<void> {
+    return this.change(setting, version, clearMetadata);
+  }
+
+  put(setting: string, key: string, value: JsonText, version: Version): Promise<void> {
+    return this.merge(setting, new Map([[key, value]]), version);
+  }
+
+  deleteKey(setting: string, key: string, version: Version): Promise<void> {
+    return this.change(setting, version, (db, owner, stored) =>
+      deleteMetadataKey(db, owner, stored, key),
+    );
+  }
+
+  private async change(
+    nameOrAlias: string,
+    version: Version,
+    carryOut: (db: EntityManager, owner: MetadataOwner, stored: Metadata) => Promise<void>,
+  ): Promise<void> {
+    const setting = await inWriteTransaction(this.dataSource, async (db) => {
+      const found = await this.settings.load(db, nameOrAlias);
+      if (compareVersions(version, found.version) <= 0) throw notHigher(found);
+      await carryOut(db, { kind: 'setting', key: found.name }, found.metadata);
+      await updateVersion(db, found.name, version);
+      return found;
+    });
+    this.log.info('setting changed', {
+      setting: setting.name,
+      attribute: 'metadata',
+      version: formatVersion(version),
+    });
+  }
+}

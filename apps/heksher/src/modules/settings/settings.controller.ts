@@ -1,0 +1,150 @@
+import {
+  accepts,
+  type Declaration,
+  formatDifference,
+  formatJson,
+  formatVersion,
+  invalid,
+  parseSettingType,
+  parseVersion,
+  rawJson,
+  type RawJson,
+  type Writable,
+  writeJson,
+} from '@heksher/core';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { type Response } from 'express';
+import { readBoolean } from '../../http/checks.js';
+import { writableMetadata } from '../../metadata-answer.js';
+import { metadataOf } from '../../metadata.store.js';
+import { type DeclarationResult, DeclarationsService } from './declarations.service.js';
+import {
+  ChangeConfigurableFeaturesDto,
+  ChangeTypeDto,
+  DeclareSettingDto,
+  ListSettingsQuery,
+  RenameSettingDto,
+} from './settings.dto.js';
+import { SettingsService, type StoredSetting } from './settings.service.js';
+
+@Controller('api/v1/settings')
+export class SettingsController {
+  constructor(
+    private readonly settings: SettingsService,
+    private readonly declarations: DeclarationsService,
+  ) {}
+
+  @Post('declare')
+  async declare(@Body() body: DeclareSettingDto, @Res({ passthrough: true }) response: Response): Promise<RawJson> {
+    const result = await this.declarations.declare(declarationOf(body), body.alias ?? undefined);
+    response.status(result.kind === 'mismatch' || result.kind === 'rejected' ? 409 : 200);
+    return json(outcomeAnswer(result));
+  }
+
+  @Get()
+  async list(@Query() { include_additional_data }: ListSettingsQuery): Promise<RawJson> {
+    const full = readBoolean(include_additional_data);
+    const settings = await this.settings.list();
+    return json({ settings: settings.map((setting) => (full ? fullAnswer(setting) : shortAnswer(setting))) });
+  }
+
+  @Get(':name')
+  async find(@Param('name') name: string): Promise<RawJson> {
+    return json(fullAnswer(await this.settings.find(name)));
+  }
+
+  @Delete(':name')
+  @HttpCode(204)
+  delete(@Param('name') name: string): Promise<void> {
+    return this.settings.delete(name);
+  }
+
+  @Put(':name/type')
+  async changeType(
+    @Param('name') name: string,
+    @Body() { type, version }: ChangeTypeDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<RawJson | undefined> {
+    const conflicts = await this.settings.changeType(name, parseSettingType(type), parseVersion(version));
+    response.status(conflicts.length === 0 ? 204 : 409);
+    return conflicts.length === 0 ? undefined : json({ conflicts });
+  }
+
+  @Put(':name/name')
+  @HttpCode(204)
+  rename(@Param('name') name: string, @Body() body: RenameSettingDto): Promise<void> {
+    return this.settings.rename(name, body.name, parseVersion(body.version));
+  }
+
+  @Put(':name/configurable_features')
+  @HttpCode(204)
+  changeConfigurableFeatures(
+    @Param('name') name: string,
+    @Body() { configurable_features, version }: ChangeConfigurableFeaturesDto,
+  ): Promise<void> {
+    return this.settings.changeConfigurableFeatures(name, configurable_features, parseVersion(version));
+  }
+}
+
+function json(value: Writable): RawJson {
+  return rawJson(writeJson(value));
+}
+
+function declarationOf(body: DeclareSettingDto): Declaration {
+  const type = parseSettingType(body.type);
+  const defaultValue = formatJson(body.default_value);
+  if (!accepts(type, body.default_value)) {
+    throw invalid(`default_value must be of the type ${body.type}, not ${defaultValue}`, 'default_value');
+  }
+  if (body.alias === body.name) throw invalid(`alias must differ from the name "${body.name}"`, 'alias');
+  return {
+    name: body.name,
+    type,
+    defaultValue,
+    configurableFeatures: body.configurable_features,
+    metadata: metadataOf(body.metadata),
+    version: parseVersion(body.version),
+  };
+}
+
+function outcomeAnswer(result: DeclarationResult): Writable {
+  const outcome = result.kind;
+  switch (result.kind) {
+    case 'created':
+    case 'uptodate':
+      return { outcome };
+    case 'mismatch':
+      return { outcome, differences: result.differences.map(formatDifference) };
+    case 'outdated':
+      return {
+        outcome,
+        latest_version: result.latestVersion,
+        differences: result.differences.map(formatDifference),
+      };
+    case 'upgraded':
+    case 'rejected':
+      return {
+        outcome,
+        previous_version: result.latestVersion,
+        differences: result.differences.map(formatDifference),
+      };
+  }
+}
+
+function shortAnswer(setting: StoredSetting): { [member: string]: Writable } {
+  return {
+    name: setting.name,
+    type: setting.typeText,
+    default_value: rawJson(setting.defaultValue),
+    version: formatVersion(setting.version),
+  };
+}
+
+function fullAnswer(setting: StoredSetting): Writable {
+  return {
+    ...shortAnswer(setting),
+    configurable_features: setting.configurableFeatures,
+    metadata: writableMetadata(setting.metadata),
+    aliases: setting.aliases,
+  };
+}

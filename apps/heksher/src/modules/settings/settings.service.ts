@@ -1,0 +1,184 @@
+import {
+  accepts,
+  compareVersions,
+  conflict,
+  formatVersion,
+  invalid,
+  isSettingName,
+  isSubtype,
+  type Json,
+  type JsonText,
+  notFound,
+  parseStoredJson,
+  sameType,
+  type SettingType,
+  type Version,
+} from '@heksher/core';
+import { inWriteTransaction } from '@heksher/database';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ContextFeaturesService } from '../context-features/context-features.service.js';
+import { Logger } from '../logging/index.js';
+import {
+  deleteSetting,
+  findSetting,
+  listRuleUses,
+  listSettings,
+  renameSetting,
+  replaceConfigurableFeatures,
+  type StoredSetting,
+  updateType,
+  updateVersion,
+} from './settings.store.js';
+
+export { type StoredSetting } from './settings.store.js';
+
+/** Reading settings, and changing one attribute of a setting at a time. */
+@Injectable()
+export class SettingsService {
+  private readonly log: Logger;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly contextFeatures: ContextFeaturesService,
+    logger: Logger,
+  ) {
+    this.log = logger.child('settings');
+  }
+
+  list(): Promise<readonly StoredSetting[]> {
+    return listSettings(this.dataSource.manager);
+  }
+
+  find(nameOrAlias: string): Promise<StoredSetting> {
+    return this.load(this.dataSource.manager, nameOrAlias);
+  }
+
+  /** The setting as `db` sees it: within a transaction of another service, for instance. */
+  async load(db: EntityManager, nameOrAlias: string): Promise<StoredSetting> {
+    const setting = await findSetting(db, nameOrAlias);
+    if (setting !== undefined) return setting;
+    if (isSettingName(nameOrAlias)) throw notFound('setting', nameOrAlias);
+    const given = JSON.stringify(nameOrAlias);
+    throw invalid(`${given} cannot be the name of a setting: use letters, digits, "_" and "."`, 'name');
+  }
+
+  async delete(nameOrAlias: string): Promise<void> {
+    const { name } = await inWriteTransaction(this.dataSource, async (db) => {
+      const setting = await this.load(db, nameOrAlias);
+      await deleteSetting(db, setting.name);
+      return setting;
+    });
+    this.log.info('setting deleted', { setting: name });
+  }
+
+  /**
+   * Change the type, or with the same type only the version.
+   * @returns what contradicts the change; where there is anything, nothing was changed.
+   */
+  async changeType(nameOrAlias: string, type: SettingType, version: Version): Promise<readonly string[]> {
+    return this.change(nameOrAlias, version, 'type', async (db, setting) => {
+      if (setting.type !== null && sameType(setting.type, type)) return 'same';
+      const conflicts = await this.typeConflicts(db, setting, type, version);
+      if (conflicts.length === 0) await updateType(db, setting.name, type);
+      return conflicts;
+    });
+  }
+
+  async rename(nameOrAlias: string, newName: string, version: Version): Promise<void> {
+    await this.change(nameOrAlias, version, 'name', async (db, setting) => {
+      if (setting.name === newName) return 'same';
+      const holder = await findSetting(db, newName);
+      if (holder !== undefined && holder.name !== setting.name) {
+        throw conflict(`the name "${newName}" is in use by the setting "${holder.name}"`);
+      }
+      await renameSetting(db, setting.name, newName);
+      await updateVersion(db, newName, version);
+      return [];
+    });
+  }
+
+  async changeConfigurableFeatures(nameOrAlias: string, given: readonly string[], version: Version): Promise<void> {
+    await this.change(nameOrAlias, version, 'configurable features', async (db, setting) => {
+      const features = await this.contextFeatures.inOrder(db, given);
+      const added = features.filter((feature) => !setting.configurableFeatures.includes(feature));
+      const removed = setting.configurableFeatures.filter((feature) => !features.includes(feature));
+      if (added.length === 0 && removed.length === 0) return 'same';
+      if (added.length > 0 && !isMajorBump(setting.version, version)) {
+        throw conflict(`adding the configurable features ${added.join(', ')} needs a new major version`);
+      }
+      for (const rule of removed.length > 0 ? await listRuleUses(db, setting.name) : []) {
+        const used = removed.filter((feature) => rule.features.includes(feature));
+        if (used.length > 0) throw conflict(`the configurable feature ${used.join(', ')} is in use by rule ${rule.id}`);
+      }
+      await replaceConfigurableFeatures(db, setting.name, features);
+      return [];
+    });
+  }
+
+  /**
+   * One change under one version rule: a change needs a higher version; where the attribute is the `same` already,
+   * the version may also stay as it is, and only it moves.
+   */
+  private async change(
+    nameOrAlias: string,
+    version: Version,
+    what: string,
+    carryOut: (db: EntityManager, setting: StoredSetting) => Promise<readonly string[] | 'same'>,
+  ): Promise<readonly string[]> {
+    const { name, conflicts } = await inWriteTransaction(this.dataSource, async (db) => {
+      const setting = await this.load(db, nameOrAlias);
+      const step = compareVersions(version, setting.version);
+      if (step < 0) throw notHigher(setting);
+      const result = await carryOut(db, setting);
+      if (result === 'same') {
+        if (step > 0) await updateVersion(db, setting.name, version);
+        return { name: setting.name, conflicts: [] };
+      }
+      if (step === 0 && result.length === 0) throw notHigher(setting);
+      if (result.length === 0) await updateVersion(db, setting.name, version);
+      return { name: setting.name, conflicts: result };
+    });
+    if (conflicts.length === 0) {
+      this.log.info(`setting changed`, { setting: name, attribute: what, version: formatVersion(version) });
+    }
+    return conflicts;
+  }
+
+  private async typeConflicts(
+    db: EntityManager,
+    setting: StoredSetting,
+    type: SettingType,
+    version: Version,
+  ): Promise<readonly string[]> {
+    const conflicts: string[] = [];
+    if (!fits(type, setting.defaultValue)) {
+      conflicts.push(`the default value ${setting.defaultValue} does not fit the new type`);
+    }
+    for (const rule of await listRuleUses(db, setting.name)) {
+      if (fits(type, rule.value)) continue;
+      conflicts.push(`rule ${rule.id} (${rule.features.join(', ')}) has the value ${rule.value}`);
+    }
+    const isNarrowing = setting.type !== null && isSubtype(type, setting.type);
+    if (!isNarrowing && !isMajorBump(setting.version, version)) {
+      conflicts.push(`a change of the type to one that is no subtype of ${setting.typeText} needs a new major version`);
+    }
+    return conflicts;
+  }
+}
+
+/** A write that needs a higher version than the setting has. */
+export function notHigher(setting: StoredSetting): Error {
+  return conflict(
+    `the setting "${setting.name}" is at version ${formatVersion(setting.version)} already; give a higher version`,
+  );
+}
+
+function isMajorBump(from: Version, to: Version): boolean {
+  return to.major > from.major;
+}
+
+function fits(type: SettingType, stored: JsonText): boolean {
+  const value: Json | null = parseStoredJson(stored);
+  return value !== null && accepts(type, value);
+}

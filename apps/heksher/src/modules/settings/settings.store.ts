@@ -1,0 +1,158 @@
+import {
+  type Declaration,
+  formatSettingType,
+  formatVersion,
+  HeksherError,
+  isStorableText,
+  type JsonText,
+  parseSettingType,
+  parseStoredVersion,
+  type RuleUse,
+  type Setting,
+  type SettingType,
+  type Version,
+} from '@heksher/core';
+import { type EntityManager } from 'typeorm';
+
+/** A setting as the database holds it, with the other names it answers to, sorted. */
+export type StoredSetting = Setting & Readonly<{ aliases: readonly string[] }>;
+
+type SettingRow = {
+  name: string;
+  type: string;
+  default_value: JsonText;
+  version: string;
+  configurable_features: string[];
+  aliases: string[];
+  metadata: [key: string, value: JsonText][];
+};
+
+const SELECT_SETTING = `
+  select s.name, s.type, s.default_value, s.version,
+         array(select c.context_feature
+                 from configurable c
+                 join context_features f on f.name = c.context_feature
+                where c.setting = s.name
+                order by f.index, f.name collate "C") as configurable_features,
+         array(select a.alias from setting_aliases a where a.setting = s.name order by a.alias collate "C") as aliases,
+         (select coalesce(json_agg(json_build_array(m.key, m.value::text) order by m.key collate "C"), '[]')
+            from setting_metadata m
+           where m.setting = s.name) as metadata
+    from settings s`;
+
+/** The setting of that canonical name or, where there is none, of that alias. */
+export async function findSetting(db: EntityManager, nameOrAlias: string): Promise<StoredSetting | undefined> {
+  if (!isStorableText(nameOrAlias)) return undefined;
+  const rows: SettingRow[] = await db.query(
+    `${SELECT_SETTING}
+      where s.name = coalesce((select n.name from settings n where n.name = $1),
+                              (select a.setting from setting_aliases a where a.alias = $1))`,
+    [nameOrAlias],
+  );
+  return rows.map(toSetting)[0];
+}
+
+/** All settings, sorted by name. */
+export async function listSettings(db: EntityManager): Promise<readonly StoredSetting[]> {
+  const rows: SettingRow[] = await db.query(`${SELECT_SETTING} order by s.name collate "C"`);
+  return rows.map(toSetting);
+}
+
+function toSetting(row: SettingRow): StoredSetting {
+  return {
+    name: row.name,
+    type: parseStoredType(row.type),
+    typeText: row.type,
+    defaultValue: row.default_value,
+    version: parseStoredVersion(row.version),
+    configurableFeatures: row.configurable_features,
+    aliases: row.aliases,
+    metadata: new Map(row.metadata),
+  };
+}
+
+/** A type another writer stored; null where it is none of ours: it is served as it stands and can be replaced. */
+function parseStoredType(text: string): SettingType | null {
+  try {
+    return parseSettingType(text);
+  } catch (error) {
+    if (error instanceof HeksherError) return null;
+    throw error;
+  }
+}
+
+export async function insertSetting(db: EntityManager, setting: Declaration): Promise<void> {
+  await db.query(`insert into settings (name, type, default_value, version) values ($1, $2, $3, $4)`, [
+    setting.name,
+    formatSettingType(setting.type),
+    setting.defaultValue,
+    formatVersion(setting.version),
+  ]);
+  await insertConfigurableFeatures(db, setting.name, setting.configurableFeatures);
+}
+
+/** Overwrite what a declaration says of the setting `name`, its name and metadata excepted. */
+export async function updateSetting(db: EntityManager, name: string, declared: Declaration): Promise<void> {
+  await db.query(`update settings set type = $2, default_value = $3, version = $4 where name = $1`, [
+    name,
+    formatSettingType(declared.type),
+    declared.defaultValue,
+    formatVersion(declared.version),
+  ]);
+}
+
+export async function updateType(db: EntityManager, name: string, type: SettingType): Promise<void> {
+  await db.query(`update settings set type = $2 where name = $1`, [name, formatSettingType(type)]);
+}
+
+export async function updateVersion(db: EntityManager, name: string, version: Version): Promise<void> {
+  await db.query(`update settings set version = $2 where name = $1`, [name, formatVersion(version)]);
+}
+
+/** Make `newName` the canonical name and the old one an alias; all that refers to the setting follows by cascade. */
+export async function renameSetting(db: EntityManager, name: string, newName: string): Promise<void> {
+  await db.query(`delete from setting_aliases where setting = $1 and alias = $2`, [name, newName]);
+  await db.query(`update settings set name = $2 where name = $1`, [name, newName]);
+  await db.query(`insert into setting_aliases (setting, alias) values ($2, $1)`, [name, newName]);
+}
+
+export async function replaceConfigurableFeatures(
+  db: EntityManager,
+  name: string,
+  features: readonly string[],
+): Promise<void> {
+  await db.query(`delete from configurable where setting = $1 and context_feature <> all ($2::varchar[])`, [
+    name,
+    features,
+  ]);
+  await insertConfigurableFeatures(db, name, features);
+}
+
+async function insertConfigurableFeatures(
+  db: EntityManager,
+  name: string,
+  features: readonly string[],
+): Promise<void> {
+  await db.query(
+    `insert into configurable (setting, context_feature) select $1, unnest($2::varchar[]) on conflict do nothing`,
+    [name, features],
+  );
+}
+
+/** Delete the setting; its rules, metadata and aliases go with it by cascade. */
+export async function deleteSetting(db: EntityManager, name: string): Promise<void> {
+  await db.query(`delete from settings where name = $1`, [name]);
+}
+
+/** What the rules of a setting hold on to: their values and the features they have conditions on. By ascending id. */
+export async function listRuleUses(db: EntityManager, setting: string): Promise<readonly RuleUse[]> {
+  const rows: { id: number; value: JsonText; features: string[] }[] = await db.query(
+    `select r.id, r.value,
+            array(select c.context_feature from conditions c where c.rule = r.id) as features
+       from rules r
+      where r.setting = $1
+      order by r.id`,
+    [setting],
+  );
+  return rows;
+}

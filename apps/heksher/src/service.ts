@@ -1,0 +1,111 @@
+import { type Server } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { createDataSource } from '@heksher/database';
+import { type INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { raw } from 'express';
+import { AppModule } from './app.module.js';
+import { type Config } from './config.js';
+import { type Database, openDatabase } from './database.js';
+import { docOnlyMiddleware } from './http/doc-only.js';
+import { HeksherAdapter } from './http/heksher-adapter.js';
+import { requestMiddleware } from './http/request-middleware.js';
+import { Lifecycle } from './lifecycle.js';
+import { serveDocuments } from './modules/api-docs/api-docs.js';
+import { ContextFeaturesService } from './modules/context-features/context-features.service.js';
+import { type Logger, NestLogger } from './modules/logging/index.js';
+import { HEKSHER_VERSION } from './version.js';
+
+/** A running Heksher. */
+export type Service = Readonly<{
+  /** Where it listens, such as `http://127.0.0.1:8080`. */
+  url: string;
+  /** Go down in order: readiness first, then in-flight requests, then connections and the embedded database. */
+  stop(): Promise<void>;
+}>;
+
+/** Start everything the configuration asks for; what was begun is undone where a later step fails. */
+export async function startService(config: Config, log: Logger): Promise<Service> {
+  const startedAt = performance.now();
+  const database = config.docOnly ? documentsOnly(config) : await openDatabase(config, log);
+  const lifecycle = new Lifecycle();
+  try {
+    const app = await createApp(config, { ...database, lifecycle }, log);
+    const url = await listen(app, config);
+    log.info('Heksher is ready', {
+      version: HEKSHER_VERSION,
+      url,
+      start_ms: Math.round(performance.now() - startedAt),
+      ...(config.docOnly && { doc_only: true }),
+    });
+    return { url, stop: () => stop(app, database, lifecycle, config.shutdownTimeoutMs, log) };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** A data source that is never connected, so that the modules, and with them the documents, come to be all the same. */
+function documentsOnly(config: Config): Database {
+  const nowhere = { host: 'localhost', port: 5432, database: 'none', ssl: false } as const;
+  return { dataSource: createDataSource(nowhere, config.pool), close: () => Promise.resolve() };
+}
+
+async function createApp(
+  config: Config,
+  { dataSource, lifecycle }: Database & { lifecycle: Lifecycle },
+  log: Logger,
+): Promise<INestApplication> {
+  const adapter = new HeksherAdapter();
+  const app = await NestFactory.create(AppModule.in({ dataSource, logger: log, lifecycle }), adapter, {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new NestLogger(log),
+  });
+  adapter.disable('x-powered-by');
+  adapter.disable('etag');
+  app.use(requestMiddleware(log.child('http'), lifecycle));
+  if (config.docOnly) app.use(docOnlyMiddleware);
+  app.use(raw({ type: () => true, limit: config.bodyLimitBytes }));
+  serveDocuments(app);
+  await app.init();
+  if (config.startupContextFeatures !== undefined && !config.docOnly) {
+    await app.get(ContextFeaturesService).reconcile(config.startupContextFeatures);
+  }
+  return app;
+}
+
+async function listen(app: INestApplication, { host, port }: Config): Promise<string> {
+  await app.listen(port, host);
+  const address = (app.getHttpServer() as Server).address() as AddressInfo;
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${name === '0.0.0.0' ? '127.0.0.1' : name}:${address.port}`;
+}
+
+async function stop(
+  app: INestApplication,
+  database: Database,
+  lifecycle: Lifecycle,
+  timeoutMs: number,
+  log: Logger,
+): Promise<void> {
+  if (lifecycle.isShuttingDown) return;
+  lifecycle.isShuttingDown = true;
+  await closeServer(app.getHttpServer() as Server, timeoutMs, log);
+  await app.close();
+  await database.close();
+  log.info('Heksher has stopped');
+}
+
+/** Take no new connection, let requests under way finish within the limit, then cut what is left. */
+async function closeServer(server: Server, timeoutMs: number, log: Logger): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const sweeping = setInterval(() => server.closeIdleConnections(), 50);
+  const deadline = setTimeout(() => {
+    log.warn('requests were cut off at shutdown', { limit_ms: timeoutMs });
+    server.closeAllConnections();
+  }, timeoutMs);
+  await closed;
+  clearInterval(sweeping);
+  clearTimeout(deadline);
+}

@@ -1,0 +1,42 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createDataSource, migrate, parseConnectionString, startEmbeddedPostgres } from '@heksher/database';
+import pg from 'pg';
+
+/**
+ * One PostgreSQL for all end-to-end tests: the server that HEKSHER_TEST_DB_CONNECTION_STRING names, else the embedded
+ * one in a temporary folder. On it a template database at the current schema, which each test file clones.
+ */
+export default async function globalSetup() {
+  const given = process.env.HEKSHER_TEST_DB_CONNECTION_STRING;
+  const embedded = given ? undefined : await startEmbeddedPostgres({ dataDir: await temporaryFolder() });
+  const address = given ? parseConnectionString(given) : embedded.address;
+  const template = `heksher_template_${process.pid}`;
+  await query(address, `create database "${template}"`);
+  await makeTemplate({ ...address, database: template });
+  globalThis.heksherTests = { embedded, address, template };
+  process.env.HEKSHER_TEST_SERVER = JSON.stringify({ address, template });
+}
+
+async function temporaryFolder() {
+  return join(await mkdtemp(join(tmpdir(), 'heksher-test-')), 'postgres');
+}
+
+async function makeTemplate(address) {
+  const pool = { poolSize: 2, connectTimeoutMs: 10_000, statementTimeoutMs: 0, lockTimeoutMs: 0 };
+  const dataSource = createDataSource(address, pool);
+  await dataSource.initialize();
+  await migrate(dataSource);
+  await dataSource.destroy();
+}
+
+export async function query(address, sql) {
+  const client = new pg.Client({ ...address, ssl: address.ssl });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

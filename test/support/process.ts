@@ -1,0 +1,38 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Call, caller } from './service.js';
+
+const MAIN = fileURLToPath(new URL('../../apps/heksher/dist/main.js', import.meta.url));
+
+/** The built service as a process of its own, to be signalled and killed. */
+export type ServiceProcess = Readonly<{
+  child: ChildProcess;
+  /** Where it listens; rejects with what it printed where it exits before it is ready. */
+  ready: Promise<Readonly<{ url: string; call: Call }>>;
+  /** The exit code, or the signal that ended it. */
+  exited: Promise<number | NodeJS.Signals>;
+  /** All it has printed so far, stdout and stderr. */
+  output(): string;
+}>;
+
+/** Start the built service with this environment (and PATH) only. */
+export function spawnService(env: Readonly<Record<string, string>>, args: readonly string[] = []): ServiceProcess {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+  const exited = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
+  const ready = new Promise<{ url: string; call: Call }>((resolve, reject) => {
+    child.stdout.on('data', () => {
+      const url = /"message":"Heksher is ready".*?"url":"([^"]+)"/.exec(printed)?.[1];
+      if (url !== undefined) resolve({ url, call: caller(url) });
+    });
+    void exited.then((code) => reject(new Error(`the service ended with ${code} before it was ready:\n${printed}`)));
+  });
+  ready.catch(() => undefined);
+  return { child, ready, exited, output: () => printed };
+}
