@@ -10,17 +10,14 @@ import pg from 'pg';
  */
 export default async function globalSetup() {
   const given = process.env.HEKSHER_TEST_DB_CONNECTION_STRING;
-  const embedded = given ? undefined : await startEmbeddedPostgres({ dataDir: await temporaryFolder() });
-  const address = given ? parseConnectionString(given) : embedded.address;
+  const folder = given ? undefined : await mkdtemp(join(tmpdir(), 'heksher-test-'));
+  const embedded = folder && (await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') }));
+  const address = embedded ? embedded.address : parseConnectionString(given);
   const template = `heksher_template_${process.pid}`;
   await query(address, `create database "${template}"`);
   await makeTemplate({ ...address, database: template });
-  globalThis.heksherTests = { embedded, address, template };
+  globalThis.heksherTests = { embedded, folder, address, template };
   process.env.HEKSHER_TEST_SERVER = JSON.stringify({ address, template });
-}
-
-async function temporaryFolder() {
-  return join(await mkdtemp(join(tmpdir(), 'heksher-test-')), 'postgres');
 }
 
 async function makeTemplate(address) {

@@ -21,18 +21,23 @@ export type ErrorCode =
 /** One thing that is wrong with one part of an input. `field` is a path such as `feature_values.user`. */
 export type FieldError = Readonly<{ field: string; message: string }>;
 
+/** What an error is about, where that matters to whoever renders it. */
+export type ErrorSubject = 'setting' | 'alias' | 'context feature' | 'rule';
+
 /** The one error type of Heksher. `message` says what was given and what would be accepted. */
 export class HeksherError extends Error {
   override readonly name = 'HeksherError';
   readonly errors: readonly FieldError[];
+  readonly subject: ErrorSubject | undefined;
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options: { cause?: unknown; errors?: readonly FieldError[] } = {},
+    options: { cause?: unknown; errors?: readonly FieldError[]; subject?: ErrorSubject } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.errors = options.errors ?? [];
+    this.subject = options.subject;
   }
 }
 
@@ -41,11 +46,17 @@ export function invalid(message: string, field?: string): HeksherError {
   return new HeksherError('invalid', message, field === undefined ? {} : { errors: [{ field, message }] });
 }
 
-/** `what` named `name` does not exist: `the setting "x" does not exist`. */
-export function notFound(what: string, name: string | number): HeksherError {
-  return new HeksherError('not_found', `the ${what} ${JSON.stringify(name)} does not exist`);
+/** The `subject` of that name or id does not exist: `the setting "x" does not exist`. */
+export function notFound(subject: ErrorSubject, name: string | number): HeksherError {
+  return new HeksherError('not_found', `the ${subject} ${JSON.stringify(name)} does not exist`, { subject });
 }
 
-export function conflict(message: string): HeksherError {
-  return new HeksherError('conflict', message);
+/** The request contradicts what is there. */
+export function conflict(message: string, subject?: ErrorSubject): HeksherError {
+  return new HeksherError('conflict', message, subject === undefined ? {} : { subject });
+}
+
+/** A given text for an error message: in quotes, control characters escaped, cut after 100 characters. */
+export function quoted(text: string): string {
+  return text.length > 100 ? `${JSON.stringify(text.slice(0, 100))}…` : JSON.stringify(text);
 }

@@ -1,0 +1,47 @@
+import { HeksherError, invalid, quoted } from './errors.js';
+
+/** A text and how far it has been read. The parsers of this package move it forward only, so all are linear. */
+export type Cursor = { readonly text: string; at: number };
+
+/** Steps over `token` where it comes next; says whether it did. */
+export function take(cursor: Cursor, token: string): boolean {
+  if (!cursor.text.startsWith(token, cursor.at)) return false;
+  cursor.at += token.length;
+  return true;
+}
+
+/** Steps over the longest run of characters (UTF-16 units) that `belongs` admits, and returns it. */
+export function takeWhile(cursor: Cursor, belongs: (char: string) => boolean): string {
+  const start = cursor.at;
+  while (cursor.at < cursor.text.length && belongs(cursor.text.charAt(cursor.at))) cursor.at += 1;
+  return cursor.text.slice(start, cursor.at);
+}
+
+/** Steps over white space as JSON knows it. */
+export function skipSpace(cursor: Cursor): void {
+  takeWhile(cursor, (char) => char === ' ' || char === '\n' || char === '\r' || char === '\t');
+}
+
+/** The reason why the text cannot go on as it does: it is not what the grammar wants. Positions count from 0. */
+export function expected(what: string, cursor: Cursor): string {
+  const next = cursor.text.codePointAt(cursor.at);
+  const found = next === undefined ? 'the end' : JSON.stringify(String.fromCodePoint(next));
+  return `expected ${what} at position ${cursor.at}, found ${found}`;
+}
+
+/** How errors about a small language speak: `"x" is not ${noun}: …; accepted: ${accepted}`. */
+export type Language = Readonly<{ noun: string; accepted: string; field: string }>;
+
+/** Reads all of `text` with `parse`; where that is refused as invalid, tells the text and what is accepted as well. */
+export function parseWhole<T>(text: string, language: Language, parse: (cursor: Cursor) => T): T {
+  const cursor: Cursor = { text, at: 0 };
+  try {
+    const value = parse(cursor);
+    if (cursor.at < text.length) throw invalid(expected('the end', cursor));
+    return value;
+  } catch (error) {
+    if (!(error instanceof HeksherError) || error.code !== 'invalid') throw error;
+    const { noun, accepted, field } = language;
+    throw invalid(`${quoted(text)} is not ${noun}: ${error.message}; accepted: ${accepted}`, field);
+  }
+}

@@ -1,0 +1,157 @@
+import { jsonEquals, type JsonText } from './json.js';
+import { parseStoredJson } from './json-parser.js';
+import { rawJson, type Writable } from './json-writer.js';
+import { acceptorOf, isSubtype, sameType, type SettingType } from './setting-type.js';
+import { compareVersions, type Version } from './version.js';
+
+/** What a client says a setting is. Its configurable features have no order that counts. */
+export type Declaration = Readonly<{
+  name: string;
+  type: SettingType;
+  defaultValue: JsonText;
+  configurableFeatures: readonly string[];
+  metadata: ReadonlyMap<string, JsonText>;
+  version: Version;
+}>;
+
+/** A setting as it is stored, its features in feature order. `type` is null where `typeText` is not readable to us. */
+export type Setting = Omit<Declaration, 'type'> & Readonly<{ type: SettingType | null; typeText: string }>;
+
+/** What of a rule bears on a declaration: its value, and the features it has conditions on. */
+export type RuleUse = Readonly<{ id: number; value: JsonText; features: readonly string[] }>;
+
+/** How much a change breaks: nothing for readers, something, or a rule that exists. */
+export type DifferenceLevel = 'minor' | 'major' | 'mismatch';
+
+export type Difference =
+  | Readonly<{ level: DifferenceLevel; attribute: string; latestValue: Writable }>
+  | Readonly<{ level: DifferenceLevel; message: string }>;
+
+export type DeclarationOutcome =
+  | Readonly<{ kind: 'uptodate' }>
+  | Readonly<{ kind: 'mismatch' | 'outdated' | 'upgraded' | 'rejected'; differences: readonly Difference[] }>;
+
+/** Whether compareDeclaration must know the rules; where not, it gives the same answer without them. */
+export function needsRules(latest: Setting, declared: Declaration): boolean {
+  if (compareVersions(declared.version, latest.version) < 0) return false;
+  const isRemoving = without(latest.configurableFeatures, declared.configurableFeatures).length > 0;
+  return isRemoving || !haveSameType(latest.type, declared.type);
+}
+
+/**
+ * Decides what declaring `declared` does to the setting as it is: nothing (`uptodate`, `outdated`), a change to what was
+ * declared (`upgraded`), or a refusal (`mismatch` at the same version, `rejected` at a higher one).
+ */
+export function compareDeclaration(
+  latest: Setting,
+  declared: Declaration,
+  rules: readonly RuleUse[],
+): DeclarationOutcome {
+  const order = compareVersions(declared.version, latest.version);
+  // The latest is what became of an older declaration; the rules of today say nothing about that.
+  if (order < 0) return { kind: 'outdated', differences: listDifferences(declared, latest, latest, []) };
+  const differences = listDifferences(latest, declared, latest, rules);
+  if (order === 0) return differences.length === 0 ? { kind: 'uptodate' } : { kind: 'mismatch', differences };
+  const isMajor = declared.version.major > latest.version.major;
+  const isAccepted = differences.every(({ level }) => level === 'minor' || (level === 'major' && isMajor));
+  return { kind: isAccepted ? 'upgraded' : 'rejected', differences };
+}
+
+/** A difference as the API shows it. */
+export function formatDifference(difference: Difference): Writable {
+  if ('message' in difference) return { level: difference.level, message: difference.message };
+  return { level: difference.level, attribute: difference.attribute, latest_value: difference.latestValue };
+}
+
+type Side = Omit<Setting, 'typeText'>;
+
+function listDifferences(from: Side, to: Side, latest: Setting, rules: readonly RuleUse[]): readonly Difference[] {
+  const metadata = new Map(Array.from(latest.metadata, ([key, text]) => [key, rawJson(text)]));
+  const differences = [
+    ...compareFeatures(from, to, latest, rules),
+    ...compareTypes(from.type, to.type, latest, rules),
+    ...minorUnless(from.name === to.name, 'name', latest.name),
+    ...minorUnless(haveSameValue(from.defaultValue, to.defaultValue), 'default_value', rawJson(latest.defaultValue)),
+    ...minorUnless(haveSameMetadata(from.metadata, to.metadata), 'metadata', metadata),
+  ];
+  const levels = ['minor', 'major', 'mismatch'] as const;
+  return levels.flatMap((level) => differences.filter((difference) => difference.level === level));
+}
+
+function compareFeatures(from: Side, to: Side, latest: Setting, rules: readonly RuleUse[]): Difference[] {
+  const removed = without(from.configurableFeatures, to.configurableFeatures);
+  const added = without(to.configurableFeatures, from.configurableFeatures);
+  const users = rules.filter((rule) => rule.features.some((feature) => removed.includes(feature)));
+  const used = removed.filter((feature) => users.some((rule) => rule.features.includes(feature)));
+  const differences: Difference[] = [];
+  if (added.length > 0) {
+    differences.push({ level: 'major', attribute: 'configurable_features', latestValue: latest.configurableFeatures });
+  }
+  if (used.length > 0) {
+    const message = `configurable features ${pythonNames(used)} are still in use by rules ${pythonIds(users)}`;
+    differences.push({ level: 'mismatch', message });
+  }
+  if (removed.length === 0 || differences.length > 0) return differences;
+  return [{ level: 'minor', message: `removal of configurable features ${pythonNames(removed)}` }];
+}
+
+function compareTypes(
+  from: SettingType | null,
+  to: SettingType | null,
+  latest: Setting,
+  rules: readonly RuleUse[],
+): Difference[] {
+  if (haveSameType(from, to)) return [];
+  const isNarrower = from !== null && to !== null && isSubtype(to, from);
+  const change: Difference = { level: isNarrower ? 'minor' : 'major', attribute: 'type', latestValue: latest.typeText };
+  if (to === null || rules.length === 0) return [change];
+  const isAccepted = acceptorOf(to);
+  const unfit = rules.filter(({ value }) => {
+    const json = parseStoredJson(value);
+    return json === null || !isAccepted(json);
+  });
+  if (unfit.length === 0) return [change];
+  return [{ level: 'mismatch', message: `setting type incompatible with values for rules: ${pythonIds(unfit)}` }];
+}
+
+function minorUnless(isSame: boolean, attribute: string, latestValue: Writable): Difference[] {
+  return isSame ? [] : [{ level: 'minor', attribute, latestValue }];
+}
+
+function haveSameType(a: SettingType | null, b: SettingType | null): boolean {
+  return a !== null && b !== null && sameType(a, b);
+}
+
+/** A stored text that is not JSON is like nothing, itself included: declaring a value repairs it. */
+function haveSameValue(a: JsonText, b: JsonText): boolean {
+  const [one, other] = [parseStoredJson(a), parseStoredJson(b)];
+  return one !== null && other !== null && jsonEquals(one, other);
+}
+
+function haveSameMetadata(a: ReadonlyMap<string, JsonText>, b: ReadonlyMap<string, JsonText>): boolean {
+  if (a.size !== b.size) return false;
+  return [...a].every(([key, text]) => {
+    const other = b.get(key);
+    return other !== undefined && haveSameValue(text, other);
+  });
+}
+
+function without(items: readonly string[], others: readonly string[]): readonly string[] {
+  const excluded = new Set(others);
+  return [...new Set(items)].filter((item) => !excluded.has(item));
+}
+
+/** Names as Python prints a sorted list of them: `['theme', 'user']`. Clients have been reading this form. */
+function pythonNames(names: readonly string[]): string {
+  return `[${[...names].sort().map(pythonString).join(', ')}]`;
+}
+
+function pythonString(text: string): string {
+  const escaped = text.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+  return `'${escaped}'`;
+}
+
+function pythonIds(rules: readonly RuleUse[]): string {
+  const ids = new Set(rules.map(({ id }) => id));
+  return `[${[...ids].sort((a, b) => a - b).join(', ')}]`;
+}

@@ -1,0 +1,67 @@
+import { type Cursor, expected, parseWhole, skipSpace, take, takeWhile } from './cursor.js';
+import { invalid } from './errors.js';
+import { type JsonPrimitive } from './json.js';
+import { takeJson } from './json-parser.js';
+import { normalizeOptions, type SettingType } from './setting-type.js';
+
+/** How many Sequence and Mapping may stand around one another: `Sequence<Mapping<int>>` is 2 deep. */
+export const MAX_TYPE_DEPTH = 32;
+
+const LANGUAGE = {
+  noun: 'a setting type',
+  accepted: 'int, float, str, bool, Enum[…] and Flags[…] of a JSON list of primitives, Sequence<type>, Mapping<type>',
+  field: 'type',
+};
+
+/**
+ * Reads the text of a type, canonical or not: `Enum [2, 1.0]`, `Sequence < int >`. White space may stand between a
+ * name and its parameter, and around what stands in brackets.
+ */
+export function parseSettingType(text: string): SettingType {
+  return parseWhole(text, LANGUAGE, (cursor) => takeType(cursor, 0));
+}
+
+function takeType(cursor: Cursor, depth: number): SettingType {
+  const start = cursor.at;
+  const name = takeWhile(cursor, (char) => /[a-zA-Z]/.test(char));
+  switch (name) {
+    case 'int':
+    case 'float':
+    case 'str':
+    case 'bool':
+      return { kind: name };
+    case 'Enum':
+      return { kind: 'enum', options: takeOptions(cursor) };
+    case 'Flags':
+      return { kind: 'flags', options: takeOptions(cursor) };
+    case 'Sequence':
+      return { kind: 'sequence', item: takeParameter(cursor, depth) };
+    case 'Mapping':
+      return { kind: 'mapping', item: takeParameter(cursor, depth) };
+    default:
+      throw invalid(expected('the name of a type', { text: cursor.text, at: start }));
+  }
+}
+
+function takeOptions(cursor: Cursor): readonly JsonPrimitive[] {
+  skipSpace(cursor);
+  const list = takeJson(cursor);
+  if (list.kind !== 'array') throw invalid('the options are not a JSON list');
+  return normalizeOptions(
+    list.items.map((item) => {
+      if ('value' in item) return item.value;
+      throw invalid(`an option is an ${item.kind}, not a string, number, boolean or null`);
+    }),
+  );
+}
+
+function takeParameter(cursor: Cursor, depth: number): SettingType {
+  if (depth >= MAX_TYPE_DEPTH) throw invalid(`nested deeper than ${MAX_TYPE_DEPTH} levels`);
+  skipSpace(cursor);
+  if (!take(cursor, '<')) throw invalid(expected('"<"', cursor));
+  skipSpace(cursor);
+  const item = takeType(cursor, depth + 1);
+  skipSpace(cursor);
+  if (!take(cursor, '>')) throw invalid(expected('">"', cursor));
+  return item;
+}

@@ -1,0 +1,288 @@
+import fc from 'fast-check';
+import { HeksherError } from './errors.js';
+import { jsonText, type JsonPrimitive } from './json.js';
+import { parseJson, parseStoredJson } from './json-parser.js';
+import { accepts, formatSettingType, isSubtype, normalizeOptions, sameType, type SettingType } from './setting-type.js';
+import { MAX_TYPE_DEPTH, parseSettingType } from './setting-type-parser.js';
+
+const failure = (read: () => unknown): HeksherError => {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof HeksherError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+};
+
+const canonical = (text: string): string => formatSettingType(parseSettingType(text));
+
+const primitives: fc.Arbitrary<JsonPrimitive> = fc.oneof(
+  fc.constantFrom<JsonPrimitive>('a', 'b', '1', 'true', '', 'é"\\', '\ud800', 0, 1, 1.5, -0, 1e21, true, false, null),
+  fc.string({ maxLength: 3 }),
+  fc.maxSafeInteger(),
+);
+
+/** Few options, so that many pairs of types are related. */
+const options = (members: fc.Arbitrary<JsonPrimitive>) => fc.array(members, { maxLength: 4 }).map(normalizeOptions);
+
+const typesOver = (members: fc.Arbitrary<JsonPrimitive>): fc.Arbitrary<SettingType> =>
+  fc.letrec<{ type: SettingType }>((tie) => ({
+    type: fc.oneof(
+      { maxDepth: 3 },
+      fc.record({ kind: fc.constantFrom('int', 'float', 'str', 'bool') }),
+      fc.record({ kind: fc.constantFrom('enum', 'flags'), options: options(members) }),
+      fc.record({ kind: fc.constantFrom('sequence', 'mapping'), item: tie('type') }),
+    ),
+  })).type;
+
+const types = typesOver(primitives);
+const closeTypes = typesOver(fc.constantFrom<JsonPrimitive>(1, '1', true));
+
+/** A type and one that is often above or below it: the same with other options, or float for int. */
+const relatives = closeTypes.chain((type) => fc.tuple(fc.constant(type), varied(type)));
+
+function varied(type: SettingType): fc.Arbitrary<SettingType> {
+  if ('item' in type) return varied(type.item).map((item) => ({ kind: type.kind, item }));
+  if ('options' in type) {
+    return options(fc.constantFrom<JsonPrimitive>(1, '1', true)).map((others) => ({
+      kind: type.kind,
+      options: others,
+    }));
+  }
+  return fc.constantFrom<SettingType>({ kind: 'int' }, { kind: 'float' }, type);
+}
+
+/** JSON text of a value that is of this type or nearly so. */
+function valueTexts(type: SettingType): fc.Arbitrary<string> {
+  switch (type.kind) {
+    case 'int':
+    case 'float':
+      return fc.constantFrom('1', '1.0', '-0', '1e2', '1.5', '1e300', 'true', '"1"');
+    case 'str':
+    case 'bool':
+      return fc.constantFrom('""', '"true"', 'true', 'false', 'null', '0');
+    case 'enum':
+      return fc.constantFrom(
+        '1',
+        '1.0',
+        '"1"',
+        'true',
+        'null',
+        '[1]',
+        ...type.options.map((option) => JSON.stringify(option)),
+      );
+    case 'flags':
+      return fc
+        .array(fc.constantFrom('1', '1.00', '"1"', 'true'), { maxLength: 3 })
+        .map((items) => `[${items.join(',')}]`);
+    case 'sequence':
+      return fc.array(valueTexts(type.item), { maxLength: 2 }).map((items) => `[${items.join(',')}]`);
+    case 'mapping':
+      return fc
+        .array(valueTexts(type.item), { maxLength: 2 })
+        .map((items) => `{${items.map((item, key) => `"${key}":${item}`).join(',')}}`);
+  }
+}
+
+describe('parseSettingType', () => {
+  it.each([
+    ['int', 'int'],
+    ['Enum[]', 'Enum[]'],
+    ['Flags []', 'Flags[]'],
+    ['Enum [2, 1]', 'Enum[1,2]'],
+    ['Enum[false, "maybe", true]', 'Enum["maybe",false,true]'],
+    ['Enum[1, 1.0, 1e0, "1", true, null]', 'Enum["1",1,null,true]'],
+    ['Enum[10, 9, 1]', 'Enum[1,10,9]'],
+    ['Enum[-0.0, 0]', 'Enum[0]'],
+    ['Enum["é", "\\u00e9", "e"]', 'Enum["e","é"]'],
+    ['Enum["]>", ">"]', 'Enum[">","]>"]'],
+    ['Flags\t[ "b" ,\n"a" ]', 'Flags["a","b"]'],
+    ['Sequence < int >', 'Sequence<int>'],
+    ['Mapping<Sequence <Enum [ 1 ] > >', 'Mapping<Sequence<Enum[1]>>'],
+  ])('reads %j as %s', (text, type) => {
+    expect(canonical(text)).toBe(type);
+  });
+
+  it.each([
+    ['', 'expected the name of a type at position 0, found the end'],
+    ['Int', 'expected the name of a type at position 0, found "I"'],
+    ['integer', 'expected the name of a type at position 0, found "i"'],
+    ['constructor', 'expected the name of a type at position 0, found "c"'],
+    [' int', 'expected the name of a type at position 0, found " "'],
+    ['int ', 'expected the end at position 3, found " "'],
+    ['int\n', 'expected the end at position 3, found "\\n"'],
+    ['int<int>', 'expected the end at position 3, found "<"'],
+    ['Enum', 'not JSON: expected a value at position 4, found the end'],
+    ['Enum[1,]', 'not JSON: expected a value at position 7, found "]"'],
+    ["Enum['a']", 'not JSON: expected a value at position 5'],
+    ['Enum[[1]]', 'an option is an array, not a string, number, boolean or null'],
+    ['Flags[{}]', 'an option is an object, not a string, number, boolean or null'],
+    ['Enum{"a":1}', 'the options are not a JSON list'],
+    ['Enum 1', 'the options are not a JSON list'],
+    ['Enum[9007199254740993]', 'JSON that is not accepted: the integer 9007199254740993 is beyond ±9007199254740991'],
+    ['Sequence', 'expected "<" at position 8, found the end'],
+    ['Sequence<>', 'expected the name of a type at position 9, found ">"'],
+    ['Sequence<int', 'expected ">" at position 12, found the end'],
+    ['Sequence<int>>', 'expected the end at position 13, found ">"'],
+    ['Mapping<str,int>', 'expected ">" at position 11, found ","'],
+  ])('refuses %j: %s', (text, reason) => {
+    const { code, message, errors } = failure(() => parseSettingType(text));
+    expect(code).toBe('invalid');
+    expect(message).toContain(`${JSON.stringify(text)} is not a setting type: ${reason}`);
+    expect(message).toContain('accepted: int, float, str, bool, Enum[…] and Flags[…] of a JSON list of primitives');
+    expect(errors).toEqual([{ field: 'type', message }]);
+  });
+
+  it(`takes ${MAX_TYPE_DEPTH} generics around one another and no more`, () => {
+    const deep = (depth: number) => 'Mapping<'.repeat(depth) + 'Flags["a"]' + '>'.repeat(depth);
+    expect(canonical(deep(32))).toBe(deep(32));
+    expect(() => parseSettingType(deep(33))).toThrow('nested deeper than 32 levels');
+  });
+
+  it.each([
+    ['openings', 'Sequence<'.repeat(120_000)],
+    ['letters', 'a'.repeat(1 << 20)],
+    ['spaces', `Enum${' '.repeat(1 << 20)}`],
+    ['options', `Enum[${Array.from({ length: 130_000 }, (_, index) => index).join(',')}]`],
+    ['brackets', `Flags${'['.repeat(1 << 20)}`],
+  ])('answers a megabyte of %s within two seconds', (_, text) => {
+    const start = performance.now();
+    try {
+      parseSettingType(text);
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'invalid' });
+    }
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
+  it('reads back what formatSettingType wrote', () => {
+    fc.assert(
+      fc.property(types, (type) => {
+        expect(parseSettingType(formatSettingType(type))).toEqual(type);
+      }),
+    );
+  });
+
+  it('gives the same canonical text for options in any order, with repeats and white space', () => {
+    fc.assert(
+      fc.property(fc.array(primitives), fc.constantFrom('', ' ', '\n\t'), (list, space) => {
+        const write = (items: readonly JsonPrimitive[]) =>
+          `Flags${space}[${items.map((item) => space + JSON.stringify(item)).join(`${space},`)}${space}]`;
+        const text = canonical(write(list));
+        expect(canonical(write([...list, ...list].reverse()))).toBe(text);
+        expect(canonical(text)).toBe(text);
+      }),
+    );
+  });
+});
+
+describe('accepts', () => {
+  it.each([
+    ['int', ['0', '-0', '1.0', '1e2', '-9007199254740991'], ['1.5', '1e300', 'true', '"1"', 'null', '[]']],
+    ['float', ['0', '1.5', '1e300', '-1'], ['true', '"1.5"', 'null', '{}']],
+    ['str', ['""', '"\\u0000"'], ['0', 'null', '[]', 'false']],
+    ['bool', ['true', 'false'], ['0', '1', '"true"', 'null']],
+    ['Enum["a",1,null]', ['"a"', '1', '1.0', '"\\u0061"', 'null'], ['"A"', 'true', '"1"', '["a"]', '0', '{}']],
+    ['Enum[true]', ['true'], ['1', '"true"']],
+    ['Enum[0]', ['0', '-0', '0.0'], ['false', '""', 'null']],
+    ['Enum[]', [], ['null', '""', '[]']],
+    ['Flags["a",1,true]', ['[]', '["a"]', '[true,1,"a"]'], ['"a"', '["a","a"]', '[1,1.0]', '["b"]', '[["a"]]', '{}']],
+    ['Flags[]', ['[]'], ['[null]', 'null']],
+    ['Sequence<int>', ['[]', '[1,1,2.0]'], ['[1,true]', '{}', '1', 'null']],
+    ['Mapping<Enum[1]>', ['{}', '{"__proto__":1,"constructor":1.0}'], ['{"a":2}', '[]', 'null', '{"__proto__":{}}']],
+    ['Mapping<Sequence<str>>', ['{"a":[],"":["x"]}'], ['{"a":"x"}', '[["x"]]']],
+  ])('%s: all of %j and none of %j', (text, members, others) => {
+    const type = parseSettingType(text);
+    expect(members.filter((source) => !accepts(type, parseJson(source)))).toEqual([]);
+    expect(others.filter((source) => accepts(type, parseJson(source)))).toEqual([]);
+  });
+
+  it('finds an integer beyond ±(2^53−1) that another writer stored no int, but a float', () => {
+    const big = parseStoredJson('9007199254740993');
+    expect(big && accepts({ kind: 'int' }, big)).toBe(false);
+    expect(big && accepts({ kind: 'float' }, big)).toBe(true);
+  });
+
+  it('checks a hundred thousand values against as many options within two seconds', () => {
+    const list = parseJson(jsonText(`[${Array.from({ length: 100_000 }, (_, index) => index).join(',')}]`));
+    const members = normalizeOptions(Array.from({ length: 100_000 }, (_, index) => index));
+    const start = performance.now();
+    expect(accepts({ kind: 'flags', options: members }, list)).toBe(true);
+    expect(accepts({ kind: 'sequence', item: { kind: 'enum', options: members } }, list)).toBe(true);
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+});
+
+describe('isSubtype', () => {
+  it.each([
+    ['int', 'float'],
+    ['Enum[1]', 'Enum[1,2]'],
+    ['Enum[]', 'Enum[null]'],
+    ['Flags["a"]', 'Flags["b","a"]'],
+    ['Sequence<int>', 'Sequence<float>'],
+    ['Mapping<Sequence<Enum[1.0]>>', 'Mapping<Sequence<Enum[2,1]>>'],
+  ])('%s is narrower than %s, and not the other way round', (narrow, wide) => {
+    expect(isSubtype(parseSettingType(narrow), parseSettingType(wide))).toBe(true);
+    expect(isSubtype(parseSettingType(wide), parseSettingType(narrow))).toBe(false);
+  });
+
+  it.each([
+    ['int', 'int'],
+    ['int', 'str'],
+    ['bool', 'int'],
+    ['Enum[1]', 'Enum[1.0]'],
+    ['Enum[1]', 'Enum[true,"1"]'],
+    ['Enum[1]', 'Flags[1,2]'],
+    ['Enum[1]', 'int'],
+    ['Enum[true,false]', 'bool'],
+    ['Enum[1,2]', 'Enum[2,3,4]'],
+    ['Flags["a"]', 'Sequence<str>'],
+    ['Sequence<int>', 'Mapping<float>'],
+    ['Sequence<int>', 'float'],
+    ['Sequence<Sequence<int>>', 'Sequence<float>'],
+  ])('%s and %s are unordered', (a, b) => {
+    expect(isSubtype(parseSettingType(a), parseSettingType(b))).toBe(false);
+    expect(isSubtype(parseSettingType(b), parseSettingType(a))).toBe(false);
+  });
+
+  it('is a strict partial order', () => {
+    const chains = relatives.chain(([a, b]) =>
+      fc.tuple(fc.constant(a), fc.constant(b), fc.oneof(varied(b), closeTypes)),
+    );
+    fc.assert(
+      fc.property(chains, ([a, b, c]) => {
+        expect(isSubtype(a, a)).toBe(false);
+        expect(isSubtype(a, b) && isSubtype(b, a)).toBe(false);
+        expect(isSubtype(a, b) && sameType(a, b)).toBe(false);
+        if (isSubtype(a, b) && isSubtype(b, c)) expect(isSubtype(a, c)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('implies that the wider type accepts what the narrower one does', () => {
+    const cases = relatives.chain(([a, b]) => fc.tuple(fc.constant(a), fc.constant(b), valueTexts(a)));
+    fc.assert(
+      fc.property(cases, ([a, b, text]) => {
+        fc.pre(isSubtype(a, b) || sameType(a, b));
+        const value = parseJson(text);
+        if (accepts(a, value)) expect(accepts(b, value)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('sameType', () => {
+  it('holds between types of one canonical text only', () => {
+    fc.assert(
+      fc.property(relatives, ([a, b]) => {
+        expect(sameType(a, a)).toBe(true);
+        expect(sameType(a, b)).toBe(formatSettingType(a) === formatSettingType(b));
+      }),
+    );
+    expect(sameType(parseSettingType('Enum[1]'), parseSettingType('Flags[1]'))).toBe(false);
+    expect(sameType(parseSettingType('Enum[2,1.0]'), parseSettingType('Enum [1, 2]'))).toBe(true);
+  });
+});
