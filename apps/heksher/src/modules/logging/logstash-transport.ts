@@ -59,9 +59,10 @@ export class LogstashTransport extends Transport {
     next();
   }
 
-  /** Sends what is buffered, for two seconds at most. Later lines are ignored. */
-  shutdown(): Promise<void> {
-    return this.#sender.close(FLUSH_BOUND_MS);
+  /** Sends what is buffered, for two seconds at most, and tells of what was lost. Later lines are ignored. */
+  async shutdown(): Promise<void> {
+    await this.#sender.close(FLUSH_BOUND_MS);
+    this.#warnOfUntold();
   }
 
   #format({ timestamp, level, logger, message, request_id, ...fields }: LogRecord): string {
@@ -96,7 +97,11 @@ export class LogstashTransport extends Transport {
 
   #warnOfDropped(count: number): void {
     this.#untold += count;
-    if (performance.now() - this.#warnedAt < (this.options.warnEveryMs ?? 30_000)) return;
+    if (performance.now() - this.#warnedAt >= (this.options.warnEveryMs ?? 30_000)) this.#warnOfUntold();
+  }
+
+  #warnOfUntold(): void {
+    if (this.#untold === 0) return;
     this.options.log.warn('log lines dropped', { count: this.#untold });
     this.#untold = 0;
     this.#warnedAt = performance.now();

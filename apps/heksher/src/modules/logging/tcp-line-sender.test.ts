@@ -79,16 +79,18 @@ function open(port: number, tuning: Partial<SenderTuning> = {}) {
 
 async function eventually(holds: () => boolean, ms = 10_000): Promise<void> {
   const deadline = performance.now() + ms;
-  while (!holds() && performance.now() < deadline) await sleep(5);
+  while (!holds() && performance.now() < deadline) await sleep(10);
   expect(holds()).toBe(true);
 }
+
+/** How many connects and writes the kernel has not finished; a write among them is a line half taken. */
+const underWay = () => process.getActiveResourcesInfo().filter((kind) => /Write|Connect/.test(kind)).length;
 
 const numbered = (number: number, width = 0) => `line ${number} ${'x'.repeat(width)}.`;
 const numbers = (text: string) => [...text.matchAll(/^line (\d+) x*\.$/gm)].map(([, digits]) => Number(digits));
 const droppedIn = (text: string) => [...text.matchAll(/^dropped (\d+)$/gm)].map(([, digits]) => Number(digits));
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 
-/** Sends lines until the kernel on both sides is full and the sender's own buffer has overflowed. */
 function sendNumbered(sender: TcpLineSender, from: number, to: number, width = 0): void {
   for (const number of range(from, to)) sender.send(numbered(number, width));
 }
@@ -98,8 +100,7 @@ describe('a listener that is well', () => {
     const listener = await listen();
     const { sender, events } = open(listener.port, { maxLines: 20_000 });
     sendNumbered(sender, 0, 20_000);
-    await sender.close(5_000);
-    await eventually(() => numbers(listener.connections[0] ?? '').length === 20_000);
+    await eventually(() => (listener.connections[0] ?? '').endsWith(`${numbered(19_999)}\n`));
     expect(numbers(listener.connections[0] ?? '')).toEqual(range(0, 20_000));
     expect(events).toEqual([]);
   });
@@ -179,14 +180,15 @@ describe('a listener that accepts and never reads', () => {
     const listener = await listen(() => {});
     const { sender } = open(listener.port);
     await eventually(() => listener.sockets.length === 1);
-    let slowest = 0;
+    const spent: number[] = [];
     for (let number = 0; number < 20_000; number++) {
       const begin = performance.now();
       sender.send(numbered(number, 1_000));
-      slowest = Math.max(slowest, performance.now() - begin);
+      spent.push(performance.now() - begin);
       if (number % 1_000 === 0) await sleep(1);
     }
-    expect(slowest).toBeLessThan(100);
+    // Not the slowest of all, which the garbage collector decides.
+    expect(spent.sort((a, b) => a - b)[19_800]).toBeLessThan(1);
   });
 
   it('is given up after a stall, and the next connection begins with a whole line', async () => {
@@ -210,7 +212,7 @@ describe('a listener that goes away', () => {
     const listener = await listen((socket, index) => index > 0 && readAll(socket));
     const { sender } = open(listener.port);
     sendNumbered(sender, 0, 9_000, 1_007);
-    await sleep(300);
+    await eventually(() => underWay() === 1);
     for (const socket of listener.sockets) leave(socket);
     await eventually(() => (listener.connections[1] ?? '').endsWith(`${numbered(8_999, 1_007)}\n`));
     const text = listener.connections[1] ?? '';
@@ -342,13 +344,11 @@ describe('close', () => {
 
   it('leaves nothing open that a listener never read', async () => {
     const listener = await listen(() => {});
-    const ours = () => process.getActiveResourcesInfo().filter((kind) => /Write|Connect|Shutdown/.test(kind));
     const { sender } = open(listener.port);
     sendNumbered(sender, 0, 9_000, 1_000);
-    await sleep(100);
-    expect(ours()).toEqual(['WriteWrap']);
+    await eventually(() => underWay() === 1);
     await sender.close(100);
-    expect(ours()).toEqual([]);
+    expect(underWay()).toBe(0);
   });
 
   it('ends the attempts to connect', async () => {

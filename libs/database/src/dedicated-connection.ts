@@ -1,0 +1,86 @@
+import { HeksherError } from '@heksher/core';
+import pg from 'pg';
+import { type DatabaseAddress } from './connection-string.js';
+import { type PoolOptions } from './data-source.js';
+
+/** A statement of a dedicated connection; one with a `name` is prepared once and then only executed. */
+export type Statement = Readonly<{ name?: string; text: string; values?: readonly unknown[] }>;
+
+/**
+ * One session outside of the pool, for work that must not queue behind others. It connects at its first statement, and
+ * again after it broke. Rows come as arrays, in the order of the selected columns.
+ */
+export class DedicatedConnection {
+  private session: pg.Client | undefined;
+  private connecting: Promise<pg.Client> | undefined;
+  private isClosed = false;
+
+  constructor(
+    private readonly address: DatabaseAddress,
+    private readonly pool: PoolOptions,
+  ) {}
+
+  /** Run one statement. After any failure, and after `timeoutMs`, the session is given up: its state is not known. */
+  async query<Row extends unknown[]>({ name, text, values }: Statement, timeoutMs: number): Promise<Row[]> {
+    const client = await this.connected(timeoutMs);
+    const timer = setTimeout(() => this.giveUp(client), timeoutMs);
+    const query: pg.QueryArrayConfig = {
+      text,
+      rowMode: 'array',
+      ...(name !== undefined && { name }),
+      ...(values !== undefined && { values: [...values] }),
+    };
+    try {
+      return (await client.query<Row>(query)).rows;
+    } catch (error) {
+      this.giveUp(client);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.connecting?.catch(() => undefined);
+    const { session } = this;
+    this.session = undefined;
+    await session?.end();
+  }
+
+  private async connected(timeoutMs: number): Promise<pg.Client> {
+    if (this.session !== undefined) return this.session;
+    this.connecting ??= this.connect(timeoutMs).finally(() => {
+      this.connecting = undefined;
+    });
+    return this.connecting;
+  }
+
+  private async connect(timeoutMs: number): Promise<pg.Client> {
+    if (this.isClosed) throw new HeksherError('unavailable', 'the connection to the database was closed');
+    const { host, port, user, password, database, ssl, applicationName, connectTimeoutMs } = this.address;
+    const client = new pg.Client({
+      host,
+      port,
+      user,
+      password,
+      database,
+      ssl,
+      application_name: applicationName ?? this.pool.applicationName,
+      connectionTimeoutMillis: Math.min(connectTimeoutMs ?? this.pool.connectTimeoutMs, timeoutMs),
+      statement_timeout: this.pool.statementTimeoutMs,
+      keepAlive: true,
+    });
+    // A session that breaks while idle is replaced at the next statement.
+    client.on('error', () => this.giveUp(client));
+    await client.connect();
+    this.session = client;
+    return client;
+  }
+
+  /** Ends the session at once: a statement under way fails, also where the other side no longer answers. */
+  private giveUp(client: pg.Client): void {
+    if (this.session === client) this.session = undefined;
+    client.end().catch(() => undefined);
+  }
+}
