@@ -26,19 +26,19 @@ module.exports = {
       name: 'context-features-stands-alone',
       severity: 'error',
       from: { path: feature('context-features') },
-      to: { path: feature('(?!context-features/)[^/]+') },
+      to: { path: feature('(?!context-features/|logging/)[^/]+') },
     },
     {
       name: 'settings-imports-context-features-only',
       severity: 'error',
       from: { path: feature('settings') },
-      to: { path: feature('(?!settings/|context-features/)[^/]+') },
+      to: { path: feature('(?!settings/|context-features/|logging/)[^/]+') },
     },
     {
       name: 'rules-imports-settings-and-context-features-only',
       severity: 'error',
       from: { path: feature('rules') },
-      to: { path: feature('(?!rules/|settings/|context-features/)[^/]+') },
+      to: { path: feature('(?!rules/|settings/|context-features/|logging/)[^/]+') },
     },
     {
       name: 'no-feature-module-below-query-health-logging-docs',

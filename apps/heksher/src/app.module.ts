@@ -10,16 +10,22 @@ import { HealthModule } from './modules/health/health.module.js';
 import { Logger } from './modules/logging/index.js';
 import { LoggingModule } from './modules/logging/logging.module.js';
 import { QueryModule } from './modules/query/query.module.js';
+import { type ReadOptions } from './modules/query/read-options.js';
 import { RulesModule } from './modules/rules/rules.module.js';
 import { SettingsModule } from './modules/settings/settings.module.js';
 
 /** What the application is given, made before it and closed after it. */
-export type Surroundings = Readonly<{ dataSource: DataSource; logger: Logger; lifecycle: Lifecycle }>;
+export type Surroundings = Readonly<{
+  dataSource: DataSource;
+  reads: ReadOptions;
+  logger: Logger;
+  lifecycle: Lifecycle;
+}>;
 
 /** The service's modules. Where the data source is not connected, only the documents are served. */
 @Module({})
 export class AppModule {
-  static in({ dataSource, logger, lifecycle }: Surroundings): DynamicModule {
+  static in({ dataSource, reads, logger, lifecycle }: Surroundings): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -31,7 +37,7 @@ export class AppModule {
         ContextFeaturesModule,
         SettingsModule,
         RulesModule,
-        QueryModule,
+        QueryModule.with(reads),
         HealthModule.with(lifecycle),
       ],
       providers: [

@@ -18,6 +18,8 @@ export type Config = Readonly<{
   /** The expected context features, in order; undefined: the stored list is taken as it is. */
   startupContextFeatures: readonly string[] | undefined;
   bodyLimitBytes: number;
+  /** How reads are made: see docs/consistency.md. */
+  reads: Readonly<{ maxStalenessMs: number; staleIfErrorMs: number; timeoutMs: number; cacheBytes: number }>;
   changeLogDays: number;
   shutdownTimeoutMs: number;
   log: Readonly<{ level: LogLevel; format: 'json' | 'pretty'; logstash: LogstashOptions | undefined }>;
@@ -51,6 +53,12 @@ export function readConfig(env: Environment, isTerminal = false): Config {
     migrateOnStart: reader.boolean('HEKSHER_MIGRATE_ON_START', true),
     startupContextFeatures: reader.parsed('HEKSHER_STARTUP_CONTEXT_FEATURES', parseFeatureList),
     bodyLimitBytes: reader.integer('HEKSHER_BODY_LIMIT_BYTES', 1_048_576, 1_024, 67_108_864),
+    reads: {
+      maxStalenessMs: reader.integer('HEKSHER_MAX_STALENESS_MS', 0, 0, 3_600_000),
+      staleIfErrorMs: reader.integer('HEKSHER_STALE_IF_ERROR_S', 300, 0, 31_536_000) * 1_000,
+      timeoutMs: reader.integer('HEKSHER_READ_TIMEOUT_MS', 2_000, 1, 600_000),
+      cacheBytes: reader.integer('HEKSHER_QUERY_CACHE_MB', 64, 0, 1_048_576) * 1_048_576,
+    },
     changeLogDays: reader.integer('HEKSHER_CHANGE_LOG_DAYS', 30, 1, 36_500),
     shutdownTimeoutMs: reader.integer('HEKSHER_SHUTDOWN_TIMEOUT_S', 10, 0, 3_600) * 1_000,
     log: {

@@ -2,6 +2,7 @@ import { accepts, HeksherError, parseSettingType, parseStoredJson } from '@heksh
 import {
   createDataSource,
   type DatabaseAddress,
+  DedicatedConnection,
   isDatabaseUnavailable,
   migrate,
   pendingMigrations,
@@ -13,7 +14,12 @@ import { type Config } from './config.js';
 import { type Logger } from './modules/logging/index.js';
 
 /** A connected database at the current schema, and how to leave it. */
-export type Database = Readonly<{ dataSource: DataSource; close(): Promise<void> }>;
+export type Database = Readonly<{
+  dataSource: DataSource;
+  /** A session of its own for the checks that reads wait for. */
+  connection: DedicatedConnection;
+  close(): Promise<void>;
+}>;
 
 const RETRY_MS = 500;
 const PRUNE_INTERVAL_MS = 3_600_000;
@@ -39,6 +45,7 @@ export async function openDatabase(config: Config, log: Logger): Promise<Databas
   const pruning = startPruning(dataSource, config.changeLogDays, log);
   return {
     dataSource,
+    connection: new DedicatedConnection(address, config.pool),
     async close() {
       clearInterval(pruning);
       await close();
@@ -100,7 +107,9 @@ async function listMisfits(dataSource: DataSource): Promise<readonly string[]> {
        join settings s on s.name = r.setting`,
   );
   const misfits = rows.filter(({ type, value }) => !fits(type, value));
-  const shown = misfits.slice(0, SHOWN_FINDINGS).map(({ owner, type, value }) => `${owner} is ${value}, not of ${type}`);
+  const shown = misfits
+    .slice(0, SHOWN_FINDINGS)
+    .map(({ owner, type, value }) => `${owner} is ${value}, not of ${type}`);
   const hidden = misfits.length - shown.length;
   return hidden === 0 ? shown : [...shown, `${hidden} more values do not fit the types of their settings`];
 }

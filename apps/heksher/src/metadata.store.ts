@@ -2,9 +2,7 @@ import { formatJson, invalid, isMetadataKey, type Json, type JsonText } from '@h
 import { type EntityManager } from 'typeorm';
 
 /** What carries metadata, and where it is kept. */
-export type MetadataOwner =
-  | Readonly<{ kind: 'setting'; key: string }>
-  | Readonly<{ kind: 'rule'; key: number }>;
+export type MetadataOwner = Readonly<{ kind: 'setting'; key: string }> | Readonly<{ kind: 'rule'; key: number }>;
 
 /** Metadata by key; values as exact JSON text. */
 export type Metadata = ReadonlyMap<string, JsonText>;

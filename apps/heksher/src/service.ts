@@ -1,6 +1,6 @@
 import { type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { createDataSource } from '@heksher/database';
+import { createDataSource, DedicatedConnection } from '@heksher/database';
 import { type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { raw } from 'express';
@@ -9,11 +9,13 @@ import { type Config } from './config.js';
 import { type Database, openDatabase } from './database.js';
 import { docOnlyMiddleware } from './http/doc-only.js';
 import { HeksherAdapter } from './http/heksher-adapter.js';
-import { requestMiddleware } from './http/request-middleware.js';
+import { RequestRim } from './http/request-rim.js';
 import { Lifecycle } from './lifecycle.js';
 import { serveDocuments } from './modules/api-docs/api-docs.js';
 import { ContextFeaturesService } from './modules/context-features/context-features.service.js';
 import { type Logger, NestLogger } from './modules/logging/index.js';
+import { queryHotPath } from './modules/query/query-hot-path.js';
+import { QueryService } from './modules/query/query.service.js';
 import { HEKSHER_VERSION } from './version.js';
 
 /** A running Heksher. */
@@ -48,24 +50,34 @@ export async function startService(config: Config, log: Logger): Promise<Service
 /** A data source that is never connected, so that the modules, and with them the documents, come to be all the same. */
 function documentsOnly(config: Config): Database {
   const nowhere = { host: 'localhost', port: 5432, database: 'none', ssl: false } as const;
-  return { dataSource: createDataSource(nowhere, config.pool), close: () => Promise.resolve() };
+  return {
+    dataSource: createDataSource(nowhere, config.pool),
+    connection: new DedicatedConnection(nowhere, config.pool),
+    close: () => Promise.resolve(),
+  };
 }
 
 async function createApp(
   config: Config,
-  { dataSource, lifecycle }: Database & { lifecycle: Lifecycle },
+  { dataSource, connection, lifecycle }: Database & { lifecycle: Lifecycle },
   log: Logger,
 ): Promise<INestApplication> {
-  const adapter = new HeksherAdapter();
-  const app = await NestFactory.create(AppModule.in({ dataSource, logger: log, lifecycle }), adapter, {
+  const adapter = new HeksherAdapter(new RequestRim(log.child('http'), lifecycle));
+  const reads = {
+    ...config.reads,
+    connection,
+    isConnected: dataSource.isInitialized,
+    loadTimeoutMs: config.pool.statementTimeoutMs,
+  };
+  const app = await NestFactory.create(AppModule.in({ dataSource, reads, logger: log, lifecycle }), adapter, {
     bodyParser: false,
     abortOnError: false,
     logger: new NestLogger(log),
   });
   adapter.disable('x-powered-by');
   adapter.disable('etag');
-  app.use(requestMiddleware(log.child('http'), lifecycle));
   if (config.docOnly) app.use(docOnlyMiddleware);
+  else adapter.useHotPath(queryHotPath(app.get(QueryService)));
   app.use(raw({ type: () => true, limit: config.bodyLimitBytes }));
   serveDocuments(app);
   await app.init();

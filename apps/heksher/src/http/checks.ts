@@ -10,6 +10,7 @@ import {
   parseVersion,
 } from '@heksher/core';
 import { registerDecorator } from 'class-validator';
+import { parseBoolean } from './boolean.js';
 
 /** A member that `problemOf` finds nothing wrong with; what it returns otherwise completes "`name` must be …". */
 function Checked(name: string, problemOf: (value: unknown) => string | undefined): PropertyDecorator {
@@ -59,7 +60,11 @@ export const IsSettingName = () => Checked('isSettingName', textWith(isSettingNa
 export const IsContextFeatureName = () => Checked('isContextFeatureName', textWith(isContextFeatureName, FEATURE_NAME));
 
 /** The name of a setting that may be an odd one of an adopted database: any text. */
-export const IsText = () => Checked('isText', textWith(() => true, 'a text'));
+export const IsText = () =>
+  Checked(
+    'isText',
+    textWith(() => true, 'a text'),
+  );
 
 export const IsVersionText = () => Checked('isVersion', textThatParses(parseVersion, 'a version such as "1.0"'));
 
@@ -120,18 +125,6 @@ export const IsFeatureValues = () =>
     return undefined;
   });
 
-const BOOLEANS = new Map<string, boolean>([
-  ...['true', '1', 'yes', 'on'].map((text) => [text, true] as const),
-  ...['false', '0', 'no', 'off'].map((text) => [text, false] as const),
-]);
-
-/** A boolean as query strings spell it, in any case: true/false, 1/0, yes/no, on/off. Read it with `readBoolean`. */
+/** A boolean as query strings spell it; read it with `parseBoolean`. */
 export const IsBooleanText = () =>
-  Checked(
-    'isBoolean',
-    textWith((text) => BOOLEANS.has(text.toLowerCase()), 'a boolean: true/false, 1/0, yes/no or on/off'),
-  );
-
-export function readBoolean(text: string): boolean {
-  return BOOLEANS.get(text.toLowerCase()) ?? false;
-}
+  Checked('isBoolean', textThatParses(parseBoolean, 'a boolean: true/false, 1/0, yes/no or on/off'));

@@ -7,6 +7,9 @@ const SERVED = /^\/(docs|redoc|openapi\.json|api\/health)(\/|$)/;
 export function docOnlyMiddleware(request: Request, _response: Response, next: NextFunction): void {
   if (SERVED.test(request.path)) return next();
   next(
-    new HeksherError('doc_only', 'this Heksher serves its documents only (DOC_ONLY=true): /docs, /redoc, /openapi.json'),
+    new HeksherError(
+      'doc_only',
+      'this Heksher serves its documents only (DOC_ONLY=true): /docs, /redoc, /openapi.json',
+    ),
   );
 }

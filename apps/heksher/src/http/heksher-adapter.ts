@@ -1,14 +1,41 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { HeksherError, RawJson } from '@heksher/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { type RequestRim } from './request-rim.js';
 
 type RouteLayer = { match(path: string): boolean; route?: { methods?: Record<string, boolean> } };
 
+/** Takes a request before Express sees it, or not (false); one it took and cannot answer it may still `leave` to Express. */
+export type HotPath = (request: IncomingMessage, response: ServerResponse, leave: () => void) => boolean;
+
 /**
- * Nest's Express adapter with two things of ours: an answer that is ready-made JSON text goes out as it is, and
- * a known path asked with a wrong method is a 405 that says which methods there are.
+ * Nest's Express adapter with three things of ours: a hot path in front of Express; an answer that is ready-made JSON
+ * text goes out as it is; and a known path asked with a wrong method is a 405 that says which methods there are.
  */
 export class HeksherAdapter extends ExpressAdapter {
+  private hotPath: HotPath = () => false;
+
+  constructor(private readonly rim: RequestRim) {
+    super();
+    this.use(rim.middleware);
+  }
+
+  useHotPath(hotPath: HotPath): void {
+    this.hotPath = hotPath;
+  }
+
+  override initHttpServer(): void {
+    const express = this.getInstance<(request: IncomingMessage, response: ServerResponse) => void>();
+    this.setHttpServer(
+      createServer((request, response) => {
+        this.rim.begin(request, response);
+        const leave = (): void => express(request, response);
+        if (!this.hotPath(request, response, leave)) leave();
+      }),
+    );
+  }
+
   override reply(response: Response, body: unknown, statusCode?: number): unknown {
     if (!(body instanceof RawJson)) return super.reply(response, body, statusCode);
     if (statusCode !== undefined) response.status(statusCode);

@@ -1,5 +1,13 @@
 import { invalid } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import {
+  ApiAddContextFeature,
+  ApiDeleteContextFeature,
+  ApiFindContextFeature,
+  ApiListContextFeatures,
+  ApiMoveContextFeature,
+} from './context-features.api.js';
 import {
   AddContextFeatureDto,
   ContextFeatureAnswer,
@@ -8,34 +16,40 @@ import {
 } from './context-features.dto.js';
 import { ContextFeaturesService, type Place } from './context-features.service.js';
 
+@ApiTags('Context features')
 @Controller('api/v1/context_features')
 export class ContextFeaturesController {
   constructor(private readonly contextFeatures: ContextFeaturesService) {}
 
   @Get()
+  @ApiListContextFeatures()
   async list(): Promise<ContextFeaturesAnswer> {
     return { context_features: await this.contextFeatures.list() };
   }
 
   @Get(':name')
+  @ApiFindContextFeature()
   async find(@Param('name') name: string): Promise<ContextFeatureAnswer> {
     return { index: await this.contextFeatures.indexOf(name) };
   }
 
   @Post()
   @HttpCode(204)
+  @ApiAddContextFeature()
   add(@Body() { context_feature }: AddContextFeatureDto): Promise<void> {
     return this.contextFeatures.add(context_feature);
   }
 
   @Delete(':name')
   @HttpCode(204)
+  @ApiDeleteContextFeature()
   delete(@Param('name') name: string): Promise<void> {
     return this.contextFeatures.delete(name);
   }
 
   @Patch(':name/index')
   @HttpCode(204)
+  @ApiMoveContextFeature()
   move(@Param('name') name: string, @Body() body: MoveContextFeatureDto): Promise<void> {
     return this.contextFeatures.move(name, placeOf(body));
   }

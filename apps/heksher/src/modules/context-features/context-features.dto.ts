@@ -1,20 +1,21 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
+import { CONTEXT_FEATURE_NAME } from '../../http/api-schemas.js';
 import { IsContextFeatureName, IsText } from '../../http/checks.js';
 
 export class AddContextFeatureDto {
-  @ApiProperty({ description: 'The new context feature; it becomes the last, most specific one.', example: 'theme' })
+  @ApiProperty({ ...CONTEXT_FEATURE_NAME, description: 'Its name.', example: 'theme' })
   @IsContextFeatureName()
   context_feature!: string;
 }
 
 export class MoveContextFeatureDto {
-  @ApiProperty({ description: 'Place it right after this context feature.', required: false, example: 'user' })
+  @ApiProperty({ required: false, nullable: true, type: 'string', description: 'Place it right after this one.', example: 'user' })
   @IsOptional()
   @IsText()
   to_after?: string;
 
-  @ApiProperty({ description: 'Place it right before this context feature.', required: false })
+  @ApiProperty({ required: false, nullable: true, type: 'string', description: 'Place it right before this one.', example: 'theme' })
   @IsOptional()
   @IsText()
   to_before?: string;

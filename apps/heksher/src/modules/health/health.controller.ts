@@ -1,16 +1,24 @@
 import { Controller, Get, Header, HttpException, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, HealthIndicatorService, TypeOrmHealthIndicator } from '@nestjs/terminus';
 import { type Response } from 'express';
 import { DataSource } from 'typeorm';
 import { Lifecycle } from '../../lifecycle.js';
 import { HEKSHER_VERSION } from '../../version.js';
+import {
+  ApiHealth,
+  ApiLive,
+  ApiReady,
+  ApiStartup,
+  type HealthAnswer,
+  type ProbeAnswer,
+} from './health.api.js';
 import { DatabaseMonitor } from './database-monitor.js';
 
 /** How long a readiness probe waits for the database, in milliseconds. */
 const PING_TIMEOUT_MS = 1_000;
 
-type ProbeAnswer = Readonly<{ status: string; details: unknown }>;
-
+@ApiTags('Health')
 @Controller('api/health')
 export class HealthController {
   constructor(
@@ -24,7 +32,8 @@ export class HealthController {
 
   @Get()
   @Header('Cache-Control', 'no-store')
-  health(@Res({ passthrough: true }) response: Response): object {
+  @ApiHealth()
+  health(@Res({ passthrough: true }) response: Response): HealthAnswer {
     response.status(this.monitor.isAnswering ? 200 : 500);
     return { version: HEKSHER_VERSION, ...(!this.dataSource.isInitialized && { doc_only: true }) };
   }
@@ -32,6 +41,7 @@ export class HealthController {
   /** The process runs and answers; that the database is away is no reason to restart it. */
   @Get('live')
   @Header('Cache-Control', 'no-store')
+  @ApiLive()
   live(): ProbeAnswer {
     return { status: 'ok', details: {} };
   }
@@ -39,6 +49,7 @@ export class HealthController {
   /** Requests make sense: not shutting down, and the database answers now. */
   @Get('ready')
   @Header('Cache-Control', 'no-store')
+  @ApiReady()
   ready(@Res({ passthrough: true }) response: Response): Promise<ProbeAnswer> {
     return this.probe(response, [
       () => this.runningCheck(),
@@ -49,6 +60,7 @@ export class HealthController {
   /** Start-up is complete: the service listens only after it, so that any answer is a yes. */
   @Get('startup')
   @Header('Cache-Control', 'no-store')
+  @ApiStartup()
   startup(): ProbeAnswer {
     return { status: 'ok', details: {} };
   }

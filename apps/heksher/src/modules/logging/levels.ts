@@ -15,7 +15,7 @@ const NAMES: ReadonlyMap<string, LogLevel> = new Map([
 
 /**
  * A level by its name in any case (`info`, `WARNING`, `critical`) or by its Python number (`20`); undefined when it is
- * neither. A number between two of Python's counts as the lower one, so that no line asked for is left out.
+ * neither. A number between two of Python's means the higher one, as there: 25 leaves lines of level info (20) out.
  */
 export function parseLogLevel(text: string): LogLevel | undefined {
   const word = text.trim().toLowerCase();
@@ -23,7 +23,7 @@ export function parseLogLevel(text: string): LogLevel | undefined {
 }
 
 function levelOfPythonNumber(number: number): LogLevel {
-  if (number >= 40) return 'error';
-  if (number >= 30) return 'warn';
-  return number >= 20 ? 'info' : 'debug';
+  if (number > 30) return 'error';
+  if (number > 20) return 'warn';
+  return number > 10 ? 'info' : 'debug';
 }

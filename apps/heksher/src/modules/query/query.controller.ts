@@ -1,26 +1,21 @@
-import { rawJson, type RawJson } from '@heksher/core';
-import { Controller, Get, Headers, Query, Res } from '@nestjs/common';
-import { type Response } from 'express';
-import { matchesEtag, strongEtag } from './etag.js';
-import { parseQuery } from './query.js';
-import { QueryParameters } from './query.dto.js';
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type Request, type Response } from 'express';
+import { ApiQuery } from './query.api.js';
 import { QueryService } from './query.service.js';
+import { sendAnswer } from './send-answer.js';
 
+/** Most queries never get here: see `query-hot-path.ts`. This way takes what that one leaves, and renders the errors. */
+@ApiTags('Query')
 @Controller('api/v1/query')
 export class QueryController {
   constructor(private readonly queries: QueryService) {}
 
   @Get()
-  async query(
-    @Query() parameters: QueryParameters,
-    @Headers('if-none-match') ifNoneMatch: string | undefined,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<RawJson | undefined> {
-    const body = await this.queries.query(parseQuery(parameters));
-    const etag = strongEtag(body);
-    response.setHeader('ETag', etag);
-    if (!matchesEtag(ifNoneMatch, etag)) return rawJson(body);
-    response.status(304);
-    return undefined;
+  @ApiQuery()
+  async query(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const start = request.originalUrl.indexOf('?');
+    const queryString = start === -1 ? '' : request.originalUrl.slice(start + 1);
+    sendAnswer(request, response, await this.queries.answer(queryString));
   }
 }

@@ -1,6 +1,17 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { QueryController } from './query.controller.js';
 import { QueryService } from './query.service.js';
+import { ReadOptions } from './read-options.js';
+import { RulesetService } from './ruleset.service.js';
 
-@Module({ controllers: [QueryController], providers: [QueryService] })
-export class QueryModule {}
+@Module({})
+export class QueryModule {
+  static with(options: ReadOptions): DynamicModule {
+    return {
+      module: QueryModule,
+      controllers: [QueryController],
+      providers: [{ provide: ReadOptions, useValue: options }, RulesetService, QueryService],
+      exports: [QueryService],
+    };
+  }
+}

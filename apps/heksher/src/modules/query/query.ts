@@ -1,6 +1,14 @@
-import { type ContextFilter, invalid, isSettingName, parseContextFilter, SETTING_NAME_RULE } from '@heksher/core';
-import { readBoolean } from '../../http/checks.js';
-import { type QueryParameters } from './query.dto.js';
+import { parse } from 'node:querystring';
+import {
+  type ContextFilter,
+  type FieldError,
+  HeksherError,
+  invalid,
+  isSettingName,
+  parseContextFilter,
+  SETTING_NAME_RULE,
+} from '@heksher/core';
+import { parseBoolean } from '../../http/boolean.js';
 
 /** What a reader asks: which settings (names or aliases; undefined: all), for which contexts, with metadata or without. */
 export type RulesQuery = Readonly<{
@@ -9,13 +17,40 @@ export type RulesQuery = Readonly<{
   includeMetadata: boolean;
 }>;
 
-/** @throws HeksherError `invalid`, or `not_acceptable_here` where a context filter names a feature twice */
-export function parseQuery({ settings, context_filters, include_metadata }: QueryParameters): RulesQuery {
-  return {
-    settings: settings === undefined ? undefined : parseSettingNames(settings),
-    filter: parseContextFilter(context_filters),
-    includeMetadata: readBoolean(include_metadata),
+/**
+ * Reads `settings=a,b&context_filters=user:(john),theme:*&include_metadata=true`; other parameters are ignored.
+ * @throws HeksherError `invalid`, or `not_acceptable_here` where a context filter names a feature twice
+ */
+export function parseQuery(queryString: string): RulesQuery {
+  const { settings, context_filters = '*', include_metadata = 'false' } = parse(queryString);
+  const problems: FieldError[] = [];
+  const query = {
+    settings: settings === undefined ? undefined : part('settings', settings, parseSettingNames, problems),
+    filter: part('context_filters', context_filters, parseContextFilter, problems),
+    includeMetadata: part('include_metadata', include_metadata, parseBoolean, problems),
   };
+  const { filter, includeMetadata } = query;
+  if (filter !== undefined && includeMetadata !== undefined && problems.length === 0) {
+    return { settings: query.settings, filter, includeMetadata };
+  }
+  throw new HeksherError('invalid', problems.map(({ message }) => message).join('; '), { errors: problems });
+}
+
+/** One parameter through its parser; what is malformed about it is noted, so that all problems are told at once. */
+function part<T>(
+  name: string,
+  given: string | readonly string[],
+  parseText: (text: string) => T,
+  problems: FieldError[],
+): T | undefined {
+  try {
+    if (typeof given === 'string') return parseText(given);
+    throw invalid(`${name} must be given once, not ${given.length} times`);
+  } catch (error) {
+    if (!(error instanceof HeksherError) || error.code !== 'invalid') throw error;
+    problems.push({ field: name, message: error.message });
+    return undefined;
+  }
 }
 
 function parseSettingNames(text: string): readonly string[] {
@@ -23,5 +58,5 @@ function parseSettingNames(text: string): readonly string[] {
   const names = text.split(',');
   const odd = names.find((name) => !isSettingName(name));
   if (odd === undefined) return names;
-  throw invalid(`settings must be names separated by commas; ${JSON.stringify(odd)} is none: ${SETTING_NAME_RULE}`, 'settings');
+  throw invalid(`settings must be names separated by commas; ${JSON.stringify(odd)} is none: ${SETTING_NAME_RULE}`);
 }

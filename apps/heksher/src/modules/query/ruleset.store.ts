@@ -1,67 +1,193 @@
-import { type Condition, type JsonText, shadowedRules } from '@heksher/core';
-import { type EntityManager } from 'typeorm';
-import { type RulesetRule, type RulesetSetting } from './ruleset.js';
+import { type Condition, HeksherError, jsonText } from '@heksher/core';
+import { type DedicatedConnection } from '@heksher/database';
+import {
+  makeRuleset,
+  nextRuleset,
+  NO_METADATA,
+  type Revision,
+  type Rule,
+  ruleMaker,
+  type Ruleset,
+  type Setting,
+  withoutShadowed,
+} from './ruleset.js';
 
-/** The canonical name of each given name or alias; one that is neither is missing from the map. */
-export async function resolveNames(db: EntityManager, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const rows: { given: string; name: string }[] = await db.query(
-    `select given.name as given, coalesce(s.name, a.setting) as name
-       from unnest($1::varchar[]) as given (name)
-       left join settings s on s.name = given.name
-       left join setting_aliases a on a.alias = given.name
-      where coalesce(s.name, a.setting) is not null`,
-    [names],
+/** A connection with the time its statements may take: reads that others wait for must not take forever. */
+export type Reader = Readonly<{ connection: DedicatedConnection; checkTimeoutMs: number; loadTimeoutMs: number }>;
+
+/** Rows fetched at a time while all rules are loaded: enough to be quick, few enough to leave the event loop room. */
+const BATCH = 20_000;
+/** Where more settings changed than this, loading all is quicker than naming them. */
+const MOST_TOUCHED = 1_000;
+
+/** The revision now, in one prepared single-row statement. */
+export async function readRevision({ connection, checkTimeoutMs }: Reader): Promise<Revision> {
+  const [row] = await connection.query<[seq: string, token: string]>(
+    { name: 'revision', text: 'select r.seq, r.token from heksher_revision r' },
+    checkTimeoutMs,
   );
-  return new Map(rows.map(({ given, name }) => [given, name]));
+  return revisionOf(row);
 }
 
-/** The settings of these canonical names (undefined: all), sorted by name, with all their rules. */
-export async function loadRuleset(
-  db: EntityManager,
-  names: readonly string[] | undefined,
-): Promise<readonly RulesetSetting[]> {
-  const settings: { name: string; default_value: JsonText }[] = await db.query(
-    `select s.name, s.default_value
-       from settings s
-      where $1::varchar[] is null or s.name = any ($1)
-      order by s.name collate "C"`,
-    [names ?? null],
-  );
-  const rules = await loadRules(db, names);
-  return settings.map(({ name, default_value }) => {
-    const own = rules.get(name) ?? [];
-    const shadowed = shadowedRules(own);
-    return { name, defaultValue: default_value, rules: own.filter((rule) => !shadowed.has(rule)) };
+/** Everything, from one snapshot. */
+export async function loadRuleset(reader: Reader): Promise<Ruleset> {
+  return inSnapshot(reader, async () => loadAll(reader, await readRevision(reader)));
+}
+
+/**
+ * The ruleset as it is now, given an earlier one: only the settings that the change log names are read, where the log
+ * still holds the earlier revision itself; after a restore or a swap, and where the order of features changed, all is.
+ */
+export async function refreshRuleset(reader: Reader, previous: Ruleset): Promise<Ruleset> {
+  return inSnapshot(reader, async () => {
+    const { revision, isContinued, touched } = await readChanges(reader, previous.revision);
+    if (!isContinued || touched.length > MOST_TOUCHED) return loadAll(reader, revision);
+    return nextRuleset(previous, revision, touched, await loadSettings(reader, touched));
   });
 }
 
-type RuleRow = { id: number; setting: string; value: JsonText; conditions: Condition[]; metadata: JsonText };
+async function inSnapshot<T>({ connection, loadTimeoutMs }: Reader, work: () => Promise<T>): Promise<T> {
+  await connection.query({ text: 'begin transaction isolation level repeatable read read only' }, loadTimeoutMs);
+  // Where anything fails the connection is given up, and the transaction with it.
+  const result = await work();
+  await connection.query({ text: 'commit' }, loadTimeoutMs);
+  return result;
+}
 
-async function loadRules(
-  db: EntityManager,
-  names: readonly string[] | undefined,
-): Promise<ReadonlyMap<string, readonly RulesetRule[]>> {
-  const rows: RuleRow[] = await db.query(
-    `select r.id, r.setting, r.value,
-            (select coalesce(json_agg(json_build_array(c.context_feature, c.feature_value)
-                                      order by f.index, f.name collate "C"), '[]')
-               from conditions c
-               join context_features f on f.name = c.context_feature
-              where c.rule = r.id) as conditions,
-            (select coalesce('{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ','
-                                               order by m.key collate "C") || '}', '{}')
-               from rule_metadata m
-              where m.rule = r.id) as metadata
-       from rules r
-      where $1::varchar[] is null or r.setting = any ($1)
-      order by r.id`,
-    [names ?? null],
+function revisionOf(row: [seq: string, token: string] | undefined): Revision {
+  if (row === undefined) throw new HeksherError('unavailable', 'the database holds no revision row');
+  return { seq: row[0], token: row[1] };
+}
+
+type Changes = Readonly<{ revision: Revision; isContinued: boolean; touched: readonly string[] }>;
+
+/**
+ * What the log tells since `since`. Continued: it holds that very revision, and nothing since that touches all. A
+ * condition whose rule went with it names no setting; the rule's own entry does.
+ */
+async function readChanges({ connection, loadTimeoutMs }: Reader, since: Revision): Promise<Changes> {
+  const [row] = await connection.query<[string, string, boolean, string[]]>(
+    {
+      name: 'changes',
+      text: `
+        select r.seq, r.token,
+               exists (select from heksher_changes k where k.seq = $1 and k.token = $2)
+                 and not exists (select from heksher_changes c
+                                  where c.seq > $1
+                                    and (c.op = 'truncate' or (c."table" = 'context_features' and c.op <> 'statement'))),
+               array(select distinct named.setting
+                       from heksher_changes c
+                      cross join lateral (values (c.setting),
+                                                 (c.old ->> case c."table" when 'settings' then 'name' else 'setting' end)
+                                         ) as named (setting)
+                      where c.seq > $1 and c.op <> 'statement' and named.setting is not null)
+          from heksher_revision r`,
+      values: [since.seq, since.token],
+    },
+    loadTimeoutMs,
   );
-  const rules = new Map<string, RulesetRule[]>();
-  for (const { setting, ...rule } of rows) {
-    const own = rules.get(setting);
-    if (own === undefined) rules.set(setting, [rule]);
-    else own.push(rule);
+  if (row === undefined) return { revision: revisionOf(undefined), isContinued: false, touched: [] };
+  const [seq, token, isContinued, touched] = row;
+  return { revision: { seq, token }, isContinued, touched };
+}
+
+type SettingRow = [name: string, defaultValue: string, aliases: string[]];
+
+/** One row for each condition of a rule, in feature order; a rule without conditions has one with nulls. */
+type RuleRow = [
+  id: number,
+  setting: string,
+  value: string,
+  feature: string | null,
+  featureValue: string | null,
+  metadata: string | null,
+];
+
+const SELECT_SETTINGS = `
+  select s.name, s.default_value,
+         array(select a.alias from setting_aliases a where a.setting = s.name order by a.alias collate "C")
+    from settings s`;
+
+const SELECT_RULES = `
+  select r.id, r.setting, r.value, c.context_feature, c.feature_value, m.metadata
+    from rules r
+    left join (conditions c join context_features f on f.name = c.context_feature) on c.rule = r.id
+    left join (select m.rule,
+                      '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' order by m.key collate "C")
+                          || '}' as metadata
+                 from rule_metadata m
+                group by m.rule) m on m.rule = r.id`;
+
+const RULE_ORDER = `order by r.id, f.index, f.name collate "C"`;
+
+async function loadSettings({ connection, loadTimeoutMs }: Reader, names: readonly string[]): Promise<Setting[]> {
+  const settings = await connection.query<SettingRow>(
+    { name: 'settings', text: `${SELECT_SETTINGS} where s.name = any ($1)`, values: [names] },
+    loadTimeoutMs,
+  );
+  const rows = await connection.query<RuleRow>(
+    { name: 'rules', text: `${SELECT_RULES} where r.setting = any ($1) ${RULE_ORDER}`, values: [names] },
+    loadTimeoutMs,
+  );
+  const rules = new RuleCollector();
+  rules.add(rows);
+  return settings.map((setting) => toSetting(setting, rules));
+}
+
+async function loadAll({ connection, loadTimeoutMs }: Reader, revision: Revision): Promise<Ruleset> {
+  const query = <Row extends unknown[]>(text: string) => connection.query<Row>({ text }, loadTimeoutMs);
+  const features = await query<[string]>(`select f.name from context_features f order by f.index, f.name collate "C"`);
+  const settings = await query<SettingRow>(SELECT_SETTINGS);
+  const rules = new RuleCollector();
+  // All rows are wanted, and soon: not a plan for the first few.
+  await query('set local cursor_tuple_fraction = 1');
+  await query(`declare all_rules no scroll cursor for ${SELECT_RULES} ${RULE_ORDER}`);
+  for (;;) {
+    const rows = await query<RuleRow>(`fetch ${BATCH} from all_rules`);
+    if (rows.length === 0) break;
+    rules.add(rows);
   }
-  return rules;
+  return makeRuleset(
+    revision,
+    features.map(([name]) => name),
+    settings.map((setting) => toSetting(setting, rules)),
+  );
+}
+
+function toSetting([name, defaultValue, aliases]: SettingRow, rules: RuleCollector): Setting {
+  return { name, defaultValue: jsonText(defaultValue), aliases, rules: rules.of(name) };
+}
+
+/** Makes rules of rows that come condition by condition, in batches that may part in the middle of a rule. */
+class RuleCollector {
+  private readonly make = ruleMaker();
+  private readonly bySetting = new Map<string, Rule[]>();
+  private open: { row: RuleRow; conditions: Condition[] } | undefined;
+
+  add(rows: readonly RuleRow[]): void {
+    for (const row of rows) {
+      const [id, , , feature, value] = row;
+      if (this.open?.row[0] !== id) {
+        this.finish();
+        this.open = { row, conditions: [] };
+      }
+      if (feature !== null && value !== null) this.open?.conditions.push([feature, value]);
+    }
+  }
+
+  of(setting: string): readonly Rule[] {
+    this.finish();
+    return withoutShadowed(this.bySetting.get(setting) ?? []);
+  }
+
+  private finish(): void {
+    if (this.open === undefined) return;
+    const { row, conditions } = this.open;
+    this.open = undefined;
+    const [id, setting, value, , , metadata] = row;
+    const rule = this.make({ id, value, conditions, metadata: metadata === null ? NO_METADATA : jsonText(metadata) });
+    const rules = this.bySetting.get(setting);
+    if (rules === undefined) this.bySetting.set(setting, [rule]);
+    else rules.push(rule);
+  }
 }

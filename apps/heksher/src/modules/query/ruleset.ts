@@ -1,38 +1,98 @@
-import { admits, type Condition, type ContextFilter, type JsonText, rawJson, type Writable, writeJson } from '@heksher/core';
+import { type Condition, type JsonText, jsonText } from '@heksher/core';
 
-/** A rule as readers see it: conditions in feature order, value and metadata as exact JSON text. */
-export type RulesetRule = Readonly<{
+/** What a database holds at one time. Equal tokens mean equal contents; `seq` grows with every writing statement. */
+export type Revision = Readonly<{ seq: string; token: string }>;
+
+/**
+ * A rule made ready to be answered. `values` are the values its conditions ask for, one for each of `features`, which
+ * rules of one shape share; `text` is its JSON without metadata.
+ */
+export type Rule = Readonly<{
   id: number;
-  value: JsonText;
-  conditions: readonly Condition[];
+  features: readonly string[];
+  values: readonly string[];
+  text: string;
   metadata: JsonText;
 }>;
 
-/** A setting with its rules by ascending id, those left out that an older rule with the same conditions shadows. */
-export type RulesetSetting = Readonly<{ name: string; defaultValue: JsonText; rules: readonly RulesetRule[] }>;
+/** A setting with its rules by ascending id, those left out that an older one with the same conditions shadows. */
+export type Setting = Readonly<{
+  name: string;
+  defaultValue: JsonText;
+  aliases: readonly string[];
+  rules: readonly Rule[];
+}>;
 
-/** The body of a query's answer: of each setting the rules that the filter admits. */
-export function writeAnswer(
-  settings: Iterable<RulesetSetting>,
-  filter: ContextFilter,
-  includeMetadata: boolean,
-): JsonText {
-  const answers = new Map<string, Writable>();
-  for (const { name, defaultValue, rules } of settings) {
-    const admitted = rules.filter(({ conditions }) => admits(filter, conditions));
-    answers.set(name, {
-      rules: admitted.map((rule) => ruleAnswer(rule, includeMetadata)),
-      default_value: rawJson(defaultValue),
-    });
-  }
-  return writeJson({ settings: answers });
+/**
+ * All that readers are answered from, as of one revision. It never changes: a new revision makes a new one, which
+ * shares the settings that stayed as they were.
+ */
+export type Ruleset = Readonly<{
+  revision: Revision;
+  features: ReadonlySet<string>;
+  /** By canonical name, in the order of the names. */
+  settings: ReadonlyMap<string, Setting>;
+  /** From alias to canonical name. */
+  aliases: ReadonlyMap<string, string>;
+}>;
+
+export const NO_METADATA = jsonText('{}');
+
+/** A rule as it is stored, its conditions in feature order. Values are spliced into the text, never parsed and printed. */
+export type StoredRule = Readonly<{ id: number; value: string; conditions: readonly Condition[]; metadata: JsonText }>;
+
+/** Makes rules; those it makes share the lists of features they have in common. */
+export function ruleMaker(): (stored: StoredRule) => Rule {
+  const known = new Map<string, readonly string[]>();
+  return ({ id, value, conditions, metadata }) => {
+    const features = conditions.map(([feature]) => feature);
+    const key = features.join('\0');
+    const shared = known.get(key) ?? features;
+    if (shared === features) known.set(key, features);
+    // join makes a flat string; a template would keep its pieces alive for as long as the rule.
+    const parts = ['{"value":', value, ',"context_features":', JSON.stringify(conditions), ',"rule_id":', id, '}'];
+    return { id, features: shared, values: conditions.map(([, wanted]) => wanted), text: parts.join(''), metadata };
+  };
 }
 
-function ruleAnswer({ id, value, conditions, metadata }: RulesetRule, includeMetadata: boolean): Writable {
+/** Of rules by ascending id those that no older one with the same conditions shadows: the older wins everywhere. */
+export function withoutShadowed(rules: readonly Rule[]): readonly Rule[] {
+  const seen = new Set<string>();
+  const distinct = rules.filter(({ features, values }) => {
+    const key = `${features.join('\0')}\0${values.join('\0')}`;
+    return seen.size !== seen.add(key).size;
+  });
+  return distinct.length === rules.length ? rules : distinct;
+}
+
+export function makeRuleset(revision: Revision, features: Iterable<string>, settings: Iterable<Setting>): Ruleset {
+  const sorted = [...settings].sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
-    value: rawJson(value),
-    context_features: conditions,
-    rule_id: id,
-    metadata: includeMetadata ? rawJson(metadata) : undefined,
+    revision,
+    features: new Set(features),
+    settings: new Map(sorted.map((setting) => [setting.name, setting])),
+    aliases: new Map(sorted.flatMap(({ name, aliases }) => aliases.map((alias) => [alias, name]))),
   };
+}
+
+/** The ruleset that follows: of the settings named `touched`, those that are now are `present`; all else stays. */
+export function nextRuleset(
+  previous: Ruleset,
+  revision: Revision,
+  touched: readonly string[],
+  present: readonly Setting[],
+): Ruleset {
+  const isInPlace = present.every(({ name, aliases }) => sameNames(previous.settings.get(name)?.aliases, aliases));
+  if (isInPlace && touched.length === present.length) {
+    const settings = new Map(previous.settings);
+    for (const setting of present) settings.set(setting.name, setting);
+    return { ...previous, revision, settings };
+  }
+  const settings = new Map(previous.settings);
+  for (const name of touched) settings.delete(name);
+  return makeRuleset(revision, previous.features, [...settings.values(), ...present]);
+}
+
+function sameNames(before: readonly string[] | undefined, now: readonly string[]): boolean {
+  return before?.length === now.length && before.every((name, index) => name === now[index]);
 }

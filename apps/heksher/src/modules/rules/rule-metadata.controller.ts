@@ -1,40 +1,55 @@
 import { formatJson, type RawJson } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { metadataAnswer } from '../../metadata-answer.js';
 import { checkMetadataKey, metadataOf } from '../../metadata.store.js';
+import {
+  ApiClearRuleMetadata,
+  ApiDeleteRuleMetadataKey,
+  ApiFindRuleMetadata,
+  ApiMergeRuleMetadata,
+  ApiPutRuleMetadataKey,
+  ApiReplaceRuleMetadata,
+} from './rule-metadata.api.js';
 import { RuleIdPipe } from './rule-id.js';
 import { RuleMetadataDto, RuleMetadataValueDto } from './rules.dto.js';
 import { RulesService } from './rules.service.js';
 
+@ApiTags('Rule metadata')
 @Controller('api/v1/rules/:id/metadata')
 export class RuleMetadataController {
   constructor(private readonly rules: RulesService) {}
 
   @Get()
+  @ApiFindRuleMetadata()
   async find(@Param('id', RuleIdPipe) id: number): Promise<RawJson> {
     return metadataAnswer((await this.rules.find(id)).metadata);
   }
 
   @Post()
   @HttpCode(204)
+  @ApiMergeRuleMetadata()
   merge(@Param('id', RuleIdPipe) id: number, @Body() { metadata }: RuleMetadataDto): Promise<void> {
     return this.rules.mergeMetadata(id, metadataOf(metadata));
   }
 
   @Put()
   @HttpCode(204)
+  @ApiReplaceRuleMetadata()
   replace(@Param('id', RuleIdPipe) id: number, @Body() { metadata }: RuleMetadataDto): Promise<void> {
     return this.rules.replaceMetadata(id, metadataOf(metadata));
   }
 
   @Delete()
   @HttpCode(204)
+  @ApiClearRuleMetadata()
   clear(@Param('id', RuleIdPipe) id: number): Promise<void> {
     return this.rules.clearMetadata(id);
   }
 
   @Put(':key')
   @HttpCode(204)
+  @ApiPutRuleMetadataKey()
   put(
     @Param('id', RuleIdPipe) id: number,
     @Param('key') key: string,
@@ -45,6 +60,7 @@ export class RuleMetadataController {
 
   @Delete(':key')
   @HttpCode(204)
+  @ApiDeleteRuleMetadataKey()
   deleteKey(@Param('id', RuleIdPipe) id: number, @Param('key') key: string): Promise<void> {
     return this.rules.deleteMetadataKey(id, key);
   }

@@ -8,18 +8,29 @@ import {
   writeJson,
 } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { writableMetadata } from '../../metadata-answer.js';
 import { metadataOf } from '../../metadata.store.js';
+import {
+  ApiAddRule,
+  ApiChangeRuleValue,
+  ApiDeleteRule,
+  ApiFindRule,
+  ApiPatchRule,
+  ApiSearchRule,
+} from './rules.api.js';
 import { RuleIdPipe } from './rule-id.js';
 import { AddRuleDto, RuleValueDto, SearchRuleQuery } from './rules.dto.js';
 import { RulesService } from './rules.service.js';
 
+@ApiTags('Rules')
 @Controller('api/v1/rules')
 export class RulesController {
   constructor(private readonly rules: RulesService) {}
 
   @Post()
+  @ApiAddRule()
   async add(@Body() body: AddRuleDto, @Res({ passthrough: true }) response: Response): Promise<RawJson> {
     const id = await this.rules.add({
       setting: body.setting,
@@ -32,12 +43,14 @@ export class RulesController {
   }
 
   @Get('search')
+  @ApiSearchRule()
   async search(@Query() { setting, feature_values }: SearchRuleQuery): Promise<RawJson> {
     const conditions = [...parseFeatureValues(feature_values)];
     return rawJson(writeJson({ rule_id: await this.rules.search(setting, conditions) }));
   }
 
   @Get(':id')
+  @ApiFindRule()
   async find(@Param('id', RuleIdPipe) id: number): Promise<RawJson> {
     const { setting, value, conditions, metadata } = await this.rules.find(id);
     return rawJson(
@@ -52,6 +65,7 @@ export class RulesController {
 
   @Put(':id/value')
   @HttpCode(204)
+  @ApiChangeRuleValue()
   changeValue(@Param('id', RuleIdPipe) id: number, @Body() { value }: RuleValueDto): Promise<void> {
     return this.rules.changeValue(id, value);
   }
@@ -59,12 +73,14 @@ export class RulesController {
   /** The deprecated spelling of `PUT …/value`. */
   @Patch(':id')
   @HttpCode(204)
+  @ApiPatchRule()
   patch(@Param('id', RuleIdPipe) id: number, @Body() body: RuleValueDto): Promise<void> {
     return this.changeValue(id, body);
   }
 
   @Delete(':id')
   @HttpCode(204)
+  @ApiDeleteRule()
   delete(@Param('id', RuleIdPipe) id: number): Promise<void> {
     return this.rules.delete(id);
   }

@@ -13,11 +13,21 @@ import {
   writeJson,
 } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
-import { readBoolean } from '../../http/checks.js';
+import { parseBoolean } from '../../http/boolean.js';
 import { writableMetadata } from '../../metadata-answer.js';
 import { metadataOf } from '../../metadata.store.js';
+import { ApiDeclareSetting } from './declaration.api.js';
 import { type DeclarationResult, DeclarationsService } from './declarations.service.js';
+import {
+  ApiChangeConfigurableFeatures,
+  ApiChangeType,
+  ApiDeleteSetting,
+  ApiFindSetting,
+  ApiListSettings,
+  ApiRenameSetting,
+} from './settings.api.js';
 import {
   ChangeConfigurableFeaturesDto,
   ChangeTypeDto,
@@ -27,6 +37,7 @@ import {
 } from './settings.dto.js';
 import { SettingsService, type StoredSetting } from './settings.service.js';
 
+@ApiTags('Settings')
 @Controller('api/v1/settings')
 export class SettingsController {
   constructor(
@@ -35,6 +46,7 @@ export class SettingsController {
   ) {}
 
   @Post('declare')
+  @ApiDeclareSetting()
   async declare(@Body() body: DeclareSettingDto, @Res({ passthrough: true }) response: Response): Promise<RawJson> {
     const result = await this.declarations.declare(declarationOf(body), body.alias ?? undefined);
     response.status(result.kind === 'mismatch' || result.kind === 'rejected' ? 409 : 200);
@@ -42,24 +54,28 @@ export class SettingsController {
   }
 
   @Get()
+  @ApiListSettings()
   async list(@Query() { include_additional_data }: ListSettingsQuery): Promise<RawJson> {
-    const full = readBoolean(include_additional_data);
+    const full = parseBoolean(include_additional_data);
     const settings = await this.settings.list();
     return json({ settings: settings.map((setting) => (full ? fullAnswer(setting) : shortAnswer(setting))) });
   }
 
   @Get(':name')
+  @ApiFindSetting()
   async find(@Param('name') name: string): Promise<RawJson> {
     return json(fullAnswer(await this.settings.find(name)));
   }
 
   @Delete(':name')
   @HttpCode(204)
+  @ApiDeleteSetting()
   delete(@Param('name') name: string): Promise<void> {
     return this.settings.delete(name);
   }
 
   @Put(':name/type')
+  @ApiChangeType()
   async changeType(
     @Param('name') name: string,
     @Body() { type, version }: ChangeTypeDto,
@@ -72,12 +88,14 @@ export class SettingsController {
 
   @Put(':name/name')
   @HttpCode(204)
+  @ApiRenameSetting()
   rename(@Param('name') name: string, @Body() body: RenameSettingDto): Promise<void> {
     return this.settings.rename(name, body.name, parseVersion(body.version));
   }
 
   @Put(':name/configurable_features')
   @HttpCode(204)
+  @ApiChangeConfigurableFeatures()
   changeConfigurableFeatures(
     @Param('name') name: string,
     @Body() { configurable_features, version }: ChangeConfigurableFeaturesDto,

@@ -1,0 +1,65 @@
+import { type TagObject } from '@nestjs/swagger';
+
+/** What a reader of the documents must know before any single operation. */
+export const INTRODUCTION = `Heksher keeps **settings whose values depend on context**. A setting has a type, a default value, and rules: other values
+for when certain *context features* have certain values. Services read the rules that can matter to them, and find the
+value for each request, user or job themselves.
+
+With the context features \`account, user, theme\`, a setting \`cache_size: int\` may have these rules:
+
+| account | user | theme | value |
+| --- | --- | --- | --- |
+| john | | | 100 |
+| | guest | dark | 20 |
+| | | | 60 (the default) |
+
+## Concepts
+
+- **Context features** are an ordered list; later ones are more specific. Of two rules whose conditions all hold, the one
+  with a condition on the last feature where they differ wins.
+- **Settings** are *declared* by the code that uses them, with a type, a default value, the context features they are
+  configurable by, and a version such as \`1.2\`. A minor version brings changes that declaring code can live with, a major
+  version all others.
+- **Aliases** are the earlier names of a renamed setting. Wherever a path, a query or a body names a setting, an alias does as well.
+- **Rules** have conditions, each a context feature and the value it must have, and a value. A feature without a condition may have any value.
+- **Metadata** are free-form notes on settings and rules.
+
+## Conventions
+
+- **Names.** Settings and aliases: letters, digits, \`_\` and \`.\`. Context features: letters, digits and \`_\`. Keys of metadata:
+  letters, digits, \`_\` and \`-\`. All have 1 to 255 characters. Odder names that an earlier Heksher let in are served, and can be deleted.
+  Values of context features: letters and digits of any script and \`_-.@+/=~#\`.
+- **Bodies** are JSON objects whatever their \`Content-Type\` says, also where there is none; unknown members are ignored. The limit is 1 MiB
+  unless the operator sets another one.
+- **Values** are kept as they are written: \`1.0\` stays \`1.0\`, members keep their order. Numbers that cannot be kept exactly are refused.
+- **Booleans** in a query are \`true\`/\`false\`, \`1\`/\`0\`, \`yes\`/\`no\` or \`on\`/\`off\`, in any case.
+- **Errors** are a \`text/plain\` message, or where \`Accept\` names \`application/json\` or \`application/problem+json\`, a problem of RFC 9457.
+  A 422 is always a problem, and lists what is wrong in \`errors\`. A rule or a context feature that does not exist is a 404 with an empty text.
+- A path that is served, but not by this method, is a **405** with \`Allow\`; \`HEAD\` goes wherever \`GET\` does. Any other path is a 404.
+- **Request ids.** Each answer carries \`X-Request-Id\`: the one you sent, if it is sane, or a new one. The log knows it.
+- A **503** with \`Retry-After\` says that the database does not answer. Nothing was changed; try again.`;
+
+export const TAGS: readonly TagObject[] = [
+  {
+    name: 'Query',
+    description: 'What readers ask for: settings with the rules that can matter to them.',
+  },
+  {
+    name: 'Settings',
+    description: 'Declaring settings, looking at them, and changing one attribute at a time.',
+  },
+  {
+    name: 'Setting metadata',
+    description: 'Free-form notes on settings. Each change moves the setting to a higher version.',
+  },
+  {
+    name: 'Rules',
+    description: 'The values of settings under conditions. No two rules of a setting have the same conditions.',
+  },
+  { name: 'Rule metadata', description: 'Free-form notes on rules.' },
+  {
+    name: 'Context features',
+    description: 'What conditions are on, as an ordered list: a rule with a condition on a later one wins.',
+  },
+  { name: 'Health', description: 'For load balancers, Kubernetes and people.' },
+];

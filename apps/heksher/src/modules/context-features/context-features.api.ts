@@ -1,0 +1,100 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiOperation, ApiParam } from '@nestjs/swagger';
+import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../http/api-answers.js';
+import { CONTEXT_FEATURE_NAME } from '../../http/api-schemas.js';
+import {
+  AddContextFeatureDto,
+  ContextFeatureAnswer,
+  ContextFeaturesAnswer,
+  MoveContextFeatureDto,
+} from './context-features.dto.js';
+
+const ApiName = () =>
+  ApiParam({
+    name: 'name',
+    description: 'The name of a context feature.',
+    schema: { ...CONTEXT_FEATURE_NAME },
+    example: 'user',
+  });
+
+const ApiNoSuchFeature = () =>
+  ApiError(404, 'There is no such context feature.', 'the context feature "user" does not exist', { text: 'empty' });
+
+export const ApiListContextFeatures = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'listContextFeatures',
+      summary: 'List the context features',
+      description: 'All context features in order. A rule with a condition on a later one wins over a rule without.',
+    }),
+    ApiAnswer(200, ContextFeaturesAnswer, 'The context features, the most specific one last.', {
+      'Three context features': { context_features: ['account', 'user', 'theme'] },
+      'None yet': { context_features: [] },
+    }),
+  );
+
+export const ApiFindContextFeature = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'getContextFeature',
+      summary: 'Get the place of a context feature',
+      description: 'Where a context feature stands in the order, counted from 0.',
+    }),
+    ApiName(),
+    ApiAnswer(200, ContextFeatureAnswer, 'Its place.', { 'The second of the list': { index: 1 } }),
+    ApiNoSuchFeature(),
+  );
+
+export const ApiAddContextFeature = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'addContextFeature',
+      summary: 'Add a context feature',
+      description:
+        'Adds a context feature at the end of the order, where it is the most specific one. Move it afterwards where it belongs elsewhere.',
+    }),
+    ApiJsonBody(AddContextFeatureDto, 'The context feature to add.', { 'A new one': { context_feature: 'theme' } }),
+    ApiEmptyAnswer(204, 'It was added.'),
+    ApiError(409, 'There is one of that name already.', 'context feature already exists'),
+  );
+
+export const ApiDeleteContextFeature = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'deleteContextFeature',
+      summary: 'Delete a context feature',
+      description: 'Deletes a context feature that no setting is configurable by. Those behind it move up.',
+    }),
+    ApiName(),
+    ApiEmptyAnswer(204, 'It was deleted.'),
+    ApiNoSuchFeature(),
+    ApiError(
+      409,
+      'Some setting is configurable by it.',
+      "context feature can't be deleted, there is at least one setting configured by it",
+    ),
+  );
+
+export const ApiMoveContextFeature = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'moveContextFeature',
+      summary: 'Move a context feature',
+      description:
+        'Moves a context feature right before or right after another one. This may change which rule wins wherever ' +
+        'rules have conditions on both. Moved next to itself, it stays where it is.',
+    }),
+    ApiName(),
+    ApiJsonBody(MoveContextFeatureDto, 'Exactly one of the two places.', {
+      'Right after another': { to_after: 'account' },
+      'Right before another': { to_before: 'theme' },
+    }),
+    ApiEmptyAnswer(204, 'It stands there now.'),
+    ApiError(404, 'One of the two does not exist.', 'the context feature "user" does not exist', { text: 'empty' }),
+    ApiError(422, 'Neither or both places are given, or the body or the name is malformed.', {
+      'Both places': {
+        field: 'to_after',
+        message: 'give exactly one of to_after and to_before; given: both',
+      },
+    }),
+  );

@@ -1,0 +1,44 @@
+import { HeksherError } from '@heksher/core';
+import { strongEtag } from './etag.js';
+import { type RulesQuery } from './query.js';
+import { admittedRules } from './rule-filter.js';
+import { type Rule, type Ruleset, type Setting } from './ruleset.js';
+
+/** The answer to a query, ready to be sent. */
+export type Answer = Readonly<{ body: Buffer; etag: string }>;
+
+/**
+ * The settings a query asks for; each once, in the order of the question, or of the names where it asks for all.
+ * @throws HeksherError `not_found` that names those which do not exist
+ */
+export function settingsOf({ settings, aliases }: Ruleset, { settings: asked }: RulesQuery): Iterable<Setting> {
+  if (asked === undefined) return settings.values();
+  const found = new Set<Setting>();
+  const unknown: string[] = [];
+  for (const name of asked) {
+    const setting = settings.get(name) ?? settings.get(aliases.get(name) ?? '');
+    if (setting === undefined) unknown.push(JSON.stringify(name));
+    else found.add(setting);
+  }
+  if (unknown.length === 0) return found;
+  throw new HeksherError('not_found', `the settings ${unknown.join(', ')} do not exist`, { subject: 'setting' });
+}
+
+export function writeAnswer(settings: Iterable<Setting>, { filter, includeMetadata }: RulesQuery): Answer {
+  const write = includeMetadata ? textWithMetadata : plainText;
+  const parts: string[] = [];
+  for (const setting of settings) {
+    const rules = admittedRules(setting, filter).map(write).join(',');
+    parts.push(`${JSON.stringify(setting.name)}:{"rules":[${rules}],"default_value":${setting.defaultValue}}`);
+  }
+  const body = Buffer.from(`{"settings":{${parts.join(',')}}}`);
+  return { body, etag: strongEtag(body) };
+}
+
+function plainText({ text }: Rule): string {
+  return text;
+}
+
+function textWithMetadata({ text, metadata }: Rule): string {
+  return `${text.slice(0, -1)},"metadata":${metadata}}`;
+}

@@ -1,0 +1,135 @@
+import { HeksherError } from '@heksher/core';
+import { isDatabaseUnavailable } from '@heksher/database';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger } from '../logging/index.js';
+import { FreshnessGate } from './freshness-gate.js';
+import { ReadOptions } from './read-options.js';
+import { type Ruleset } from './ruleset.js';
+import { loadRuleset, type Reader, readRevision, refreshRuleset } from './ruleset.store.js';
+
+/** A ruleset with what is known of its age: undefined, it is current; else so many seconds ago it was. */
+export type Reading = Readonly<{ ruleset: Ruleset; staleSeconds: number | undefined }>;
+
+/** How often the database is tried while it does not answer, in milliseconds. */
+const PROBE_INTERVAL_MS = 250;
+
+/**
+ * Keeps the ruleset in memory, and proves it current against the database before each reading. While the database does
+ * not answer, readings go on from the last ruleset for as long as the operator allows.
+ */
+@Injectable()
+export class RulesetService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly log: Logger;
+  private readonly reader: Reader;
+  private readonly gate = new FreshnessGate(() => this.check());
+  private current: Reading | undefined;
+  /** When the last check that succeeded began, on the monotonic clock. */
+  private currentAsOf = -Infinity;
+  private outage: { probing: NodeJS.Timeout | undefined } | undefined;
+
+  constructor(
+    private readonly options: ReadOptions,
+    logger: Logger,
+  ) {
+    this.log = logger.child('query');
+    const { connection, timeoutMs, loadTimeoutMs } = options;
+    this.reader = { connection, checkTimeoutMs: timeoutMs, loadTimeoutMs };
+  }
+
+  /** Load everything before the first request is taken. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.options.isConnected) await this.refresh();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearTimeout(this.outage?.probing);
+    await this.options.connection.close();
+  }
+
+  /**
+   * A reading that reflects every write committed before this call (or before as long ago as the operator tolerates).
+   * @throws HeksherError `unavailable` where the database does not answer and the last ruleset is too old
+   */
+  read(): Promise<Reading> {
+    if (this.outage !== undefined) return this.lastKnown();
+    const { maxStalenessMs } = this.options;
+    if (maxStalenessMs > 0 && this.current !== undefined && performance.now() - this.currentAsOf <= maxStalenessMs) {
+      return Promise.resolve(this.current);
+    }
+    return this.gate.fresh();
+  }
+
+  private async check(): Promise<Reading> {
+    try {
+      return await this.refresh();
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) throw error;
+      this.beginOutage(error);
+      return this.lastKnown();
+    }
+  }
+
+  /** One check, and a second on a new session where the first broke: a failover should cost a retry, not an outage. */
+  private async refresh(): Promise<Reading> {
+    const startedAt = performance.now();
+    try {
+      return await this.refreshOnce();
+    } catch (error) {
+      if (!isDatabaseUnavailable(error) || performance.now() - startedAt > this.options.timeoutMs / 2) throw error;
+      return this.refreshOnce();
+    }
+  }
+
+  private async refreshOnce(): Promise<Reading> {
+    const startedAt = performance.now();
+    const reading = await this.readOnce();
+    this.current = reading;
+    this.currentAsOf = startedAt;
+    return reading;
+  }
+
+  private async readOnce(): Promise<Reading> {
+    const { current } = this;
+    if (current === undefined) return { ruleset: await loadRuleset(this.reader), staleSeconds: undefined };
+    const revision = await readRevision(this.reader);
+    if (revision.token === current.ruleset.revision.token) return current;
+    const startedAt = performance.now();
+    const ruleset = await refreshRuleset(this.reader, current.ruleset);
+    this.log.debug('ruleset refreshed', {
+      from: current.ruleset.revision.seq,
+      to: ruleset.revision.seq,
+      duration_ms: Math.round((performance.now() - startedAt) * 1000) / 1000,
+    });
+    return { ruleset, staleSeconds: undefined };
+  }
+
+  private lastKnown(): Promise<Reading> {
+    const age = performance.now() - this.currentAsOf;
+    if (this.current === undefined || age > this.options.staleIfErrorMs) {
+      return Promise.reject(new HeksherError('unavailable', 'the database does not answer; try again later'));
+    }
+    return Promise.resolve({ ruleset: this.current.ruleset, staleSeconds: Math.max(1, Math.round(age / 1000)) });
+  }
+
+  private beginOutage(error: unknown): void {
+    if (this.outage !== undefined) return;
+    this.log.warn('the database does not answer; reads go on from memory while that is allowed', {
+      error,
+      allowed_s: this.options.staleIfErrorMs / 1000,
+    });
+    this.outage = { probing: undefined };
+    this.scheduleProbe(this.outage);
+  }
+
+  private scheduleProbe(outage: { probing: NodeJS.Timeout | undefined }): void {
+    outage.probing = setTimeout(() => {
+      this.refreshOnce().then(
+        () => {
+          this.outage = undefined;
+          this.log.info('the database answers again; reads are current');
+        },
+        () => this.scheduleProbe(outage),
+      );
+    }, PROBE_INTERVAL_MS).unref();
+  }
+}

@@ -1,0 +1,136 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiOperation, ApiParam } from '@nestjs/swagger';
+import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody, jsonContent } from '../../http/api-answers.js';
+import { SETTING_NAME } from '../../http/api-schemas.js';
+import { ConflictsAnswer, SettingAnswer, SettingsAnswer } from './settings.answers.js';
+import { ChangeConfigurableFeaturesDto, ChangeTypeDto, RenameSettingDto } from './settings.dto.js';
+
+export const ApiSettingName = () =>
+  ApiParam({
+    name: 'name',
+    description: 'The name of a setting, or one of its aliases.',
+    schema: { ...SETTING_NAME },
+    example: 'cache_size',
+  });
+
+export const ApiNoSuchSetting = () =>
+  ApiError(404, 'There is no such setting.', 'the setting "cache_size" does not exist');
+
+/** What the version of a change may contradict. */
+export const NOT_HIGHER = 'the setting "cache_size" is at version 1.1 already; give a higher version';
+
+const CACHE_SIZE = { name: 'cache_size', type: 'int', default_value: 60, version: '1.0' };
+const IN_FULL = {
+  ...CACHE_SIZE,
+  configurable_features: ['account', 'user', 'theme'],
+  metadata: { team: 'storage' },
+  aliases: ['cache_limit'],
+};
+
+export const ApiListSettings = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'listSettings',
+      summary: 'List the settings',
+      description: 'All settings, sorted by name, in short or in full.',
+    }),
+    ApiAnswer(200, SettingsAnswer, 'The settings.', {
+      'In short': { settings: [CACHE_SIZE] },
+      'In full': { settings: [IN_FULL] },
+    }),
+  );
+
+export const ApiFindSetting = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'getSetting',
+      summary: 'Get a setting',
+      description: 'A setting with all that is known of it, its rules excepted.',
+    }),
+    ApiSettingName(),
+    ApiAnswer(200, SettingAnswer, 'The setting.', { 'A whole number': IN_FULL }),
+    ApiNoSuchSetting(),
+  );
+
+export const ApiDeleteSetting = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'deleteSetting',
+      summary: 'Delete a setting',
+      description: 'Deletes the setting with its rules, its metadata and its aliases.',
+    }),
+    ApiSettingName(),
+    ApiEmptyAnswer(204, 'It was deleted.'),
+    ApiNoSuchSetting(),
+  );
+
+export const ApiChangeType = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'changeSettingType',
+      summary: 'Change the type of a setting',
+      description: `Gives the setting another type, which the default value and the values of all rules must fit. A type that is
+no subtype of the present one takes a new major version. With the present type only the version moves; with the
+present version as well, nothing happens.`,
+    }),
+    ApiSettingName(),
+    ApiJsonBody(ChangeTypeDto, 'The new type, and the version that it comes with.', {
+      'A wider type': { type: 'float', version: '2.0' },
+    }),
+    ApiEmptyAnswer(204, 'The setting has this type now.'),
+    ApiNoSuchSetting(),
+    ApiExtraModels(ConflictsAnswer),
+    ApiError(409, 'The version is older than the latest, or there are conflicts, which are listed.', NOT_HIGHER, {
+      content: {
+        'application/json': jsonContent(ConflictsAnswer, {
+          'Values that do not fit': {
+            conflicts: ['the default value 60 does not fit the new type', 'rule 7 (user, theme) has the value 20'],
+          },
+        }),
+      },
+    }),
+  );
+
+export const ApiRenameSetting = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'renameSetting',
+      summary: 'Rename a setting',
+      description: `Gives the setting another canonical name; the present one becomes an alias, by which it is found as before. An alias
+of its own becomes the canonical name. With the present name only the version moves; with the present version as well, nothing happens.`,
+    }),
+    ApiSettingName(),
+    ApiJsonBody(RenameSettingDto, 'The new name, and the version that it comes with.', {
+      'A new name': { name: 'cache_limit', version: '1.1' },
+    }),
+    ApiEmptyAnswer(204, 'The setting has this name now.'),
+    ApiNoSuchSetting(),
+    ApiError(409, 'The version is not higher, or the name is in use by another setting.', {
+      'Not a higher version': NOT_HIGHER,
+      'A name in use': 'the name "cache_limit" is in use by the setting "limits"',
+    }),
+  );
+
+export const ApiChangeConfigurableFeatures = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'changeConfigurableFeatures',
+      summary: 'Change the configurable features of a setting',
+      description: `Sets the context features that rules of this setting may have conditions on. Removing one that no rule uses takes a
+higher version, adding one a new major version. With the present ones only the version moves.`,
+    }),
+    ApiSettingName(),
+    ApiJsonBody(ChangeConfigurableFeaturesDto, 'All configurable features, and the version that they come with.', {
+      'One fewer': { configurable_features: ['account', 'user'], version: '1.1' },
+    }),
+    ApiEmptyAnswer(204, 'The setting is configurable by these now.'),
+    ApiError(404, 'There is no such setting, or no such context feature.', {
+      'No such setting': 'the setting "cache_size" does not exist',
+      'No such context feature': 'no such context features: "team" (have: account, user, theme)',
+    }),
+    ApiError(409, 'The version does not do, or a rule uses what is removed.', {
+      'Not a higher version': NOT_HIGHER,
+      'Not a new major version': 'adding the configurable features team needs a new major version',
+      'In use': 'the configurable feature theme is in use by rule 7',
+    }),
+  );

@@ -1,0 +1,50 @@
+import 'reflect-metadata';
+import { migrations } from '@heksher/migrations';
+import { DataSource } from 'typeorm';
+import { type DatabaseAddress } from './connection-string.js';
+import { entities } from './entities/index.js';
+
+/** Times in milliseconds; 0 means no limit. */
+export type PoolOptions = Readonly<{
+  poolSize: number;
+  connectTimeoutMs: number;
+  statementTimeoutMs: number;
+  lockTimeoutMs: number;
+  applicationName?: string;
+}>;
+
+/** Where TypeORM notes which migrations a database has had. */
+export const MIGRATIONS_TABLE = 'heksher_migrations';
+
+/**
+ * A data source that connects on `initialize()`, with a pool whose sessions carry the timeouts. It never changes the
+ * schema by itself: see {@link migrate}.
+ */
+export function createDataSource(address: DatabaseAddress, pool: PoolOptions): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    host: address.host,
+    port: address.port,
+    username: address.user,
+    password: address.password,
+    database: address.database,
+    ssl: address.ssl,
+    entities: [...entities],
+    migrations: [...migrations],
+    migrationsTableName: MIGRATIONS_TABLE,
+    migrationsRun: false,
+    synchronize: false,
+    logging: false,
+    installExtensions: false,
+    poolSize: pool.poolSize,
+    connectTimeoutMS: address.connectTimeoutMs ?? pool.connectTimeoutMs,
+    applicationName: address.applicationName ?? pool.applicationName,
+    // An idle connection that breaks is replaced at its next use; nothing is to be done or said here.
+    poolErrorHandler: () => undefined,
+    extra: {
+      statement_timeout: pool.statementTimeoutMs,
+      lock_timeout: pool.lockTimeoutMs,
+      keepAlive: true,
+    },
+  });
+}

@@ -1,0 +1,59 @@
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** The one row that names the current contents of all data tables: equal tokens mean equal contents. */
+@Entity({ name: 'heksher_revision' })
+@Check('heksher_revision_one_row', 'one_row')
+export class RevisionEntity {
+  @PrimaryColumn({ type: 'boolean', name: 'one_row', default: true, primaryKeyConstraintName: 'heksher_revision_pkey' })
+  oneRow: boolean;
+
+  /** A bigint, as decimal text. Grows with every writing statement. */
+  @Column({ type: 'bigint' })
+  seq: string;
+
+  @Column({ type: 'uuid' })
+  token: string;
+}
+
+/** What happened to one row, or (`statement`, `truncate`) the mark of one writing statement. Written by triggers only. */
+@Entity({ name: 'heksher_changes' })
+export class ChangeEntity {
+  /** A bigint, as decimal text; in the order of the changes. */
+  @PrimaryColumn({
+    type: 'bigint',
+    generated: 'identity',
+    generatedIdentity: 'ALWAYS',
+    primaryKeyConstraintName: 'heksher_changes_pkey',
+  })
+  id: string;
+
+  @Column({ type: 'bigint' })
+  @Index('ix_heksher_changes_seq')
+  seq: string;
+
+  @Column({ type: 'uuid' })
+  token: string;
+
+  @Column({ type: 'timestamptz', default: () => 'clock_timestamp()' })
+  @Index('ix_heksher_changes_at', { type: 'brin' })
+  at: Date;
+
+  @Column({ type: 'text' })
+  actor: string;
+
+  @Column({ type: 'text' })
+  table: string;
+
+  @Column({ type: 'text' })
+  op: 'statement' | 'truncate' | 'insert' | 'update' | 'delete';
+
+  /** The canonical name, at that time, of the setting the row belongs to; null where the change may touch all settings. */
+  @Column({ type: 'text', nullable: true })
+  setting: string | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  old: unknown;
+
+  @Column({ type: 'jsonb', nullable: true })
+  new: unknown;
+}

@@ -1,0 +1,86 @@
+import { HeksherError } from '@heksher/core';
+import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
+import { findAdoptionOddities } from './adoption-findings.js';
+import { isDatabaseUnavailable, pgErrorCode } from './pg-errors.js';
+
+/** What a run did. `findings` are sentences for the log: what an adopted database holds that this service would not have let in. */
+export type MigrationReport = Readonly<{ applied: readonly string[]; adopted: boolean; findings: readonly string[] }>;
+
+/** Any number will do, as long as nothing else in the database locks it. */
+const ADVISORY_LOCK = 4_839_072_615;
+
+/** A stuck session of another program that holds a table: give up rather than hold up everyone who queues behind us. */
+const TABLE_LOCK_TIMEOUT = '2min';
+
+/**
+ * Brings the database to the schema, in one transaction: all pending migrations or, after an error, none and no trace.
+ * Under an advisory lock that waits its turn, so that many processes may start at once. Needs an initialized data source.
+ * Throws `conflict` where a migration refuses what it finds.
+ */
+export async function migrate(dataSource: DataSource): Promise<MigrationReport> {
+  return onOwnConnection(dataSource, async (runner) => {
+    await runner.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
+    try {
+      await runner.startTransaction();
+      await runner.query(`set local lock_timeout = '${TABLE_LOCK_TIMEOUT}'`);
+      const report = await runPending(dataSource, runner);
+      await runner.commitTransaction();
+      return report;
+    } catch (error) {
+      await runner.rollbackTransaction().catch(() => undefined);
+      throw asRefusal(error);
+    } finally {
+      // Where the connection is gone, so is the lock.
+      await runner.query('select pg_advisory_unlock($1)', [ADVISORY_LOCK]).catch(() => undefined);
+    }
+  });
+}
+
+/** The names of the migrations that this version has and the database has not had, oldest first. Changes nothing. */
+export async function pendingMigrations(dataSource: DataSource): Promise<readonly string[]> {
+  return onOwnConnection(dataSource, async (runner) => {
+    await runner.startTransaction();
+    try {
+      const pending = await new MigrationExecutor(dataSource, runner).getPendingMigrations();
+      return pending.map((migration) => migration.name);
+    } finally {
+      // The executor makes its table when it first looks; a look shall leave nothing.
+      await runner.rollbackTransaction();
+    }
+  });
+}
+
+/** The pool's timeouts are for requests, so they do not hold here. */
+async function onOwnConnection<T>(dataSource: DataSource, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.query('set statement_timeout = 0');
+    await runner.query('set lock_timeout = 0');
+    return await work(runner);
+  } finally {
+    if (!runner.isReleased) {
+      await runner.query('reset statement_timeout').catch(() => undefined);
+      await runner.query('reset lock_timeout').catch(() => undefined);
+      await runner.release();
+    }
+  }
+}
+
+async function runPending(dataSource: DataSource, runner: QueryRunner): Promise<MigrationReport> {
+  const [{ found }] = await runner.manager.query<readonly [{ found: boolean }]>(
+    `select to_regclass('settings') is not null as found`,
+  );
+  const executor = new MigrationExecutor(dataSource, runner);
+  executor.transaction = 'all';
+  const executed = await executor.getExecutedMigrations();
+  const applied = await executor.executePendingMigrations();
+  const adopted = found && executed.length === 0;
+  const findings = adopted ? await findAdoptionOddities(runner.manager) : [];
+  return { applied: applied.map((migration) => migration.name), adopted, findings };
+}
+
+/** A migration imports nothing of ours, so its refusals are plain errors; those of the database and its driver stay as they are. */
+function asRefusal(error: unknown): unknown {
+  if (!(error instanceof Error) || pgErrorCode(error) !== undefined || isDatabaseUnavailable(error)) return error;
+  return new HeksherError('conflict', error.message, { cause: error });
+}

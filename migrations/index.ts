@@ -1,0 +1,5 @@
+import { CreateTables1795219200000 } from './1795219200000-create-tables.js';
+import { CreateChangeLog1795219260000 } from './1795219260000-create-change-log.js';
+
+/** Every migration, oldest first. */
+export const migrations = [CreateTables1795219200000, CreateChangeLog1795219260000] as const;
