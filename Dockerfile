@@ -1,0 +1,31 @@
+# Everything that building needs, which the image leaves behind.
+FROM node:24-bookworm-slim AS build
+WORKDIR /heksher
+COPY package.json package-lock.json ./
+COPY apps/heksher/package.json apps/heksher/
+COPY libs/core/package.json libs/core/
+COPY libs/database/package.json libs/database/
+COPY migrations/package.json migrations/
+RUN npm ci
+COPY . .
+RUN npm run build:service && npm ci --omit=dev
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production PORT=80 HEKSHER_DATA_DIR=/heksher/data/postgres
+WORKDIR /heksher
+COPY --from=build /heksher/node_modules node_modules
+COPY --from=build /heksher/package.json package.json
+COPY --from=build /heksher/libs/core/package.json libs/core/package.json
+COPY --from=build /heksher/libs/core/dist libs/core/dist
+COPY --from=build /heksher/libs/database/package.json libs/database/package.json
+COPY --from=build /heksher/libs/database/dist libs/database/dist
+COPY --from=build /heksher/migrations/package.json migrations/package.json
+COPY --from=build /heksher/migrations/dist migrations/dist
+COPY --from=build /heksher/apps/heksher/package.json apps/heksher/package.json
+COPY --from=build /heksher/apps/heksher/dist apps/heksher/dist
+# For trying out without a database of your own; production names one in HEKSHER_DB_CONNECTION_STRING.
+RUN install -d -o node -g node data
+USER node
+EXPOSE 80
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "apps/heksher/dist/main.js"]
