@@ -104,9 +104,10 @@ export const CREATE_INDEXES: readonly string[] = [
   'create index ix_rules_setting on rules (setting)',
   'create index ix_setting_aliases_setting on setting_aliases (setting)',
   'create index ix_configurable_context_feature on configurable (context_feature)',
-  'create index ix_conditions_context_feature on conditions (context_feature)',
-  // Finds the rules with a condition among very many rules. A hash index has no limit on a value's length.
-  'create index ix_conditions_feature_value on conditions using hash (feature_value)',
+  // Finds the rules with a condition among very many, for queries that ask for `left(feature_value, 255) = left($1, 255)`
+  // beside the whole value: all that the service lets in, while an adopted value may be too long for an index. (A hash
+  // index takes any length, but time with the square of the number of equal values to fill.)
+  'create index ix_conditions_feature_value on conditions (context_feature, left(feature_value, 255))',
 ];
 
 export const CREATE_TABLES: readonly string[] = [...TABLES].map(

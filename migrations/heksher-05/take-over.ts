@@ -81,7 +81,7 @@ async function run(db: EntityManager, statement: string): Promise<void> {
   } catch (error) {
     const code = detail(error, 'code');
     // Data and constraint errors, and objects in the way; anything else (a lost connection) is not the database's contents.
-    if (!/^(22|23|2B|42|0A)/.test(code)) throw error;
+    if (!/^(0A|22|23|2B|42|54)/.test(code)) throw error;
     const reason = [detail(error, 'message'), detail(error, 'detail')].filter((part) => part !== '').join(': ');
     throw refusal(`${reason} (at: ${statement})`, error);
   }

@@ -30,7 +30,11 @@ async function findEqualRules(db: EntityManager): Promise<readonly string[]> {
      having count(*) > 1
       order by min(rule.id)`,
   );
-  return sentence('rules with equal conditions, of which the oldest wins: ', rows.map((row) => row.shown), '; ');
+  return sentence(
+    'rules with equal conditions, of which the oldest wins: ',
+    rows.map((row) => row.shown),
+    '; ',
+  );
 }
 
 async function findIndexHoles(db: EntityManager): Promise<readonly string[]> {

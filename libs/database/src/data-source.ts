@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { migrations } from '@heksher/migrations';
-import { DataSource } from 'typeorm';
+import { DataSource, type Logger } from 'typeorm';
 import { type DatabaseAddress } from './connection-string.js';
 import { entities } from './entities/index.js';
 
@@ -15,6 +15,16 @@ export type PoolOptions = Readonly<{
 
 /** Where TypeORM notes which migrations a database has had. */
 export const MIGRATIONS_TABLE = 'heksher_migrations';
+
+/** TypeORM would print failures of migrations by itself; errors are thrown, and whoever catches them logs them. */
+const SILENT: Logger = {
+  logQuery: () => undefined,
+  logQueryError: () => undefined,
+  logQuerySlow: () => undefined,
+  logSchemaBuild: () => undefined,
+  logMigration: () => undefined,
+  log: () => undefined,
+};
 
 /**
  * A data source that connects on `initialize()`, with a pool whose sessions carry the timeouts. It never changes the
@@ -34,7 +44,7 @@ export function createDataSource(address: DatabaseAddress, pool: PoolOptions): D
     migrationsTableName: MIGRATIONS_TABLE,
     migrationsRun: false,
     synchronize: false,
-    logging: false,
+    logger: SILENT,
     installExtensions: false,
     poolSize: pool.poolSize,
     connectTimeoutMS: address.connectTimeoutMs ?? pool.connectTimeoutMs,

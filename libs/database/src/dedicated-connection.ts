@@ -6,11 +6,17 @@ import { type PoolOptions } from './data-source.js';
 /** A statement of a dedicated connection; one with a `name` is prepared once and then only executed. */
 export type Statement = Readonly<{ name?: string; text: string; values?: readonly unknown[] }>;
 
+/** Runs statements. Rows come as arrays, in the order of the selected columns. */
+export type Session = Readonly<{
+  query<Row extends unknown[]>(statement: Statement, timeoutMs: number): Promise<Row[]>;
+}>;
+
 /**
  * One session outside of the pool, for work that must not queue behind others. It connects at its first statement, and
- * again after it broke. Rows come as arrays, in the order of the selected columns.
+ * again after it broke. After any failure, and after a statement's time is up, the session is given up: its state is
+ * not known.
  */
-export class DedicatedConnection {
+export class DedicatedConnection implements Session {
   private session: pg.Client | undefined;
   private connecting: Promise<pg.Client> | undefined;
   private isClosed = false;
@@ -20,23 +26,22 @@ export class DedicatedConnection {
     private readonly pool: PoolOptions,
   ) {}
 
-  /** Run one statement. After any failure, and after `timeoutMs`, the session is given up: its state is not known. */
-  async query<Row extends unknown[]>({ name, text, values }: Statement, timeoutMs: number): Promise<Row[]> {
-    const client = await this.connected(timeoutMs);
-    const timer = setTimeout(() => this.giveUp(client), timeoutMs);
-    const query: pg.QueryArrayConfig = {
-      text,
-      rowMode: 'array',
-      ...(name !== undefined && { name }),
-      ...(values !== undefined && { values: [...values] }),
-    };
+  query<Row extends unknown[]>(statement: Statement, timeoutMs: number): Promise<Row[]> {
+    return this.inOneSession(timeoutMs, (session) => session.query<Row>(statement, timeoutMs));
+  }
+
+  /**
+   * Statements that belong together, as those of a transaction do: all go to the same session, so that none runs alone
+   * on a new one where it broke in between.
+   * @param connectTimeoutMs how long connecting may take where that is needed
+   */
+  async inOneSession<T>(connectTimeoutMs: number, work: (session: Session) => Promise<T>): Promise<T> {
+    const client = await this.connected(connectTimeoutMs);
     try {
-      return (await client.query<Row>(query)).rows;
+      return await work({ query: (statement, timeoutMs) => this.run(client, statement, timeoutMs) });
     } catch (error) {
       this.giveUp(client);
       throw error;
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -46,6 +51,25 @@ export class DedicatedConnection {
     const { session } = this;
     this.session = undefined;
     await session?.end();
+  }
+
+  private async run<Row extends unknown[]>(
+    client: pg.Client,
+    { name, text, values }: Statement,
+    timeoutMs: number,
+  ): Promise<Row[]> {
+    const timer = setTimeout(() => this.giveUp(client), timeoutMs);
+    const query: pg.QueryArrayConfig = {
+      text,
+      rowMode: 'array',
+      ...(name !== undefined && { name }),
+      ...(values !== undefined && { values: [...values] }),
+    };
+    try {
+      return (await client.query<Row>(query)).rows;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   private async connected(timeoutMs: number): Promise<pg.Client> {
@@ -69,6 +93,7 @@ export class DedicatedConnection {
       application_name: applicationName ?? this.pool.applicationName,
       connectionTimeoutMillis: Math.min(connectTimeoutMs ?? this.pool.connectTimeoutMs, timeoutMs),
       statement_timeout: this.pool.statementTimeoutMs,
+      lock_timeout: this.pool.lockTimeoutMs,
       keepAlive: true,
     });
     // A session that breaks while idle is replaced at the next statement.

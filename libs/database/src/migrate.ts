@@ -1,6 +1,8 @@
 import { HeksherError } from '@heksher/core';
 import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { findAdoptionOddities } from './adoption-findings.js';
+import { MIGRATIONS_TABLE } from './data-source.js';
+import { errorMessage } from './error-parts.js';
 import { isDatabaseUnavailable, pgErrorCode } from './pg-errors.js';
 
 /** What a run did. `findings` are sentences for the log: what an adopted database holds that this service would not have let in. */
@@ -36,18 +38,19 @@ export async function migrate(dataSource: DataSource): Promise<MigrationReport> 
   });
 }
 
-/** The names of the migrations that this version has and the database has not had, oldest first. Changes nothing. */
+/**
+ * The names of the migrations that this version has and the database has not had, oldest first. Only reads, so that a
+ * service whose migrations another user runs needs no right to create anything.
+ */
 export async function pendingMigrations(dataSource: DataSource): Promise<readonly string[]> {
-  return onOwnConnection(dataSource, async (runner) => {
-    await runner.startTransaction();
-    try {
-      const pending = await new MigrationExecutor(dataSource, runner).getPendingMigrations();
-      return pending.map((migration) => migration.name);
-    } finally {
-      // The executor makes its table when it first looks; a look shall leave nothing.
-      await runner.rollbackTransaction();
-    }
-  });
+  const names = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
+  const [{ made }] = await dataSource.query<readonly [{ made: boolean }]>(
+    `select to_regclass('${MIGRATIONS_TABLE}') is not null as made`,
+  );
+  if (!made) return names;
+  const rows = await dataSource.query<readonly { name: string }[]>(`select m.name from ${MIGRATIONS_TABLE} m`);
+  const had = new Set(rows.map((row) => row.name));
+  return names.filter((name) => !had.has(name));
 }
 
 /** The pool's timeouts are for requests, so they do not hold here. */
@@ -81,6 +84,6 @@ async function runPending(dataSource: DataSource, runner: QueryRunner): Promise<
 
 /** A migration imports nothing of ours, so its refusals are plain errors; those of the database and its driver stay as they are. */
 function asRefusal(error: unknown): unknown {
-  if (!(error instanceof Error) || pgErrorCode(error) !== undefined || isDatabaseUnavailable(error)) return error;
-  return new HeksherError('conflict', error.message, { cause: error });
+  if (pgErrorCode(error) !== undefined || isDatabaseUnavailable(error)) return error;
+  return new HeksherError('conflict', errorMessage(error), { cause: error });
 }

@@ -1,4 +1,5 @@
 import { HeksherError } from '@heksher/core';
+import { errorCode, errorMessage, member } from './error-parts.js';
 
 export const UNIQUE_VIOLATION = '23505';
 export const FOREIGN_KEY_VIOLATION = '23503';
@@ -44,20 +45,36 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
 /** Connection exceptions, refused credentials, insufficient resources (disk, memory, connections), system errors. */
 const UNAVAILABLE_CLASSES: ReadonlySet<string> = new Set(['08', '28', '53', '58']);
 
-/** What node says of sockets and names; ENOENT and EACCES are a unix socket that is not there or not for us. */
+/** What node says of sockets, names and certificates. */
 const NETWORK_CODE =
-  /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_\w+|EHOSTUNREACH|EHOSTDOWN|ENET\w+|EADDRNOTAVAIL|ENOENT|EACCES|ERR_TLS_\w+|ERR_SSL_\w+)$/;
+  /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_\w+|EHOSTUNREACH|EHOSTDOWN|ENET\w+|EADDRNOTAVAIL|ERR_(TLS|SSL)_\w+|\w*_CERT_?\w*|CERT_\w+|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/;
 
 /** What pg, its pool and TypeORM say of a connection without giving a code. */
-const CONNECTION_MESSAGE =
-  /^(connection terminated|timeout exceeded when trying to connect|query read timeout|client (has encountered a connection error|was closed)|client has already been|cannot use a pool after calling end|the server does not support ssl|driver not connected|query runner already released)|not connected|connection is not (set|established)/i;
+const CONNECTION_MESSAGE = new RegExp(
+  [
+    'connection terminated',
+    'timeout exceeded when trying to connect',
+    'timeout expired',
+    'query read timeout',
+    'client has encountered a connection error',
+    'client was closed',
+    'cannot use a pool after calling end',
+    'the server does not support ssl',
+    'there was an error establishing an ssl connection',
+    'driver not connected',
+    'query runner already released',
+    'connection with postgres database is not established',
+    'cannot execute operation because connection is not yet established',
+  ]
+    .map((message) => `^${message}`)
+    .join('|'),
+  'i',
+);
 
 /** The SQLSTATE of an error of pg or of TypeORM's wrapping of one; undefined for any other error. */
 export function pgErrorCode(error: unknown): string | undefined {
-  const code = member(error, 'code');
-  if (typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) && !NETWORK_CODE.test(code)) return code;
-  const wrapped = member(error, 'driverError');
-  return wrapped === undefined || wrapped === error ? undefined : pgErrorCode(wrapped);
+  const code = errorCode(driverError(error));
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !/^E[A-Z]{4}$/.test(code) ? code : undefined;
 }
 
 /**
@@ -68,13 +85,17 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   if (error instanceof HeksherError) return error.code === 'unavailable';
   const state = pgErrorCode(error);
   if (state !== undefined) return UNAVAILABLE_CODES.has(state) || UNAVAILABLE_CLASSES.has(state.slice(0, 2));
-  if (error instanceof AggregateError) return error.errors.length > 0 && error.errors.every(isDatabaseUnavailable);
-  const code = member(error, 'code') ?? member(member(error, 'driverError'), 'code');
-  if (typeof code === 'string' && NETWORK_CODE.test(code)) return true;
-  return error instanceof Error && CONNECTION_MESSAGE.test(error.message);
+  const cause = driverError(error);
+  // A name with several addresses, none of which answered.
+  const each = member(cause, 'errors');
+  if (Array.isArray(each) && each.length > 0) return each.every(isDatabaseUnavailable);
+  const code = errorCode(cause) ?? '';
+  // Of a unix socket: it is not there, or not for us. Of any other file this says nothing about the database.
+  if (code === 'ENOENT' || code === 'EACCES') return member(cause, 'syscall') === 'connect';
+  return NETWORK_CODE.test(code) || CONNECTION_MESSAGE.test(errorMessage(error));
 }
 
-function member(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return name in value ? Reflect.get(value, name) : undefined;
+/** What the driver threw, where TypeORM wrapped it. */
+function driverError(error: unknown): unknown {
+  return member(error, 'driverError') ?? error;
 }

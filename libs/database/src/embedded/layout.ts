@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, chown, mkdir, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeksherError } from '@heksher/core';
+import { errorMessage } from '../error-parts.js';
 
 /** The files of a data directory: PostgreSQL's own, and beside them ours. */
 export type Layout = Readonly<{ dataDir: string; cluster: string; password: string; log: string }>;
@@ -34,8 +35,7 @@ async function makeDirectory(path: string): Promise<string> {
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
     return await realpath(path);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new HeksherError('unavailable', `cannot use HEKSHER_DATA_DIR ${path}: ${reason}`, { cause });
+    throw new HeksherError('unavailable', `cannot use HEKSHER_DATA_DIR ${path}: ${errorMessage(cause)}`, { cause });
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeksherError } from '@heksher/core';
+import { errorCode } from '../error-parts.js';
 import { delay, isAlive, processBirth } from './processes.js';
 
 type Owner = Readonly<{ pid: number; birth?: string }>;
@@ -38,7 +39,7 @@ async function create(file: string, content: string): Promise<boolean> {
     await writeFile(file, content, { flag: 'wx', mode: 0o644 });
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { HeksherError } from '@heksher/core';
 import pg from 'pg';
+import { errorCode, errorMessage } from '../error-parts.js';
 import { type Binaries } from './binaries.js';
 import { type Layout, SUPERUSER } from './layout.js';
 import { delay } from './processes.js';
@@ -25,8 +26,6 @@ const SETTINGS: Readonly<Record<string, string>> = {
   unix_socket_directories: '',
   max_connections: '100',
   shared_buffers: '128MB',
-  fsync: 'on',
-  full_page_writes: 'on',
   log_destination: 'stderr',
   logging_collector: 'off',
 };
@@ -36,6 +35,7 @@ const READY_MS = 300_000;
 const FAST_STOP_MS = 10_000;
 const IMMEDIATE_STOP_MS = 5000;
 const PORT_ATTEMPTS = 5;
+const INVALID_PASSWORD = '28P01';
 
 type Running = Readonly<{ child: ChildProcess; ended: Promise<string>; hasEnded: () => boolean }>;
 
@@ -102,9 +102,8 @@ async function untilReady(options: Launch, port: number, running: Running): Prom
       await ensureDatabase(options, port);
       return undefined;
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      if (code === '28P01') return `the password in ${options.layout.password} does not open it`;
-      if (Date.now() > deadline) return error instanceof Error ? error.message : String(error);
+      if (errorCode(error) === INVALID_PASSWORD) return `the password in ${options.layout.password} does not open it`;
+      if (Date.now() > deadline) return errorMessage(error);
     }
     await delay(30);
   }

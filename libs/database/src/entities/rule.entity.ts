@@ -20,6 +20,7 @@ export class RuleEntity {
 
 /** The rule holds only where the context feature has the value; a feature without a condition may have any. */
 @Entity({ name: 'conditions' })
+// Over an expression, which TypeORM cannot describe: (context_feature, left(feature_value, 255)).
 @Index('ix_conditions_feature_value', { synchronize: false })
 export class ConditionEntity {
   @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'conditions_pkey' })
@@ -28,7 +29,6 @@ export class ConditionEntity {
 
   @PrimaryColumn({ type: 'varchar', name: 'context_feature', primaryKeyConstraintName: 'conditions_pkey' })
   @ForeignKey(() => ContextFeatureEntity, { name: 'conditions_context_feature_fkey' })
-  @Index('ix_conditions_context_feature')
   contextFeature: string;
 
   @Column({ type: 'varchar', name: 'feature_value' })
