@@ -1,6 +1,5 @@
-import { HeksherError, type Json, parseJson } from '@heksher/core';
+import { HeksherError, invalid, type Json, parseJson } from '@heksher/core';
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
 
 type Dto = new () => object;
@@ -47,32 +46,38 @@ function membersOf(type: Dto): ReadonlySet<string> {
 }
 
 function dtoOfBody(body: unknown, type: Dto): object {
-  const json = parseJson(Buffer.isBuffer(body) ? decodeUtf8(body) : '');
+  const json = parseBody(Buffer.isBuffer(body) ? decodeUtf8(body) : '');
   if (json.kind !== 'object') {
-    const message = `the body must be a JSON object, not ${json.kind === 'array' ? 'an array' : `a ${json.kind}`}`;
-    throw new HeksherError('invalid', message, { errors: [{ field: 'body', message }] });
+    throw invalid(`the body must be a JSON object, not ${json.kind === 'array' ? 'an array' : `a ${json.kind}`}`, 'body');
   }
   const kept = jsonMembers(type.prototype as object);
-  const plain: Record<string, unknown> = {};
-  for (const name of membersOf(type)) {
+  const given: Record<string, unknown> = {};
+  for (const name of new Set([...membersOf(type), ...kept])) {
     const member = json.members.get(name);
-    if (member !== undefined && !kept.has(name)) plain[name] = toPlain(member);
+    if (member !== undefined) given[name] = kept.has(name) ? member : toPlain(member);
   }
-  const dto = plainToInstance(type, plain, { exposeDefaultValues: true });
-  const exact: Record<string, Json> = {};
-  for (const name of kept) {
-    const member = json.members.get(name);
-    if (member !== undefined) exact[name] = member;
+  return makeDto(type, given);
+}
+
+/** Not class-transformer's work: that calls what it finds as the `constructor` of a nested object. */
+function makeDto(type: Dto, given: Readonly<Record<string, unknown>>): object {
+  return Object.assign(new type(), given);
+}
+
+function parseBody(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof HeksherError) throw invalid(`the body is ${error.message}`, 'body');
+    throw error;
   }
-  return Object.assign(dto, exact);
 }
 
 function decodeUtf8(body: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
   } catch {
-    const message = 'the body is not UTF-8';
-    throw new HeksherError('invalid', message, { errors: [{ field: 'body', message }] });
+    throw invalid('the body is not UTF-8', 'body');
   }
 }
 
@@ -92,7 +97,7 @@ function dtoOfQuery(query: unknown, type: Dto): object {
   const given = typeof query === 'object' && query !== null ? query : {};
   const members = membersOf(type);
   const known = Object.entries(given).filter(([name]) => members.has(name));
-  return plainToInstance(type, Object.fromEntries(known), { exposeDefaultValues: true });
+  return makeDto(type, Object.fromEntries(known));
 }
 
 function invalidMembers(errors: readonly ValidationError[]): HeksherError {

@@ -38,13 +38,14 @@ export const COMMON_ANSWERS = {
     'A fault': 'internal error',
     'Documents only': 'this Heksher serves its documents only (DOC_ONLY=true): /docs, /redoc, /openapi.json',
   }),
-  Unavailable: error(503, 'The database does not answer. Nothing was changed.', 'the database does not answer; try again later', {
-    'Retry-After': RETRY_AFTER,
-  }),
-  NoSuchPath: error(404, 'Nothing is served at this path.', 'Cannot GET /api/v1/setting'),
-  NoSuchMethod: error(405, 'This path is served, but not by this method.', 'PATCH is not served here; allowed: GET, HEAD', {
-    Allow: ALLOW,
-  }),
+  Unavailable: error(
+    503,
+    'The database does not answer. Nothing was changed.',
+    'the database does not answer; try again later',
+    {
+      'Retry-After': RETRY_AFTER,
+    },
+  ),
 } satisfies Record<string, ResponseObject>;
 
 /** A reference to one of the common answers. */
@@ -53,9 +54,14 @@ export function commonAnswer(name: keyof typeof COMMON_ANSWERS): ReferenceObject
 }
 
 /** What requests are answered that reach no operation. */
-export const OTHER_ANSWERS: Readonly<Record<string, ReferenceObject>> = {
-  404: commonAnswer('NoSuchPath'),
-  405: commonAnswer('NoSuchMethod'),
+export const OTHER_ANSWERS: Readonly<Record<string, ResponseObject | ReferenceObject>> = {
+  404: error(404, 'Nothing is served at this path.', 'Cannot GET /api/v1/setting'),
+  405: error(
+    405,
+    'This path is served, but not by this method.',
+    'PATCH is not served here; allowed: DELETE, GET, HEAD',
+    { Allow: ALLOW },
+  ),
   413: commonAnswer('TooLarge'),
   415: commonAnswer('UnsupportedEncoding'),
   422: commonAnswer('Invalid'),

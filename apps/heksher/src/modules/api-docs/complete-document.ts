@@ -1,4 +1,6 @@
 import {
+  type ContentObject,
+  type ExamplesObject,
   type OpenAPIObject,
   type OperationObject,
   type ParameterObject,
@@ -18,22 +20,21 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const satisfies rea
  */
 export function completeDocument(document: OpenAPIObject): OpenAPIObject {
   const paths = Object.entries(document.paths).map(([path, item]) => [path, completePath(path, item)]);
-  const responses = Object.entries(COMMON_ANSWERS).map(([name, answer]) => [
-    name,
-    completeAnswer(answer, '/api/v1/settings/cache_size'),
-  ]);
-  return {
+  const completed = {
     ...document,
-    paths: Object.fromEntries(paths),
+    paths: Object.fromEntries(paths) as OpenAPIObject['paths'],
     components: {
       ...document.components,
       schemas: { ...document.components?.schemas, ...SHARED_SCHEMAS },
-      responses: Object.fromEntries(responses),
+      responses: completeAnswers(COMMON_ANSWERS, EXAMPLE_INSTANCE),
       headers: { RequestId: REQUEST_ID_HEADER },
     },
-    'x-other-answers': OTHER_ANSWERS,
-  } as OpenAPIObject;
+    'x-other-answers': completeAnswers(OTHER_ANSWERS, EXAMPLE_INSTANCE),
+  };
+  return completed;
 }
+
+const EXAMPLE_INSTANCE = '/api/v1/settings/cache_size';
 
 function completePath(path: string, item: PathItemObject): PathItemObject {
   const completed = { ...item };
@@ -47,10 +48,7 @@ function completePath(path: string, item: PathItemObject): PathItemObject {
 function completeOperation(path: string, operation: OperationObject): OperationObject {
   const responses: ResponsesObject = { ...commonAnswers(path, operation), ...operation.responses };
   const instance = examplePath(path, operation.parameters ?? []);
-  const completed = Object.entries(responses).flatMap(([status, answer]) =>
-    answer === undefined ? [] : [[status, '$ref' in answer ? answer : completeAnswer(answer, instance)] as const],
-  );
-  return { ...operation, responses: Object.fromEntries(completed) };
+  return { ...operation, responses: completeAnswers(responses, instance) };
 }
 
 /** A health check tells of the database in its own way; all else needs it. */
@@ -63,6 +61,14 @@ function commonAnswers(path: string, { parameters = [], requestBody }: Operation
   };
 }
 
+function completeAnswers(answers: ResponsesObject, instance: string): Record<string, ResponseObject | ReferenceObject> {
+  const completed: Record<string, ResponseObject | ReferenceObject> = {};
+  for (const [key, answer] of Object.entries(answers)) {
+    if (answer !== undefined) completed[key] = '$ref' in answer ? answer : completeAnswer(answer, instance);
+  }
+  return completed;
+}
+
 function completeAnswer(answer: ResponseObject, instance: string): ResponseObject {
   const { content, headers, description } = answer;
   const requestId: ReferenceObject = { $ref: '#/components/headers/RequestId' };
@@ -73,20 +79,23 @@ function completeAnswer(answer: ResponseObject, instance: string): ResponseObjec
   };
 }
 
-function withInstance(content: NonNullable<ResponseObject['content']>, instance: string): typeof content {
+function withInstance(content: ContentObject, instance: string): ContentObject {
   const problem = content['application/problem+json'];
   if (problem?.examples === undefined) return content;
-  const examples = Object.entries(problem.examples).map(([name, example]) => {
-    if (!('value' in example) || typeof example.value !== 'object') return [name, example];
-    return [name, { ...example, value: { ...example.value, instance } as unknown }];
-  });
-  return { ...content, 'application/problem+json': { ...problem, examples: Object.fromEntries(examples) } };
+  const examples: ExamplesObject = {};
+  for (const [name, example] of Object.entries(problem.examples)) {
+    const value: unknown = 'value' in example ? example.value : undefined;
+    examples[name] =
+      typeof value === 'object' && value !== null ? { ...example, value: { ...value, instance } } : example;
+  }
+  return { ...content, 'application/problem+json': { ...problem, examples } };
 }
 
 /** The path with the examples of its parameters in their places. */
 function examplePath(path: string, parameters: readonly (ParameterObject | ReferenceObject)[]): string {
   return path.replace(/\{(\w+)\}/g, (placeholder, name) => {
     const parameter = parameters.find((candidate) => 'name' in candidate && candidate.name === name);
-    return parameter !== undefined && 'example' in parameter ? String(parameter.example) : placeholder;
+    const schema = parameter !== undefined && 'schema' in parameter ? parameter.schema : undefined;
+    return schema !== undefined && 'example' in schema ? String(schema.example) : placeholder;
   });
 }

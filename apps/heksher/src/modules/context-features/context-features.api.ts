@@ -13,8 +13,7 @@ const ApiName = () =>
   ApiParam({
     name: 'name',
     description: 'The name of a context feature.',
-    schema: { ...CONTEXT_FEATURE_NAME },
-    example: 'user',
+    schema: { ...CONTEXT_FEATURE_NAME, example: 'user' },
   });
 
 const ApiNoSuchFeature = () =>

@@ -10,12 +10,24 @@ export class AddContextFeatureDto {
 }
 
 export class MoveContextFeatureDto {
-  @ApiProperty({ required: false, nullable: true, type: 'string', description: 'Place it right after this one.', example: 'user' })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: 'string',
+    description: 'Place it right after this one.',
+    example: 'user',
+  })
   @IsOptional()
   @IsText()
   to_after?: string;
 
-  @ApiProperty({ required: false, nullable: true, type: 'string', description: 'Place it right before this one.', example: 'theme' })
+  @ApiProperty({
+    required: false,
+    nullable: true,
+    type: 'string',
+    description: 'Place it right before this one.',
+    example: 'theme',
+  })
   @IsOptional()
   @IsText()
   to_before?: string;

@@ -3,14 +3,22 @@ import { ApiExtraModels, ApiOperation, ApiProperty, type HeadersObject } from '@
 import { ApiAnswer } from '../../http/api-answers.js';
 
 const NO_STORE: HeadersObject = {
-  'Cache-Control': { description: 'Always `no-store`.', required: true, schema: { type: 'string' }, example: 'no-store' },
+  'Cache-Control': {
+    description: 'Always `no-store`.',
+    required: true,
+    schema: { type: 'string' },
+    example: 'no-store',
+  },
 };
 
 export class HealthAnswer {
   @ApiProperty({ description: 'The version of the service.', example: '1.0.0' })
   version!: string;
 
-  @ApiProperty({ required: false, description: 'There, and true, where the service runs without a database for its documents only.' })
+  @ApiProperty({
+    required: false,
+    description: 'There, and true, where the service runs without a database for its documents only.',
+  })
   doc_only?: boolean;
 }
 
@@ -20,6 +28,14 @@ export class ProbeDetail {
 
   @ApiProperty({ required: false, description: 'What is the matter.' })
   message?: string;
+
+  @ApiProperty({
+    required: false,
+    type: 'integer',
+    minimum: 0,
+    description: 'How long it took to answer, in milliseconds.',
+  })
+  responseTime?: number;
 }
 
 @ApiExtraModels(ProbeDetail)
@@ -32,7 +48,7 @@ export class ProbeAnswer {
     additionalProperties: { $ref: '#/components/schemas/ProbeDetail' },
     description: 'Each thing that was looked at.',
   })
-  details!: object;
+  details!: unknown;
 }
 
 export const ApiHealth = () =>
@@ -40,7 +56,8 @@ export const ApiHealth = () =>
     ApiOperation({
       operationId: 'getHealth',
       summary: 'Get the health and version of the service',
-      description: 'Whether the database answered when it was last asked; it is asked in the background every five seconds.',
+      description:
+        'Whether the database answered when it was last asked; it is asked in the background every five seconds.',
     }),
     ApiAnswer(
       200,
@@ -73,7 +90,7 @@ export const ApiReady = () =>
       200,
       ProbeAnswer,
       'Send requests.',
-      { Ready: { status: 'ok', details: { service: { status: 'up' }, database: { status: 'up' } } } },
+      { Ready: { status: 'ok', details: { service: { status: 'up' }, database: { status: 'up', responseTime: 2 } } } },
       NO_STORE,
     ),
     ApiAnswer(

@@ -5,14 +5,7 @@ import { type Response } from 'express';
 import { DataSource } from 'typeorm';
 import { Lifecycle } from '../../lifecycle.js';
 import { HEKSHER_VERSION } from '../../version.js';
-import {
-  ApiHealth,
-  ApiLive,
-  ApiReady,
-  ApiStartup,
-  type HealthAnswer,
-  type ProbeAnswer,
-} from './health.api.js';
+import { ApiHealth, ApiLive, ApiReady, ApiStartup, type HealthAnswer, type ProbeAnswer } from './health.api.js';
 import { DatabaseMonitor } from './database-monitor.js';
 
 /** How long a readiness probe waits for the database, in milliseconds. */

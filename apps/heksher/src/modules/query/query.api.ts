@@ -16,8 +16,7 @@ const ETAG: HeadersObject = {
   'Heksher-Stale': {
     description:
       'There where the database does not answer and this comes from memory: since how many seconds it has not been compared with the database.',
-    schema: { type: 'integer', minimum: 0 },
-    example: 12,
+    schema: { type: 'integer', minimum: 0, example: 12 },
   },
 };
 
@@ -40,8 +39,7 @@ condition wins. Where no rule holds, the default value does.
       name: 'settings',
       required: false,
       description: 'Names or aliases of settings, separated by commas. Absent: all settings; empty: none.',
-      schema: { type: 'string', pattern: '^([a-zA-Z0-9_.]+(,[a-zA-Z0-9_.]+)*)?$' },
-      example: 'cache_size',
+      schema: { type: 'string', pattern: '^([a-zA-Z0-9_.]+(,[a-zA-Z0-9_.]+)*)?$', example: 'cache_size' },
     }),
     ApiQueryParameter({
       name: 'context_filters',
@@ -61,15 +59,13 @@ condition wins. Where no rule holds, the default value does.
       name: 'include_metadata',
       required: false,
       description: 'Whether each rule comes with its metadata.',
-      schema: { ...BOOLEAN_TEXT, default: 'false' },
-      example: 'true',
+      schema: { ...BOOLEAN_TEXT, default: 'false', example: 'true' },
     }),
     ApiHeader({
       name: 'If-None-Match',
       description: 'Entity tags of answers you have, or `*` (RFC 9110).',
       required: false,
-      schema: { type: 'string' },
-      example: EXAMPLE_ETAG,
+      schema: { type: 'string', example: EXAMPLE_ETAG },
     }),
     ApiAnswer(
       200,

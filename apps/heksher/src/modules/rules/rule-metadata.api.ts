@@ -7,7 +7,7 @@ import { ApiNoSuchRule, ApiRuleId } from './rules.api.js';
 import { RuleMetadataDto, RuleMetadataValueDto } from './rules.dto.js';
 
 const ApiKey = () =>
-  ApiParam({ name: 'key', description: 'A key of the metadata.', schema: { ...METADATA_KEY }, example: 'ticket' });
+  ApiParam({ name: 'key', description: 'A key of the metadata.', schema: { ...METADATA_KEY, example: 'ticket' } });
 
 const EXAMPLES = { 'Two keys': { metadata: { ticket: 'OPS-1204', reviewed: true } } };
 

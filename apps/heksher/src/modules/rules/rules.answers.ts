@@ -13,7 +13,10 @@ export class RuleAnswer {
   @ApiProperty({ ...ANY_JSON, description: 'The value that the setting has where all conditions hold.', example: 20 })
   value!: unknown;
 
-  @ApiProperty({ allOf: [schemaRef('Conditions')], description: 'The conditions, in the order of the context features.' })
+  @ApiProperty({
+    allOf: [schemaRef('Conditions')],
+    description: 'The conditions, in the order of the context features.',
+  })
   feature_values!: unknown;
 
   @ApiProperty({ ...METADATA, description: 'The metadata of the rule.' })

@@ -8,8 +8,7 @@ export const ApiRuleId = () =>
   ApiParam({
     name: 'id',
     description: 'The id of a rule.',
-    schema: { type: 'integer' },
-    example: 7,
+    schema: { type: 'integer', example: 7 },
   });
 
 export const ApiNoSuchRule = () =>
@@ -79,7 +78,8 @@ export const ApiSearchRule = () =>
     ApiError(422, 'A parameter is missing or malformed, or names a context feature twice.', {
       'No value': {
         field: 'feature_values',
-        message: '"user:" is not a list of feature values: no value at position 5; accepted: one value for each feature, such as user:john,theme:dark',
+        message:
+          '"user:" is not a list of feature values: no value at position 5; accepted: one value for each feature, such as user:john,theme:dark',
       },
     }),
   );
@@ -96,7 +96,10 @@ export const ApiFindRule = () =>
       'Two conditions': {
         setting: 'cache_size',
         value: 20,
-        feature_values: [['user', 'guest'], ['theme', 'dark']],
+        feature_values: [
+          ['user', 'guest'],
+          ['theme', 'dark'],
+        ],
         metadata: { ticket: 'OPS-1204' },
       },
     }),

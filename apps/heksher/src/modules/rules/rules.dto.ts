@@ -21,7 +21,11 @@ export class AddRuleDto {
   @IsFeatureValues()
   feature_values!: Json;
 
-  @ApiProperty({ ...ANY_JSON, description: 'The value under these conditions; it must be of the type of the setting.', example: 20 })
+  @ApiProperty({
+    ...ANY_JSON,
+    description: 'The value under these conditions; it must be of the type of the setting.',
+    example: 20,
+  })
   @KeepJson()
   @IsAnyJson()
   value!: Json;
@@ -38,13 +42,20 @@ export class SearchRuleQuery {
   @IsText()
   setting!: string;
 
-  @ApiProperty({ description: 'All conditions of the rule, as a list of `feature:value`.', example: 'user:guest,theme:dark' })
+  @ApiProperty({
+    description: 'All conditions of the rule, as a list of `feature:value`.',
+    example: 'user:guest,theme:dark',
+  })
   @IsText()
   feature_values!: string;
 }
 
 export class RuleValueDto {
-  @ApiProperty({ ...ANY_JSON, description: 'The value under these conditions; it must be of the type of the setting.', example: 20 })
+  @ApiProperty({
+    ...ANY_JSON,
+    description: 'The value under these conditions; it must be of the type of the setting.',
+    example: 20,
+  })
   @KeepJson()
   @IsAnyJson()
   value!: Json;

@@ -45,21 +45,22 @@ export async function findRuleByConditions(
   setting: string,
   conditions: readonly Condition[],
 ): Promise<number | undefined> {
-  const joins = conditions.map(
-    (_, index) => `join conditions c${index} on c${index}.rule = r.id
-                    and c${index}.context_feature = $${2 * index + 3} and c${index}.feature_value = $${2 * index + 4}`,
-  );
+  const joins = conditions.map((_, index) => {
+    const [feature, value] = [`$${2 * index + 3}`, `$${2 * index + 4}::varchar`];
+    // The second comparison of values is what the index of conditions is made for.
+    return `join conditions c${index} on c${index}.rule = r.id and c${index}.context_feature = ${feature}
+                    and c${index}.feature_value = ${value}
+                    and left(c${index}.feature_value, 255) = left(${value}, 255)`;
+  });
   const rows: { id: number }[] = await db.query(
     `select r.id
        from rules r
        ${joins.join('\n       ')}
       where r.setting = $1
-        and (select count(*) from conditions c where c.rule = r.id) = $2
-      order by r.id
-      limit 1`,
+        and (select count(*) from conditions c where c.rule = r.id) = $2`,
     [setting, conditions.length, ...conditions.flat()],
   );
-  return rows[0]?.id;
+  return rows.length === 0 ? undefined : Math.min(...rows.map(({ id }) => id));
 }
 
 export type NewRule = Readonly<{ setting: string; value: JsonText; conditions: readonly Condition[] }>;

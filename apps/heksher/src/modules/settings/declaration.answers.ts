@@ -58,7 +58,10 @@ export class UpgradedOutcome {
 
 @ApiExtraModels(AttributeDifference, MessageDifference)
 export class OutdatedOutcome {
-  @ApiProperty({ enum: ['outdated'], description: 'The setting has moved on; the declaring code can go on with what it knows.' })
+  @ApiProperty({
+    enum: ['outdated'],
+    description: 'The setting has moved on; the declaring code can go on with what it knows.',
+  })
   outcome!: string;
 
   @ApiProperty({ description: 'The version that the setting has.', example: '1.2' })
@@ -70,7 +73,10 @@ export class OutdatedOutcome {
 
 @ApiExtraModels(AttributeDifference, MessageDifference)
 export class RejectedOutcome {
-  @ApiProperty({ enum: ['rejected'], description: 'The new version does not allow for such differences; nothing was changed.' })
+  @ApiProperty({
+    enum: ['rejected'],
+    description: 'The new version does not allow for such differences; nothing was changed.',
+  })
   outcome!: string;
 
   @ApiProperty({ description: 'The version that the setting has.', example: '1.0' })

@@ -11,7 +11,12 @@ import {
 } from './declaration.answers.js';
 import { DeclareSettingDto } from './settings.dto.js';
 
-const ACCEPTED = { created: CreatedOutcome, uptodate: UpToDateOutcome, upgraded: UpgradedOutcome, outdated: OutdatedOutcome };
+const ACCEPTED = {
+  created: CreatedOutcome,
+  uptodate: UpToDateOutcome,
+  upgraded: UpgradedOutcome,
+  outdated: OutdatedOutcome,
+};
 const REFUSED = { mismatch: MismatchOutcome, rejected: RejectedOutcome };
 
 const DESCRIPTION = `Code declares the settings it relies on, usually each time it starts. What is not there is created; what is as declared
@@ -79,7 +84,11 @@ export const ApiDeclareSetting = () =>
         }),
       },
     }),
-    ApiError(400, 'A new setting is declared with another version than `1.0`.', 'newly created settings must have version 1.0, not 1.1'),
+    ApiError(
+      400,
+      'A new setting is declared with another version than `1.0`.',
+      'newly created settings must have version 1.0, not 1.1',
+    ),
     ApiError(404, 'Some context feature does not exist, or the alias does not, which is told as JSON always.', {
       'No such context feature': 'no such context features: "team" (have: account, user, theme)',
       'No such alias': 'the alias "cache_sise" does not exist',

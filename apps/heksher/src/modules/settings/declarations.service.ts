@@ -7,8 +7,12 @@ import {
   type Difference,
   formatVersion,
   HeksherError,
+  invalid,
+  isSettingName,
   needsRules,
   notFound,
+  quoted,
+  SETTING_NAME_RULE,
 } from '@heksher/core';
 import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
@@ -118,13 +122,19 @@ async function declaredSetting(
   const byName = await findSetting(db, name);
   if (alias === undefined) return byName;
   const byAlias = await findSetting(db, alias);
-  if (byAlias === undefined) throw notFound('alias', alias);
+  if (byAlias === undefined) throw unknownAlias(alias);
   const isRename = byName === undefined && byAlias.name === alias;
   if (isRename || byName?.name === byAlias.name) return byAlias;
   throw conflict(
     `the alias "${alias}" names the setting "${byAlias.name}", not ${byName === undefined ? `a setting to rename to "${name}"` : `"${byName.name}"`}`,
     'alias',
   );
+}
+
+/** An alias that could never be one is malformed input; an odd one of an adopted database is found before this. */
+function unknownAlias(alias: string): HeksherError {
+  if (isSettingName(alias)) return notFound('alias', alias);
+  return invalid(`alias must be the name of a setting: ${SETTING_NAME_RULE}; given: ${quoted(alias)}`, 'alias');
 }
 
 function sameFeatures(existing: StoredSetting, { configurableFeatures }: Declaration): boolean {

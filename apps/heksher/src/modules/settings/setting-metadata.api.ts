@@ -7,7 +7,7 @@ import { ApiNoSuchSetting, ApiSettingName, NOT_HIGHER } from './settings.api.js'
 import { SettingMetadataDto, SettingMetadataValueDto, SettingVersionDto } from './settings.dto.js';
 
 const ApiKey = () =>
-  ApiParam({ name: 'key', description: 'A key of the metadata.', schema: { ...METADATA_KEY }, example: 'team' });
+  ApiParam({ name: 'key', description: 'A key of the metadata.', schema: { ...METADATA_KEY, example: 'team' } });
 
 const ApiNotHigher = () => ApiError(409, 'The version is not higher than the latest.', NOT_HIGHER);
 

@@ -9,8 +9,7 @@ export const ApiSettingName = () =>
   ApiParam({
     name: 'name',
     description: 'The name of a setting, or one of its aliases.',
-    schema: { ...SETTING_NAME },
-    example: 'cache_size',
+    schema: { ...SETTING_NAME, example: 'cache_size' },
   });
 
 export const ApiNoSuchSetting = () =>

@@ -1,7 +1,14 @@
 import { type Json } from '@heksher/core';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { ANY_JSON, BOOLEAN_TEXT, CONTEXT_FEATURE_NAME, METADATA, SETTING_NAME, VERSION } from '../../http/api-schemas.js';
+import {
+  ANY_JSON,
+  BOOLEAN_TEXT,
+  CONTEXT_FEATURE_NAME,
+  METADATA,
+  SETTING_NAME,
+  VERSION,
+} from '../../http/api-schemas.js';
 import {
   IsAnyJson,
   IsBooleanText,
@@ -38,7 +45,11 @@ const FEATURES = {
 } as const;
 
 export class DeclareSettingDto {
-  @ApiProperty({ ...SETTING_NAME, description: 'The canonical name, or an alias, which becomes canonical.', example: 'cache_size' })
+  @ApiProperty({
+    ...SETTING_NAME,
+    description: 'The canonical name, or an alias, which becomes canonical.',
+    example: 'cache_size',
+  })
   @IsSettingName()
   name!: string;
 
@@ -72,7 +83,13 @@ export class DeclareSettingDto {
   @IsText()
   alias?: string | null;
 
-  @ApiProperty({ ...VERSION, required: false, default: '1.0', description: 'The version of this declaration.', example: '1.0' })
+  @ApiProperty({
+    ...VERSION,
+    required: false,
+    default: '1.0',
+    description: 'The version of this declaration.',
+    example: '1.0',
+  })
   @IsVersionText()
   version: string = '1.0';
 }
