@@ -19,7 +19,9 @@ const { address: server, template } = JSON.parse(process.env['HEKSHER_TEST_SERVE
 };
 
 /** A clone of the migrated template, or with `from: 'nothing'` an empty database. */
-export async function createDatabase({ from = 'template' }: { from?: 'template' | 'nothing' } = {}): Promise<TestDatabase> {
+export async function createDatabase({
+  from = 'template',
+}: { from?: 'template' | 'nothing' } = {}): Promise<TestDatabase> {
   const name = `heksher_test_${randomBytes(6).toString('hex')}`;
   await onServer(`create database "${name}" template "${from === 'template' ? template : 'template0'}"`);
   const address = { ...server, database: name };

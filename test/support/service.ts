@@ -2,6 +2,7 @@ import { type Config, readConfig } from '../../apps/heksher/src/config.js';
 import { Logger } from '../../apps/heksher/src/modules/logging/index.js';
 import { type Service, startService } from '../../apps/heksher/src/service.js';
 import { createDatabase, type TestDatabase } from './database.js';
+import { assertAnswerMatchesDocument, documentAt } from './openapi.js';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -15,7 +16,7 @@ export type Call = (
   method: string,
   path: string,
   options?: Readonly<{
-    /** An object is sent as JSON, a text as it is; without a Content-Type, as bare clients do, unless `headers` has one. */
+    /** An object is sent as JSON, text and bytes as they are; without a Content-Type, as bare clients do, unless `headers` has one. */
     body?: unknown;
     headers?: Environment;
   }>,
@@ -47,25 +48,33 @@ export function testConfig(env: Environment): Config {
   return readConfig({ HOST: '127.0.0.1', PORT: '0', HEKSHER_LOG_LEVEL: 'error', ...env });
 }
 
-/** Calls of one service by plain HTTP. */
+/** Calls of one service by plain HTTP; each answer must be one that the service's own OpenAPI document tells of. */
 export function caller(url: string): Call {
   return async (method, path, { body, headers = {} } = {}) => {
-    const payload = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+    const isReady = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+    const payload = isReady ? body : JSON.stringify(body);
     const response = await fetch(url + path, {
       method,
       headers,
       // A Buffer, unlike a text, goes out without a Content-Type.
-      ...(payload !== undefined && { body: Buffer.from(payload) }),
+      ...(payload !== undefined && {
+        body: typeof payload === 'string' ? Buffer.from(payload) : new Uint8Array(payload),
+      }),
     });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+    const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '');
+    const { status, headers: answered } = response;
+    const answer: Answer = { status, headers: answered, text, body: isJson ? JSON.parse(text) : undefined };
+    const document = await documentAt(url);
+    if (document !== undefined) assertAnswerMatchesDocument(document, method, path, answer);
+    return answer;
   };
 }
 
 /** Add context features in this order. */
 export async function addFeatures(call: Call, ...names: readonly string[]): Promise<void> {
-  for (const name of names) await expectStatus(204, call('POST', '/api/v1/context_features', { body: { context_feature: name } }));
+  for (const name of names)
+    await expectStatus(204, call('POST', '/api/v1/context_features', { body: { context_feature: name } }));
 }
 
 /** Declare a setting; what is not given is `cache_size: int` by account, user and theme, default 60. */

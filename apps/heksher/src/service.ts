@@ -31,17 +31,20 @@ export async function startService(config: Config, log: Logger): Promise<Service
   const startedAt = performance.now();
   const database = config.docOnly ? documentsOnly(config) : await openDatabase(config, log);
   const lifecycle = new Lifecycle();
+  let app: INestApplication | undefined;
   try {
-    const app = await createApp(config, { ...database, lifecycle }, log);
-    const url = await listen(app, config);
+    const created = await createApp(config, { ...database, lifecycle }, log);
+    app = created;
+    const url = await bringUp(app, config);
     log.info('Heksher is ready', {
       version: HEKSHER_VERSION,
       url,
       start_ms: Math.round(performance.now() - startedAt),
       ...(config.docOnly && { doc_only: true }),
     });
-    return { url, stop: () => stop(app, database, lifecycle, config.shutdownTimeoutMs, log) };
+    return { url, stop: () => stop(created, database, lifecycle, config.shutdownTimeoutMs, log) };
   } catch (error) {
+    await app?.close();
     await database.close();
     throw error;
   }
@@ -80,15 +83,16 @@ async function createApp(
   else adapter.useHotPath(queryHotPath(app.get(QueryService)));
   app.use(raw({ type: () => true, limit: config.bodyLimitBytes }));
   serveDocuments(app);
+  return app;
+}
+
+/** @returns where it listens */
+async function bringUp(app: INestApplication, config: Config): Promise<string> {
   await app.init();
   if (config.startupContextFeatures !== undefined && !config.docOnly) {
     await app.get(ContextFeaturesService).reconcile(config.startupContextFeatures);
   }
-  return app;
-}
-
-async function listen(app: INestApplication, { host, port }: Config): Promise<string> {
-  await app.listen(port, host);
+  await app.listen(config.port, config.host);
   const address = (app.getHttpServer() as Server).address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return `http://${name === '0.0.0.0' ? '127.0.0.1' : name}:${address.port}`;

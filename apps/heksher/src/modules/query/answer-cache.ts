@@ -1,19 +1,20 @@
 import { LRUCache } from 'lru-cache';
 import { type Answer, settingsOf, writeAnswer } from './answer.js';
 import { type RulesQuery } from './query.js';
-import { type Ruleset, type Setting } from './ruleset.js';
+import { type Revision, type Ruleset, type Setting } from './ruleset.js';
 
 type Entry = {
   readonly query: RulesQuery;
   readonly answer: Answer;
   /** The settings it was made from; undefined where it depends on all there are. */
-  readonly settings: readonly Setting[] | undefined;
-  /** The newest ruleset the answer is known to hold for. */
-  holdsFor: Ruleset;
+  readonly settings: readonly object[] | undefined;
+  /** The newest revision the answer is known to hold for. */
+  holdsFor: Revision;
 };
 
-/** What an entry takes beyond its body and its key, in bytes, roughly. */
+/** What an entry takes beyond its body and its key, in bytes, roughly; and each name and value of its query. */
 const OVERHEAD = 1_000;
+const PER_NAME = 100;
 
 /** Answers by query string, the least recently used forgotten first; kept over revisions that leave their settings alone. */
 export class AnswerCache {
@@ -33,29 +34,43 @@ export class AnswerCache {
   answer(queryString: string, query: RulesQuery, ruleset: Ruleset): Answer {
     const known = this.entries?.get(queryString);
     if (known !== undefined && holds(known, ruleset)) {
-      known.holdsFor = ruleset;
+      known.holdsFor = ruleset.revision;
       return known.answer;
     }
     const settings = settingsOf(ruleset, query);
     const answer = writeAnswer(settings, query);
-    const uses = query.settings === undefined ? undefined : [...settings];
-    this.entries?.set(queryString, { query, answer, settings: uses, holdsFor: ruleset });
+    const uses = query.settings === undefined ? undefined : Array.from(settings, identityOf);
+    this.entries?.set(queryString, { query, answer, settings: uses, holdsFor: ruleset.revision });
     return answer;
   }
 }
 
 /** Settings that did not change are the same objects in the next ruleset. */
 function holds({ query, settings, holdsFor }: Entry, ruleset: Ruleset): boolean {
-  if (holdsFor === ruleset) return true;
+  if (holdsFor === ruleset.revision) return true;
   if (settings === undefined || query.settings === undefined) return false;
   let index = 0;
   for (const setting of settingsOf(ruleset, query)) {
-    if (setting !== settings[index]) return false;
+    if (identityOf(setting) !== settings[index]) return false;
     index += 1;
   }
   return index === settings.length;
 }
 
-function sizeOf({ answer }: Entry, queryString: string): number {
-  return answer.body.length + 2 * queryString.length + OVERHEAD;
+/** Stands for a setting, so that an entry does not keep rules in memory that nobody else needs any more. */
+function identityOf(setting: Setting): object {
+  const known = identities.get(setting);
+  if (known !== undefined) return known;
+  const made = {};
+  identities.set(setting, made);
+  return made;
+}
+
+const identities = new WeakMap<Setting, object>();
+
+function sizeOf({ query: { settings, filter }, answer }: Entry, queryString: string): number {
+  let names = settings?.length ?? 0;
+  if (filter.kind === 'by-feature')
+    for (const values of filter.features.values()) names += 1 + (values === '*' ? 0 : values.size);
+  return answer.body.length + 2 * queryString.length + PER_NAME * names + OVERHEAD;
 }

@@ -1,5 +1,5 @@
 import { type ContextFilter } from '@heksher/core';
-import { type Rule, type Setting } from './ruleset.js';
+import { keyOf, type Rule, type Setting } from './ruleset.js';
 
 /** The rules of a setting that have conditions on the same features: a filter without one of these leaves all of them out. */
 type Shape = Readonly<{ features: readonly string[]; rules: readonly Rule[] }>;
@@ -55,7 +55,7 @@ function shapesOf(setting: Setting): readonly Shape[] {
   if (known !== undefined) return known;
   const byFeatures = new Map<string, Rule[]>();
   for (const rule of setting.rules) {
-    const key = rule.features.join('\0');
+    const key = keyOf(rule.features);
     const group = byFeatures.get(key);
     if (group === undefined) byFeatures.set(key, [rule]);
     else group.push(rule);
@@ -68,7 +68,7 @@ function shapesOf(setting: Setting): readonly Shape[] {
 function indexOf(shape: Shape): ReadonlyMap<string, Rule> {
   const known = indices.get(shape);
   if (known !== undefined) return known;
-  const made = new Map(shape.rules.map((rule) => [rule.values.map((value) => `${value}\0`).join(''), rule]));
+  const made = new Map(shape.rules.map((rule) => [keyOf(rule.values), rule]));
   indices.set(shape, made);
   return made;
 }

@@ -25,7 +25,10 @@ export class RulesetService implements OnApplicationBootstrap, OnApplicationShut
   private current: Reading | undefined;
   /** When the last check that succeeded began, on the monotonic clock. */
   private currentAsOf = -Infinity;
-  private outage: { probing: NodeJS.Timeout | undefined } | undefined;
+  /** The next probe, while the database does not answer. */
+  private probing: NodeJS.Timeout | undefined;
+  private isProbeDue = false;
+  private isClosed = false;
 
   constructor(
     private readonly options: ReadOptions,
@@ -42,7 +45,8 @@ export class RulesetService implements OnApplicationBootstrap, OnApplicationShut
   }
 
   async onApplicationShutdown(): Promise<void> {
-    clearTimeout(this.outage?.probing);
+    this.isClosed = true;
+    clearTimeout(this.probing);
     await this.options.connection.close();
   }
 
@@ -51,7 +55,7 @@ export class RulesetService implements OnApplicationBootstrap, OnApplicationShut
    * @throws HeksherError `unavailable` where the database does not answer and the last ruleset is too old
    */
   read(): Promise<Reading> {
-    if (this.outage !== undefined) return this.lastKnown();
+    if (this.probing !== undefined) return this.lastKnown();
     const { maxStalenessMs } = this.options;
     if (maxStalenessMs > 0 && this.current !== undefined && performance.now() - this.currentAsOf <= maxStalenessMs) {
       return Promise.resolve(this.current);
@@ -59,12 +63,17 @@ export class RulesetService implements OnApplicationBootstrap, OnApplicationShut
     return this.gate.fresh();
   }
 
+  /** While the database does not answer, only probes ask it: who waited behind a check that failed waits no longer. */
   private async check(): Promise<Reading> {
+    if (this.probing !== undefined && !this.isProbeDue) return this.lastKnown();
+    this.isProbeDue = false;
     try {
-      return await this.refresh();
+      const reading = await this.refresh();
+      this.endOutage();
+      return reading;
     } catch (error) {
+      if (this.probing !== undefined || isDatabaseUnavailable(error)) this.probeLater(error);
       if (!isDatabaseUnavailable(error)) throw error;
-      this.beginOutage(error);
       return this.lastKnown();
     }
   }
@@ -111,25 +120,27 @@ export class RulesetService implements OnApplicationBootstrap, OnApplicationShut
     return Promise.resolve({ ruleset: this.current.ruleset, staleSeconds: Math.max(1, Math.round(age / 1000)) });
   }
 
-  private beginOutage(error: unknown): void {
-    if (this.outage !== undefined) return;
-    this.log.warn('the database does not answer; reads go on from memory while that is allowed', {
-      error,
-      allowed_s: this.options.staleIfErrorMs / 1000,
-    });
-    this.outage = { probing: undefined };
-    this.scheduleProbe(this.outage);
+  /** Probes go through the gate as reads do: there is one session, and what goes over it goes one by one. */
+  private probeLater(error: unknown): void {
+    if (this.isClosed) return;
+    if (this.probing === undefined) {
+      this.log.warn('the database does not answer; reads go on from memory while that is allowed', {
+        error,
+        allowed_s: this.options.staleIfErrorMs / 1000,
+      });
+    }
+    const probe = (): void => {
+      this.isProbeDue = true;
+      this.gate.fresh().catch(() => undefined);
+    };
+    clearTimeout(this.probing);
+    this.probing = setTimeout(probe, PROBE_INTERVAL_MS).unref();
   }
 
-  private scheduleProbe(outage: { probing: NodeJS.Timeout | undefined }): void {
-    outage.probing = setTimeout(() => {
-      this.refreshOnce().then(
-        () => {
-          this.outage = undefined;
-          this.log.info('the database answers again; reads are current');
-        },
-        () => this.scheduleProbe(outage),
-      );
-    }, PROBE_INTERVAL_MS).unref();
+  private endOutage(): void {
+    if (this.probing === undefined) return;
+    clearTimeout(this.probing);
+    this.probing = undefined;
+    this.log.info('the database answers again; reads are current');
   }
 }

@@ -1,5 +1,5 @@
 import { type Condition, HeksherError, jsonText } from '@heksher/core';
-import { type DedicatedConnection } from '@heksher/database';
+import { type DedicatedConnection, type Session } from '@heksher/database';
 import {
   makeRuleset,
   nextRuleset,
@@ -13,7 +13,14 @@ import {
 } from './ruleset.js';
 
 /** A connection with the time its statements may take: reads that others wait for must not take forever. */
-export type Reader = Readonly<{ connection: DedicatedConnection; checkTimeoutMs: number; loadTimeoutMs: number }>;
+export type Reader<Connection = DedicatedConnection> = Readonly<{
+  connection: Connection;
+  checkTimeoutMs: number;
+  loadTimeoutMs: number;
+}>;
+
+/** A reader within one transaction: all it sees is of one moment. */
+type SnapshotReader = Reader<Session>;
 
 /** Rows fetched at a time while all rules are loaded: enough to be quick, few enough to leave the event loop room. */
 const BATCH = 20_000;
@@ -21,7 +28,7 @@ const BATCH = 20_000;
 const MOST_TOUCHED = 1_000;
 
 /** The revision now, in one prepared single-row statement. */
-export async function readRevision({ connection, checkTimeoutMs }: Reader): Promise<Revision> {
+export async function readRevision({ connection, checkTimeoutMs }: Reader<Session>): Promise<Revision> {
   const [row] = await connection.query<[seq: string, token: string]>(
     { name: 'revision', text: 'select r.seq, r.token from heksher_revision r' },
     checkTimeoutMs,
@@ -31,7 +38,7 @@ export async function readRevision({ connection, checkTimeoutMs }: Reader): Prom
 
 /** Everything, from one snapshot. */
 export async function loadRuleset(reader: Reader): Promise<Ruleset> {
-  return inSnapshot(reader, async () => loadAll(reader, await readRevision(reader)));
+  return inSnapshot(reader, async (snapshot) => loadAll(snapshot, await readRevision(snapshot)));
 }
 
 /**
@@ -39,19 +46,22 @@ export async function loadRuleset(reader: Reader): Promise<Ruleset> {
  * still holds the earlier revision itself; after a restore or a swap, and where the order of features changed, all is.
  */
 export async function refreshRuleset(reader: Reader, previous: Ruleset): Promise<Ruleset> {
-  return inSnapshot(reader, async () => {
-    const { revision, isContinued, touched } = await readChanges(reader, previous.revision);
-    if (!isContinued || touched.length > MOST_TOUCHED) return loadAll(reader, revision);
-    return nextRuleset(previous, revision, touched, await loadSettings(reader, touched));
+  return inSnapshot(reader, async (snapshot) => {
+    const { revision, isContinued, touched } = await readChanges(snapshot, previous.revision);
+    if (!isContinued || touched.length > MOST_TOUCHED) return loadAll(snapshot, revision);
+    return nextRuleset(previous, revision, touched, await loadSettings(snapshot, touched));
   });
 }
 
-async function inSnapshot<T>({ connection, loadTimeoutMs }: Reader, work: () => Promise<T>): Promise<T> {
-  await connection.query({ text: 'begin transaction isolation level repeatable read read only' }, loadTimeoutMs);
-  // Where anything fails the connection is given up, and the transaction with it.
-  const result = await work();
-  await connection.query({ text: 'commit' }, loadTimeoutMs);
-  return result;
+/** Where anything fails the session is given up, and the transaction with it. */
+function inSnapshot<T>(reader: Reader, work: (snapshot: SnapshotReader) => Promise<T>): Promise<T> {
+  const { connection, checkTimeoutMs, loadTimeoutMs } = reader;
+  return connection.inOneSession(checkTimeoutMs, async (session) => {
+    await session.query({ text: 'begin transaction isolation level repeatable read read only' }, loadTimeoutMs);
+    const result = await work({ ...reader, connection: session });
+    await session.query({ text: 'commit' }, loadTimeoutMs);
+    return result;
+  });
 }
 
 function revisionOf(row: [seq: string, token: string] | undefined): Revision {
@@ -65,7 +75,7 @@ type Changes = Readonly<{ revision: Revision; isContinued: boolean; touched: rea
  * What the log tells since `since`. Continued: it holds that very revision, and nothing since that touches all. A
  * condition whose rule went with it names no setting; the rule's own entry does.
  */
-async function readChanges({ connection, loadTimeoutMs }: Reader, since: Revision): Promise<Changes> {
+async function readChanges({ connection, loadTimeoutMs }: SnapshotReader, since: Revision): Promise<Changes> {
   const [row] = await connection.query<[string, string, boolean, string[]]>(
     {
       name: 'changes',
@@ -120,7 +130,10 @@ const SELECT_RULES = `
 
 const RULE_ORDER = `order by r.id, f.index, f.name collate "C"`;
 
-async function loadSettings({ connection, loadTimeoutMs }: Reader, names: readonly string[]): Promise<Setting[]> {
+async function loadSettings(
+  { connection, loadTimeoutMs }: SnapshotReader,
+  names: readonly string[],
+): Promise<Setting[]> {
   const settings = await connection.query<SettingRow>(
     { name: 'settings', text: `${SELECT_SETTINGS} where s.name = any ($1)`, values: [names] },
     loadTimeoutMs,
@@ -134,7 +147,7 @@ async function loadSettings({ connection, loadTimeoutMs }: Reader, names: readon
   return settings.map((setting) => toSetting(setting, rules));
 }
 
-async function loadAll({ connection, loadTimeoutMs }: Reader, revision: Revision): Promise<Ruleset> {
+async function loadAll({ connection, loadTimeoutMs }: SnapshotReader, revision: Revision): Promise<Ruleset> {
   const query = <Row extends unknown[]>(text: string) => connection.query<Row>({ text }, loadTimeoutMs);
   const features = await query<[string]>(`select f.name from context_features f order by f.index, f.name collate "C"`);
   const settings = await query<SettingRow>(SELECT_SETTINGS);

@@ -41,12 +41,17 @@ export const NO_METADATA = jsonText('{}');
 /** A rule as it is stored, its conditions in feature order. Values are spliced into the text, never parsed and printed. */
 export type StoredRule = Readonly<{ id: number; value: string; conditions: readonly Condition[]; metadata: JsonText }>;
 
+/** One text for a list of texts that hold no U+0000, as no text of PostgreSQL does; another for each other list. */
+export function keyOf(texts: readonly string[]): string {
+  return texts.length === 0 ? '' : `${texts.join('\0')}\0`;
+}
+
 /** Makes rules; those it makes share the lists of features they have in common. */
 export function ruleMaker(): (stored: StoredRule) => Rule {
   const known = new Map<string, readonly string[]>();
   return ({ id, value, conditions, metadata }) => {
     const features = conditions.map(([feature]) => feature);
-    const key = features.join('\0');
+    const key = keyOf(features);
     const shared = known.get(key) ?? features;
     if (shared === features) known.set(key, features);
     // join makes a flat string; a template would keep its pieces alive for as long as the rule.
@@ -59,7 +64,7 @@ export function ruleMaker(): (stored: StoredRule) => Rule {
 export function withoutShadowed(rules: readonly Rule[]): readonly Rule[] {
   const seen = new Set<string>();
   const distinct = rules.filter(({ features, values }) => {
-    const key = `${features.join('\0')}\0${values.join('\0')}`;
+    const key = keyOf([...features, ...values]);
     return seen.size !== seen.add(key).size;
   });
   return distinct.length === rules.length ? rules : distinct;

@@ -1,0 +1,43 @@
+import { matchesEtag, strongEtag } from './etag.js';
+
+const ETAG = '"abc"';
+
+it.each<[header: string | undefined, matches: boolean]>([
+  [undefined, false],
+  ['', false],
+  ['*', true],
+  [' * ', true],
+  ['"abc"', true],
+  ['W/"abc"', true],
+  ['"x", "abc"', true],
+  ['"x","abc"', true],
+  [' ,, "x" , W/"abc" ,', true],
+  ['"x,y", "abc"', true],
+  ['"\u00e9", "abc"', true],
+  ['"", "abc"', true],
+  ['"x"', false],
+  ['W/"x"', false],
+  ['abc', false],
+  ['"', false],
+  ['""', false],
+  ['"*"', false],
+  ['w/"ABC"', false],
+  ['"ABC"', false],
+  ['"abc', false],
+  ['"abc "', false],
+  ['"x", *', false],
+])('If-None-Match: %s names the tag "abc": %s', (header, matches) => {
+  expect(matchesEtag(header, ETAG)).toBe(matches);
+});
+
+it('a long header of nothing but quotes takes no time', () => {
+  const startedAt = performance.now();
+  expect(matchesEtag('"'.repeat(64_000) + 'W/"x'.repeat(16_000), ETAG)).toBe(false);
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
+});
+
+it('an entity tag is made of the bytes alone, quoted, and differs with them', () => {
+  expect(strongEtag(Buffer.from('{}'))).toMatch(/^"[\w-]{27}"$/);
+  expect(strongEtag(Buffer.from('{}'))).toBe(strongEtag(Buffer.from('{}')));
+  expect(strongEtag(Buffer.from('{} '))).not.toBe(strongEtag(Buffer.from('{}')));
+});
