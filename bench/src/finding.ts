@@ -1,0 +1,44 @@
+import { type Comparison, median, type Ratio, ratioOf } from './statistics.js';
+
+/** What must hold: of the ratio to the yardstick, or of the figure itself. */
+export type Bar = Readonly<{ of: 'ratio' | 'figure'; is: 'at least' | 'at most'; limit: number }>;
+
+/** One row of the table. `runs` are the figures behind the medians. */
+export type Finding = Readonly<{
+  name: string;
+  what: string;
+  unit: string;
+  figure: number;
+  yardstick?: Readonly<{ what: string; figure: number }>;
+  ratio?: Ratio;
+  bar?: Bar;
+  isMet?: boolean;
+  notes?: readonly string[];
+  runs: Readonly<{ ours: readonly number[]; theirs?: readonly number[] }>;
+}>;
+
+type About = Readonly<{ name: string; what: string; unit: string; bar?: Bar; notes?: readonly string[] }>;
+
+/** The finding of runs without a yardstick. */
+export function measured(about: About, runs: readonly number[]): Finding {
+  return judged({ ...about, figure: median(runs), runs: { ours: runs } });
+}
+
+/** The finding of runs in pairs with those of a yardstick. */
+export function compared(about: About & Readonly<{ against: string }>, comparison: Comparison): Finding {
+  const { against, ...rest } = about;
+  return judged({
+    ...rest,
+    figure: median(comparison.ours),
+    yardstick: { what: against, figure: median(comparison.theirs) },
+    ratio: ratioOf(comparison),
+    runs: comparison,
+  });
+}
+
+function judged(finding: Finding): Finding {
+  const { bar, figure, ratio } = finding;
+  if (bar === undefined) return finding;
+  const value = bar.of === 'ratio' ? (ratio?.ofMedians ?? NaN) : figure;
+  return { ...finding, isMet: bar.is === 'at least' ? value >= bar.limit : value <= bar.limit };
+}

@@ -1,0 +1,16 @@
+import { type Scope } from '../scope.js';
+
+/** GET requests for a while: all for one path, or for one after the other of a list. */
+export type Load = Readonly<{
+  url: string;
+  paths: string | readonly string[];
+  headers?: Readonly<Record<string, string>>;
+  connections: number;
+  durationMs: number;
+}>;
+
+/** `bytesPerAnswer` counts headers too. */
+export type Sustained = Readonly<{ perSecond: number; bytesPerAnswer: number }>;
+
+/** Keeps a server busy. It throws where an answer was an error or did not come. */
+export type LoadGenerator = Readonly<{ description: string; run(scope: Scope, load: Load): Promise<Sustained> }>;

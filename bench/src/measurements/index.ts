@@ -1,0 +1,27 @@
+import { type Measurement } from '../bench.js';
+import { distinct, manyRules } from './distinct.js';
+import { latency, readAfterWrite } from './latency.js';
+import { memoryFlat } from './memory-flat.js';
+import { everything, repeatedQuery, repeatedQuery304 } from './repeated.js';
+import { revisionChecks } from './revision-checks.js';
+import { idleMemory, largeStart, startup } from './start.js';
+import { underWrites } from './under-writes.js';
+import { writes } from './writes.js';
+
+/** All measurements, in the order in which they are made and told. */
+export const measurements: readonly Measurement[] = [
+  startup,
+  idleMemory,
+  repeatedQuery,
+  repeatedQuery304,
+  distinct,
+  everything,
+  latency,
+  underWrites,
+  manyRules,
+  readAfterWrite,
+  largeStart,
+  writes,
+  memoryFlat,
+  revisionChecks,
+];

@@ -1,0 +1,51 @@
+import { type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { HttpClient } from './http-client.js';
+import { printed, start } from './processes.js';
+import { type Scope } from './scope.js';
+
+const MAIN = fileURLToPath(new URL('../../apps/heksher/dist/main.js', import.meta.url));
+const MEMORY_PROBE = new URL('memory-probe.js', import.meta.url).href;
+
+/** A running Heksher. `startMs` is the time from its spawning to the line that it is ready. */
+export type Service = Readonly<{ child: ChildProcess; pid: number; url: string; startMs: number }>;
+
+/** Starts the built service on a database, with its defaults. With a probe it tells its heap: see `heapOf`. */
+export async function startService(
+  scope: Scope,
+  { connectionString }: Readonly<{ connectionString: string }>,
+  { withProbe = false } = {},
+): Promise<Service> {
+  const startedAt = performance.now();
+  const child = start(scope, {
+    file: process.execPath,
+    args: [...(withProbe ? ['--expose-gc', '--import', MEMORY_PROBE] : []), MAIN],
+    env: { HOST: '127.0.0.1', PORT: '0', HEKSHER_DB_CONNECTION_STRING: connectionString },
+    hasChannel: withProbe,
+  });
+  const [, url = ''] = await printed(child, /"message":"Heksher is ready".*?"url":"([^"]+)"/);
+  return { child, pid: child.pid ?? 0, url, startMs: performance.now() - startedAt };
+}
+
+/** Brings a database to the schema. */
+export async function migrate(
+  scope: Scope,
+  { connectionString }: Readonly<{ connectionString: string }>,
+): Promise<void> {
+  const child = start(scope, {
+    file: process.execPath,
+    args: [MAIN, 'migrate'],
+    env: { HEKSHER_DB_CONNECTION_STRING: connectionString },
+  });
+  const gone = once(child, 'close');
+  await printed(child, /"message":"the database is at the current schema"/);
+  await gone;
+}
+
+/** A client of the service that closes with the scope. */
+export function clientOf(scope: Scope, { url }: Readonly<{ url: string }>, connections: number): HttpClient {
+  const client = new HttpClient(url, connections);
+  scope.defer(() => client.close());
+  return client;
+}
