@@ -13,16 +13,11 @@ RUN npm run build:service && npm ci --omit=dev
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production PORT=80 HEKSHER_DATA_DIR=/heksher/data/postgres
 WORKDIR /heksher
-COPY --from=build /heksher/node_modules node_modules
 COPY --from=build /heksher/package.json package.json
-COPY --from=build /heksher/libs/core/package.json libs/core/package.json
-COPY --from=build /heksher/libs/core/dist libs/core/dist
-COPY --from=build /heksher/libs/database/package.json libs/database/package.json
-COPY --from=build /heksher/libs/database/dist libs/database/dist
-COPY --from=build /heksher/migrations/package.json migrations/package.json
-COPY --from=build /heksher/migrations/dist migrations/dist
-COPY --from=build /heksher/apps/heksher/package.json apps/heksher/package.json
-COPY --from=build /heksher/apps/heksher/dist apps/heksher/dist
+COPY --from=build /heksher/node_modules node_modules
+COPY --from=build /heksher/libs libs
+COPY --from=build /heksher/migrations migrations
+COPY --from=build /heksher/apps apps
 # For trying out without a database of your own; production names one in HEKSHER_DB_CONNECTION_STRING.
 RUN install -d -o node -g node data
 USER node
