@@ -15,7 +15,13 @@ const revision = (seq: number) => ({ seq: String(seq), token: `token ${seq}` });
 const FEATURES = ['user'];
 const first = makeRuleset(revision(1), FEATURES, [setting('a', '1', ['was_a']), setting('b', '2')]);
 
+/** Asks twice, since what is asked for once only is not kept. */
 function ask(cache: AnswerCache, queryString: string, ruleset: Ruleset): Answer {
+  askOnce(cache, queryString, ruleset);
+  return askOnce(cache, queryString, ruleset);
+}
+
+function askOnce(cache: AnswerCache, queryString: string, ruleset: Ruleset): Answer {
   return cache.answer(queryString, cache.query(queryString) ?? parseQuery(queryString), ruleset);
 }
 const text = (answer: Answer): string => answer.body.toString();
@@ -124,4 +130,12 @@ describe('the bound', () => {
     expect(ask(cache, 'settings=b', first)).toEqual(answer);
     expect(cache.query('settings=b')).toBeUndefined();
   });
+});
+
+it('does not keep what is asked for once only', () => {
+  const cache = new AnswerCache(1_000_000);
+  askOnce(cache, 'settings=a', first);
+  expect(cache.query('settings=a')).toBeUndefined();
+  askOnce(cache, 'settings=a', first);
+  expect(cache.query('settings=a')).toBeDefined();
 });

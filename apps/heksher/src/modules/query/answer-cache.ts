@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type Answer, settingsOf, writeAnswer } from './answer.js';
 import { type RulesQuery } from './query.js';
+import { RecentlyAsked } from './recently-asked.js';
 import { type Revision, type Ruleset, type Setting } from './ruleset.js';
 
 type Entry = {
@@ -16,8 +17,13 @@ type Entry = {
 const OVERHEAD = 1_000;
 const PER_NAME = 100;
 
-/** Answers by query string, the least recently used forgotten first; kept over revisions that leave their settings alone. */
+/**
+ * Answers by query string, the least recently used forgotten first; kept over revisions that leave their settings alone.
+ * A query is kept when it is asked for the second time: those that are all different would only push others out, and
+ * age into the part of the heap that is costly to clean.
+ */
 export class AnswerCache {
+  private readonly asked = new RecentlyAsked();
   private readonly entries: LRUCache<string, Entry> | undefined;
 
   /** @param maxBytes bound of all answers together; 0: nothing is kept */
@@ -39,8 +45,9 @@ export class AnswerCache {
     }
     const settings = settingsOf(ruleset, query);
     const answer = writeAnswer(settings, query);
+    if (this.entries === undefined || (known === undefined && !this.asked.add(queryString))) return answer;
     const uses = query.settings === undefined ? undefined : Array.from(settings, identityOf);
-    this.entries?.set(queryString, { query, answer, settings: uses, holdsFor: ruleset.revision });
+    this.entries.set(queryString, { query, answer, settings: uses, holdsFor: ruleset.revision });
     return answer;
   }
 }

@@ -1,4 +1,4 @@
-import { HeksherError } from '@heksher/core';
+import { HeksherError, invalid, isSettingName, quoted, SETTING_NAME_RULE } from '@heksher/core';
 import { strongEtag } from './etag.js';
 import { type RulesQuery } from './query.js';
 import { admittedRules } from './rule-filter.js';
@@ -9,7 +9,7 @@ export type Answer = Readonly<{ body: Buffer; etag: string }>;
 
 /**
  * The settings a query asks for; each once, in the order of the question, or of the names where it asks for all.
- * @throws HeksherError `not_found` that names those which do not exist
+ * @throws HeksherError `not_found` that names those which do not exist, `invalid` where one of these could never exist
  */
 export function settingsOf({ settings, aliases }: Ruleset, { settings: asked }: RulesQuery): Iterable<Setting> {
   if (asked === undefined) return settings.values();
@@ -17,11 +17,24 @@ export function settingsOf({ settings, aliases }: Ruleset, { settings: asked }: 
   const unknown: string[] = [];
   for (const name of asked) {
     const setting = settings.get(name) ?? settings.get(aliases.get(name) ?? '');
-    if (setting === undefined) unknown.push(JSON.stringify(name));
+    if (setting === undefined) unknown.push(name);
     else found.add(setting);
   }
   if (unknown.length === 0) return found;
-  throw new HeksherError('not_found', `the settings ${unknown.join(', ')} do not exist`, { subject: 'setting' });
+  throw unknownSettings(unknown);
+}
+
+/** A name that could never be one is malformed input, not something that happens to be missing. */
+function unknownSettings(names: readonly string[]): HeksherError {
+  const odd = names.find((name) => !isSettingName(name));
+  if (odd !== undefined) {
+    return invalid(
+      `settings must be names separated by commas; ${quoted(odd)} is none: ${SETTING_NAME_RULE}`,
+      'settings',
+    );
+  }
+  const listed = names.map((name) => JSON.stringify(name)).join(', ');
+  return new HeksherError('not_found', `the settings ${listed} do not exist`, { subject: 'setting' });
 }
 
 export function writeAnswer(settings: Iterable<Setting>, { filter, includeMetadata }: RulesQuery): Answer {

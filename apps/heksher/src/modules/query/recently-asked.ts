@@ -1,0 +1,31 @@
+const SETS = 2 ** 14;
+/** How many texts that fall on one set are remembered: the last so many. */
+const WAYS = 4;
+
+/**
+ * Whether a text was given before, lately: so that only what is asked for again is worth keeping. It takes a fixed
+ * amount of memory; one text in a billion or so is taken for another, which costs a little work only.
+ */
+export class RecentlyAsked {
+  private readonly hashes = new Uint32Array(SETS * WAYS);
+
+  /** Remembers `text`, and says whether it was remembered already. */
+  add(text: string): boolean {
+    const hash = fnv1a(text);
+    const start = (hash % SETS) * WAYS;
+    const set = this.hashes.subarray(start, start + WAYS);
+    if (set.includes(hash)) return true;
+    set.copyWithin(1, 0);
+    set[0] = hash;
+    return false;
+  }
+}
+
+/** The FNV-1a hash of the text's UTF-16 code units, 32 bits. */
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return hash >>> 0;
+}
