@@ -100,9 +100,22 @@ describe('every row is served', () => {
   });
 
   it('rules, also both of two with equal conditions and one without any', async () => {
-    const conditions = [['account', 'john'], ['theme', 'dark']];
-    expect(await get('/rules/1')).toEqual({ setting: 'cache_size', value: 20, feature_values: conditions, metadata: { why: 'because' } });
-    expect(await get('/rules/2')).toEqual({ setting: 'cache_size', value: 30, feature_values: conditions, metadata: { 'a key': { n: 1 } } });
+    const conditions = [
+      ['account', 'john'],
+      ['theme', 'dark'],
+    ];
+    expect(await get('/rules/1')).toEqual({
+      setting: 'cache_size',
+      value: 20,
+      feature_values: conditions,
+      metadata: { why: 'because' },
+    });
+    expect(await get('/rules/2')).toEqual({
+      setting: 'cache_size',
+      value: 30,
+      feature_values: conditions,
+      metadata: { 'a key': { n: 1 } },
+    });
     expect(await get('/rules/3')).toMatchObject({ feature_values: [['us-er', 'jim']] });
     expect(await get('/rules/4')).toMatchObject({ value: 'forty', feature_values: [['theme', 'a b, (c)']] });
     expect(await get('/rules/9')).toMatchObject({ value: 90, feature_values: [] });
@@ -132,7 +145,10 @@ describe('the API repairs', () => {
     const repaired = { name: 'broken', configurable_features: ['theme'], default_value: 10 };
     expect((await declare(service.call, repaired)).body).toMatchObject({ outcome: 'mismatch' });
     const answer = await declare(service.call, { ...repaired, version: '1.1' });
-    expect(answer.body).toMatchObject({ outcome: 'upgraded', differences: [{ attribute: 'default_value', latest_value: 'ten' }] });
+    expect(answer.body).toMatchObject({
+      outcome: 'upgraded',
+      differences: [{ attribute: 'default_value', latest_value: 'ten' }],
+    });
     expect(await get('/settings/broken')).toMatchObject({ default_value: 10, version: '1.1' });
   });
 
@@ -162,7 +178,13 @@ describe('the API repairs', () => {
   });
 
   it('an odd name of a setting, by a rename with its rules', async () => {
-    const renamed = { name: 'my_setting', alias: 'my setting', type: 'str', default_value: 'x', configurable_features: ['theme'] };
+    const renamed = {
+      name: 'my_setting',
+      alias: 'my setting',
+      type: 'str',
+      default_value: 'x',
+      configurable_features: ['theme'],
+    };
     expect((await declare(service.call, { ...renamed, version: '1.1' })).body).toMatchObject({ outcome: 'upgraded' });
     expect(await get('/rules/5')).toMatchObject({ setting: 'my_setting' });
     expect(await get('/settings/my%20setting')).toMatchObject({ name: 'my_setting', aliases: ['my setting'] });

@@ -38,7 +38,7 @@ describe('a body is JSON whatever its Content-Type says:', () => {
     expect((await api.get('/rules/1')).body).toMatchObject({ value: 'é' });
   });
 
-  it('a test is really sent without one', async () => {
+  it('a test is really sent without one', () => {
     const response = new Request('http://localhost', { method: 'POST', body: Buffer.from('{}') });
     expect(response.headers.has('content-type')).toBe(false);
   });
@@ -124,7 +124,10 @@ describe('a body that is not a JSON object answers 422 and says where:', () => {
     ['a byte order mark', '\ufeff{}'],
     ['broken UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d])],
     ['overlong UTF-8', Buffer.from([0x22, 0xc0, 0x80, 0x22])],
-    ['a surrogate in UTF-8', Buffer.concat([Buffer.from('{"value":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')])],
+    [
+      'a surrogate in UTF-8',
+      Buffer.concat([Buffer.from('{"value":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')]),
+    ],
     ['UTF-16', Buffer.from('{}', 'utf16le')],
     ['brackets without end', '['.repeat(100_000)],
     ['braces without end', '{"a":'.repeat(100_000)],
@@ -137,7 +140,8 @@ describe('a body that is not a JSON object answers 422 and says where:', () => {
 
 describe('members of a body', () => {
   it('that are unknown are ignored, whatever they hold', async () => {
-    const strange = '"unknown": {"deep": [1.0, null]}, "__proto__": {"setting": "x"}, "constructor": 5, "toString": "x", "then": {}';
+    const strange =
+      '"unknown": {"deep": [1.0, null]}, "__proto__": {"setting": "x"}, "constructor": 5, "toString": "x", "then": {}';
     const body = JSON.stringify(RULE).replace('{', `{${strange},`);
     expect((await rule(body)).status).toBe(201);
     expect((await api.get('/rules/1')).body).toEqual({
@@ -166,23 +170,27 @@ describe('members of a body', () => {
     expect(answer.body).toMatchObject({ status: 422, detail: expect.stringContaining('twice') as unknown });
   });
 
-  it.each(['{"constructor":5}', '{"constructor":null}', '{"__proto__":[]}', '{"then":1,"toJSON":2}', '[{"constructor":{}}]', '[[[[]]]]'])(
-    'of the wrong kind are a 422 also where they are %s',
-    async (odd) => {
-      for (const [method, path, body] of [
-        ['post', '/context_features', `{"context_feature":${odd}}`],
-        ['patch', '/context_features/user/index', `{"to_after":${odd}}`],
-        ['post', '/rules', `{"setting":${odd},"feature_values":{"user":"john"},"value":"x"}`],
-        ['put', '/settings/cache_size/name', `{"name":${odd},"version":"2.0"}`],
-        ['put', '/settings/cache_size/type', `{"type":"int","version":${odd}}`],
-        ['put', '/settings/cache_size/configurable_features', `{"configurable_features":${odd},"version":"2.0"}`],
-        ['put', '/settings/cache_size/configurable_features', `{"configurable_features":[${odd}],"version":"2.0"}`],
-      ] as const) {
-        const answer = await api.unchanged(() => api[method](path, body));
-        expect({ path, status: answer.status }).toEqual({ path, status: 422 });
-      }
-    },
-  );
+  it.each([
+    '{"constructor":5}',
+    '{"constructor":null}',
+    '{"__proto__":[]}',
+    '{"then":1,"toJSON":2}',
+    '[{"constructor":{}}]',
+    '[[[[]]]]',
+  ])('of the wrong kind are a 422 also where they are %s', async (odd) => {
+    for (const [method, path, body] of [
+      ['post', '/context_features', `{"context_feature":${odd}}`],
+      ['patch', '/context_features/user/index', `{"to_after":${odd}}`],
+      ['post', '/rules', `{"setting":${odd},"feature_values":{"user":"john"},"value":"x"}`],
+      ['put', '/settings/cache_size/name', `{"name":${odd},"version":"2.0"}`],
+      ['put', '/settings/cache_size/type', `{"type":"int","version":${odd}}`],
+      ['put', '/settings/cache_size/configurable_features', `{"configurable_features":${odd},"version":"2.0"}`],
+      ['put', '/settings/cache_size/configurable_features', `{"configurable_features":[${odd}],"version":"2.0"}`],
+    ] as const) {
+      const answer = await api.unchanged(() => api[method](path, body));
+      expect({ path, status: answer.status }).toEqual({ path, status: 422 });
+    }
+  });
 });
 
 it('an alias does in every place that names a setting', async () => {

@@ -151,21 +151,29 @@ describe('PATCH /api/v1/context_features/{name}/index', () => {
     expect(answer).toMatchObject({ status: 404, text: '' });
   });
 
-  it.each([{}, { to_after: null }, { to_after: 'account', to_before: 'theme' }, { to_after: 5 }, { to_before: ['theme'] }])(
-    'answers 422 to %j',
-    async (body) => {
-      const answer = await api.unchanged(() => move('user', body));
-      expect(answer.status).toBe(422);
-      expect(answer.body).toMatchObject({ errors: [{}] });
-    },
-  );
+  it.each([
+    {},
+    { to_after: null },
+    { to_after: 'account', to_before: 'theme' },
+    { to_after: 5 },
+    { to_before: ['theme'] },
+  ])('answers 422 to %j', async (body) => {
+    const answer = await api.unchanged(() => move('user', body));
+    expect(answer.status).toBe(422);
+    expect(answer.body).toMatchObject({ errors: [{}] });
+  });
 
-  it('changes which rule wins nowhere but in the order of conditions', async () => {
+  it('reorders the conditions of rules and the features of settings in answers', async () => {
     await declare(api.call);
     const id = await addRule(api.call, 'cache_size', { account: 'john', theme: 'dark' }, 5);
     await move('theme', { to_before: 'account' });
     const { body } = await api.get(`/rules/${id}`);
-    expect(body).toMatchObject({ feature_values: [['theme', 'dark'], ['account', 'john']] });
+    expect(body).toMatchObject({
+      feature_values: [
+        ['theme', 'dark'],
+        ['account', 'john'],
+      ],
+    });
     const setting = await api.get('/settings/cache_size');
     expect(setting.body).toMatchObject({ configurable_features: ['theme', 'account', 'user'] });
   });

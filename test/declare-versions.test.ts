@@ -18,8 +18,20 @@ const removal = (names: string) => ({ level: 'minor', message: `removal of confi
 
 type Row = readonly [name: string, level: 'minor' | 'major', change: object, difference: object, since: object];
 const CHANGES: readonly Row[] = [
-  ['a default of 0', 'minor', { default_value: 0 }, attribute('minor', 'default_value', 60), attribute('minor', 'default_value', 0)],
-  ['metadata {}', 'minor', { metadata: {} }, attribute('minor', 'metadata', BASE.metadata), attribute('minor', 'metadata', {})],
+  [
+    'a default of 0',
+    'minor',
+    { default_value: 0 },
+    attribute('minor', 'default_value', 60),
+    attribute('minor', 'default_value', 0),
+  ],
+  [
+    'metadata {}',
+    'minor',
+    { metadata: {} },
+    attribute('minor', 'metadata', BASE.metadata),
+    attribute('minor', 'metadata', {}),
+  ],
   [
     'other metadata',
     'minor',
@@ -27,8 +39,20 @@ const CHANGES: readonly Row[] = [
     attribute('minor', 'metadata', BASE.metadata),
     attribute('minor', 'metadata', { owner: 'web', tags: [1] }),
   ],
-  ['one feature less', 'minor', { configurable_features: ['user', 'account'] }, removal("['theme']"), removal("['theme']")],
-  ['two features less', 'minor', { configurable_features: ['user'] }, removal("['account', 'theme']"), removal("['account', 'theme']")],
+  [
+    'one feature less',
+    'minor',
+    { configurable_features: ['user', 'account'] },
+    removal("['theme']"),
+    removal("['theme']"),
+  ],
+  [
+    'two features less',
+    'minor',
+    { configurable_features: ['user'] },
+    removal("['account', 'theme']"),
+    removal("['account', 'theme']"),
+  ],
   [
     'one feature more',
     'major',
@@ -44,7 +68,13 @@ const CHANGES: readonly Row[] = [
     attribute('major', 'configurable_features', ['account', 'user', 'trust']),
   ],
   ['a subtype', 'minor', { type: 'int' }, attribute('minor', 'type', 'float'), attribute('minor', 'type', 'int')],
-  ['another type', 'major', { type: 'Enum[60,61]' }, attribute('major', 'type', 'float'), attribute('major', 'type', 'Enum[60,61]')],
+  [
+    'another type',
+    'major',
+    { type: 'Enum[60,61]' },
+    attribute('major', 'type', 'float'),
+    attribute('major', 'type', 'Enum[60,61]'),
+  ],
 ];
 
 describe.each(CHANGES)('declaring with %s', (_name, level, change, difference, since) => {
@@ -125,8 +155,14 @@ describe('what rules hold on to is never taken away:', () => {
   });
 
   const inUse = { level: 'mismatch', message: "configurable features ['theme'] are still in use by rules [2]" };
-  const bothInUse = { level: 'mismatch', message: "configurable features ['account', 'user'] are still in use by rules [1, 2]" };
-  const misfit = (ids: string) => ({ level: 'mismatch', message: `setting type incompatible with values for rules: ${ids}` });
+  const bothInUse = {
+    level: 'mismatch',
+    message: "configurable features ['account', 'user'] are still in use by rules [1, 2]",
+  };
+  const misfit = (ids: string) => ({
+    level: 'mismatch',
+    message: `setting type incompatible with values for rules: ${ids}`,
+  });
   it.each([
     ['a feature in use', { configurable_features: ['account', 'user'] }, [inUse]],
     ['features in use', { configurable_features: ['theme'] }, [bothInUse]],
@@ -136,7 +172,11 @@ describe('what rules hold on to is never taken away:', () => {
       [attribute('major', 'configurable_features', FEATURES), inUse],
     ],
     ['a wider type for a narrower that a value does not fit', { type: 'int' }, [misfit('[2]')]],
-    ['another type that no value fits', { type: 'Mapping<int>', default_value: {} }, [attribute('minor', 'default_value', 60), misfit('[1, 2]')]],
+    [
+      'another type that no value fits',
+      { type: 'Mapping<int>', default_value: {} },
+      [attribute('minor', 'default_value', 60), misfit('[1, 2]')],
+    ],
   ])('%s', async (_name, change, differences) => {
     const same = await api.unchanged(() => redeclare(change));
     expect(same).toMatchObject({ status: 409, body: { outcome: 'mismatch', differences } });
@@ -161,7 +201,13 @@ describe('what rules hold on to is never taken away:', () => {
 it('differences are listed by level, and within one by features, type, name, default and metadata', async () => {
   await redeclare({ type: 'int' });
   await addRule(api.call, 'cache_size', { user: 'john' }, 5);
-  const everything = { name: 'size', alias: 'cache_size', default_value: 0.5, metadata: {}, configurable_features: ['account', 'trust'] };
+  const everything = {
+    name: 'size',
+    alias: 'cache_size',
+    default_value: 0.5,
+    metadata: {},
+    configurable_features: ['account', 'trust'],
+  };
   const answer = await api.unchanged(() => redeclare(everything, '2.0'));
   expect(answer.body).toEqual({
     outcome: 'rejected',
@@ -196,7 +242,10 @@ it.each([
 ])('a default of %s goes from %j to %j in an upgrade', async (type, truthy, falsy) => {
   await redeclare({ type, default_value: truthy });
   const answer = await redeclare({ type, default_value: falsy }, '1.1');
-  expect(answer.body).toMatchObject({ outcome: 'upgraded', differences: [attribute('minor', 'default_value', truthy)] });
+  expect(answer.body).toMatchObject({
+    outcome: 'upgraded',
+    differences: [attribute('minor', 'default_value', truthy)],
+  });
   expect(await setting()).toMatchObject({ default_value: falsy, version: '1.1' });
   expect((await api.get('/query')).body).toEqual({ settings: { cache_size: { rules: [], default_value: falsy } } });
 });

@@ -47,29 +47,51 @@ describe('declaring a setting that does not exist', () => {
     expect(answer.text).toMatch(/trust.*rank/);
   });
 
-  it.each(['__proto__', 'constructor', 'toString', 'a.b_C.9', '...', 'x'.repeat(255)])('takes the name %s', async (name) => {
-    expect((await declare(api.call, { name })).body).toEqual({ outcome: 'created' });
-    expect((await api.get(`/settings/${name}`)).body).toMatchObject({ name, default_value: 60 });
-    expect((await declare(api.call, { name })).body).toEqual({ outcome: 'uptodate' });
-  });
+  it.each(['__proto__', 'constructor', 'toString', 'a.b_C.9', '...', 'x'.repeat(255)])(
+    'takes the name %s',
+    async (name) => {
+      expect((await declare(api.call, { name })).body).toEqual({ outcome: 'created' });
+      expect((await api.get(`/settings/${name}`)).body).toMatchObject({ name, default_value: 60 });
+      expect((await declare(api.call, { name })).body).toEqual({ outcome: 'uptodate' });
+    },
+  );
 });
 
 describe('a declaration that is not acceptable answers 422, names the member and changes nothing:', () => {
   const long = 'x'.repeat(256);
   const deep = `${'Sequence<'.repeat(33)}int${'>'.repeat(33)}`;
   it.each<[member: string, value: unknown]>([
-    ...['', 'a b', 'a-b', 'é', '.', '..', 'name\n', long, 5, null, undefined].map((name): [string, unknown] => ['name', name]),
+    ...['', 'a b', 'a-b', 'é', '.', '..', 'name\n', long, 5, null, undefined].map((name): [string, unknown] => [
+      'name',
+      name,
+    ]),
     ...[[], ['user', 'user'], 'user', ['no name'], [5], [null], {}, null, undefined].map((list): [string, unknown] => [
       'configurable_features',
       list,
     ]),
-    ...['integer', 'Int', 'int ', '', 'Enum', 'Enum[[1]]', 'Enum{}', 'Enum[NaN]', 'Enum[9007199254740993]', 5, null].map(
-      (type): [string, unknown] => ['type', type],
-    ),
-    ...['Sequence<>', 'Sequence<int', 'Mapping<int,int>', deep, undefined].map((type): [string, unknown] => ['type', type]),
+    ...[
+      'integer',
+      'Int',
+      'int ',
+      '',
+      'Enum',
+      'Enum[[1]]',
+      'Enum{}',
+      'Enum[NaN]',
+      'Enum[9007199254740993]',
+      5,
+      null,
+    ].map((type): [string, unknown] => ['type', type]),
+    ...['Sequence<>', 'Sequence<int', 'Mapping<int,int>', deep, undefined].map((type): [string, unknown] => [
+      'type',
+      type,
+    ]),
     ['default_value', undefined],
     ['default_value', '60'],
-    ...[[], null, 'text', { 'a b': 1 }, { '': 1 }, { [long]: 1 }].map((value): [string, unknown] => ['metadata', value]),
+    ...[[], null, 'text', { 'a b': 1 }, { '': 1 }, { [long]: 1 }].map((value): [string, unknown] => [
+      'metadata',
+      value,
+    ]),
     ...[5, [], 'cache_size', 'no name', ''].map((alias): [string, unknown] => ['alias', alias]),
     ...['1', '1.0.0', '-1.0', '1.-0', '+1.0', ' 1.0', '1.0\n', 'v1.0', '1.', '.1', '1,0', '', 1, 1.5, null].map(
       (version): [string, unknown] => ['version', version],
@@ -147,7 +169,12 @@ describe('a declaration with an alias', () => {
 
   it('renames the setting, which keeps its rules, and the old name becomes an alias', async () => {
     const id = await addRule(api.call, 'cache_size', { user: 'john' }, 5);
-    const answer = await declare(api.call, { name: 'size', alias: 'cache_size', version: '1.1', metadata: { owner: 'core' } });
+    const answer = await declare(api.call, {
+      name: 'size',
+      alias: 'cache_size',
+      version: '1.1',
+      metadata: { owner: 'core' },
+    });
     expect(answer).toMatchObject({ status: 200 });
     expect(answer.body).toEqual({
       outcome: 'upgraded',
@@ -206,7 +233,10 @@ describe('a declaration with an alias', () => {
 
     it('a declaration by the old name at a higher version makes it canonical again', async () => {
       const answer = await declare(api.call, { name: 'other', version: '1.2' });
-      expect(answer.body).toMatchObject({ outcome: 'upgraded', differences: [{ attribute: 'name', latest_value: 'size' }] });
+      expect(answer.body).toMatchObject({
+        outcome: 'upgraded',
+        differences: [{ attribute: 'name', latest_value: 'size' }],
+      });
       expect((await api.get('/settings/size')).body).toMatchObject({ name: 'other', aliases: ['size'] });
     });
   });

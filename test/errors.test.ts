@@ -8,8 +8,25 @@ beforeAll(async () => {
   await declare(api.call);
 });
 
-const JSON_WANTED = ['application/json', 'application/problem+json', 'text/html, application/json;q=0.9', 'Application/JSON', '*/*, application/json; q=0.1', 'application/problem+json;q=1.0'];
-const TEXT_WANTED = [undefined, '*/*', 'text/plain', 'application/*', 'text/html,*/*;q=0.8', 'application/json;q=0', 'application/json;q=0.000, text/plain', 'application/jsonp', ''];
+const JSON_WANTED = [
+  'application/json',
+  'application/problem+json',
+  'text/html, application/json;q=0.9',
+  'Application/JSON',
+  '*/*, application/json; q=0.1',
+  'application/problem+json;q=1.0',
+];
+const TEXT_WANTED = [
+  undefined,
+  '*/*',
+  'text/plain',
+  'application/*',
+  'text/html,*/*;q=0.8',
+  'application/json;q=0',
+  'application/json;q=0.000, text/plain',
+  'application/jsonp',
+  '',
+];
 
 const TROUBLES: readonly [status: number, send: (accept: string | undefined) => Promise<Answer>, detail: string][] = [
   [400, (accept) => send(accept, 'GET', '/api/v1/query?context_filters=user:*,user:*'), 'user'],
@@ -58,19 +75,22 @@ describe('a 404 of no such rule or context feature', () => {
   );
 });
 
-it.each([...JSON_WANTED, ...TEXT_WANTED])('a 422 is problem+json with its errors where Accept is %s', async (accept) => {
-  const answer = await send(accept, 'POST', '/api/v1/context_features', '{"context_feature": "no name"}');
-  expect(answer.status).toBe(422);
-  expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
-  expect(answer.body).toEqual({
-    type: expect.any(String) as unknown,
-    title: 'Unprocessable Entity',
-    status: 422,
-    detail: expect.stringContaining('no name') as unknown,
-    instance: '/api/v1/context_features',
-    errors: [{ field: 'context_feature', message: expect.stringContaining('no name') as unknown }],
-  });
-});
+it.each([...JSON_WANTED, ...TEXT_WANTED])(
+  'a 422 is problem+json with its errors where Accept is %s',
+  async (accept) => {
+    const answer = await send(accept, 'POST', '/api/v1/context_features', '{"context_feature": "no name"}');
+    expect(answer.status).toBe(422);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(answer.body).toEqual({
+      type: expect.any(String) as unknown,
+      title: 'Unprocessable Entity',
+      status: 422,
+      detail: expect.stringContaining('no name') as unknown,
+      instance: '/api/v1/context_features',
+      errors: [{ field: 'context_feature', message: expect.stringContaining('no name') as unknown }],
+    });
+  },
+);
 
 describe('X-Request-Id', () => {
   it.each(['abc-123', 'a', '7f0c:1/2=3@4+5.6_7', 'x'.repeat(128)])('%s comes back', async (id) => {
@@ -95,7 +115,9 @@ describe('X-Request-Id', () => {
     ['GET', '/api/v1/settings/%zz'],
     ['GET', '/docs'],
   ])('%s %s has one of its own each time', async (method, path) => {
-    const ids = [await api.call(method, path), await api.call(method, path)].map(({ headers }) => headers.get('x-request-id'));
+    const ids = [await api.call(method, path), await api.call(method, path)].map(({ headers }) =>
+      headers.get('x-request-id'),
+    );
     expect(ids[0]).toMatch(/^[\w-]{8,}$/);
     expect(ids[0]).not.toBe(ids[1]);
   });
@@ -135,37 +157,65 @@ describe('a wrong method', () => {
   });
 });
 
-it.each(['/', '/api', '/api/v1', '/api/v1/', '/api/v1/nothing', '/api/v1/settings/a/b', '/api/v1/rules/1/2/3', '/API/v2', '/favicon.ico'])(
-  'GET %s is no route: 404',
-  async (path) => {
-    const answer = await api.call('GET', path);
-    expect(answer.status).toBe(404);
-    expect(answer.headers.has('allow')).toBe(false);
-  },
-);
+it.each([
+  '/',
+  '/api',
+  '/api/v1',
+  '/api/v1/',
+  '/api/v1/nothing',
+  '/api/v1/settings/a/b',
+  '/api/v1/rules/1/2/3',
+  '/API/v2',
+  '/favicon.ico',
+])('GET %s is no route: 404', async (path) => {
+  const answer = await api.call('GET', path);
+  expect(answer.status).toBe(404);
+  expect(answer.headers.has('allow')).toBe(false);
+});
 
 describe('a path that cannot be decoded answers 422:', () => {
-  const paths = ['settings/%zz', 'settings/%', 'settings/%ff', 'rules/%e0%a4', 'context_features/%c3', 'settings/a/metadata/%ff'];
+  const paths = [
+    'settings/%zz',
+    'settings/%',
+    'settings/%ff',
+    'rules/%e0%a4',
+    'context_features/%c3',
+    'settings/a/metadata/%ff',
+  ];
   it.each(paths)('%s', async (path) => {
     for (const method of ['GET', 'PUT', 'POST', 'DELETE', 'PATCH']) {
-      const answer = await api.unchanged(() => api.call(method, `/api/v1/${path}`, { body: method === 'GET' ? undefined : {} }));
+      const answer = await api.unchanged(() =>
+        api.call(method, `/api/v1/${path}`, { body: method === 'GET' ? undefined : {} }),
+      );
       expect([404, 405, 422]).toContain(answer.status);
     }
     const method = path.includes('metadata') ? 'PUT' : 'GET';
-    const { status, body } = await api.call(method, `/api/v1/${path}`, method === 'PUT' ? { body: { value: 1, version: '2.0' } } : {});
+    const { status, body } = await api.call(
+      method,
+      `/api/v1/${path}`,
+      method === 'PUT' ? { body: { value: 1, version: '2.0' } } : {},
+    );
     expect(body).toMatchObject({ status: 422, errors: [{}] });
     expect(status).toBe(422);
   });
 });
 
-it.each(['/api/v1/settings/..%2f..', '/api/v1/settings/.', '/api/v1/query?settings=%ff%fe', '/api/v1/query?%zz=%zz&=&&&', '/api/v1/query?__proto__=x&constructor=y&settings=', '/api/v1/settings?include_additional_data[constructor]=1', '/api/v1//settings', '//api/v1/settings', '/api/v1/settings/', '/api/v1/rules/search?setting=constructor&feature_values=__proto__:x'])(
-  'GET %s, sent as it stands, is not answered 500 and tells nothing of the inside',
-  async (path) => {
-    const { status, text } = await sendRaw(path);
-    expect(status).toBeLessThan(500);
-    expect(text).not.toMatch(/node_modules|\.js:\d|at \w+ \(|select |typeorm|pg_|constraint/i);
-  },
-);
+it.each([
+  '/api/v1/settings/..%2f..',
+  '/api/v1/settings/.',
+  '/api/v1/query?settings=%ff%fe',
+  '/api/v1/query?%zz=%zz&=&&&',
+  '/api/v1/query?__proto__=x&constructor=y&settings=',
+  '/api/v1/settings?include_additional_data[constructor]=1',
+  '/api/v1//settings',
+  '//api/v1/settings',
+  '/api/v1/settings/',
+  '/api/v1/rules/search?setting=constructor&feature_values=__proto__:x',
+])('GET %s, sent as it stands, is not answered 500 and tells nothing of the inside', async (path) => {
+  const { status, text } = await sendRaw(path);
+  expect(status).toBeLessThan(500);
+  expect(text).not.toMatch(/node_modules|\.js:\d|at \w+ \(|select |typeorm|pg_|constraint/i);
+});
 
 /** A GET whose path no URL parser has touched. */
 function sendRaw(path: string): Promise<{ status: number; text: string }> {

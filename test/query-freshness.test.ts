@@ -65,14 +65,21 @@ describe('the ETag of a query', () => {
 });
 
 describe('If-None-Match', () => {
-  it.each(['ETAG', 'W/ETAG', '*', '"other", ETAG', '"other",W/ETAG , "more"', ', ETAG', ' * ', '"a,b", ETAG', 'W/"é", ETAG'])(
-    '%s that names the answer: 304 without a body',
-    async (form) => {
-      const answer = await api.get('/query', { 'if-none-match': form.replace('ETAG', etag) });
-      expect(answer).toMatchObject({ status: 304, text: '' });
-      expect(answer.headers.get('etag')).toBe(etag);
-    },
-  );
+  it.each([
+    'ETAG',
+    'W/ETAG',
+    '*',
+    '"other", ETAG',
+    '"other",W/ETAG , "more"',
+    ', ETAG',
+    ' * ',
+    '"a,b", ETAG',
+    'W/"é", ETAG',
+  ])('%s that names the answer: 304 without a body', async (form) => {
+    const answer = await api.get('/query', { 'if-none-match': form.replace('ETAG', etag) });
+    expect(answer).toMatchObject({ status: 304, text: '' });
+    expect(answer.headers.get('etag')).toBe(etag);
+  });
 
   it.each(['"other"', 'W/"other"', 'BARE', '"', '"*"', 'w/ETAG', '"other", W/"more"'])(
     '%s that does not: 200 with the body',
@@ -110,7 +117,17 @@ describe('a query sees every write that was committed before it', () => {
         await addRule(api.call, 'cache_size', { account: 'x', theme: 'y' }, 9);
         await api.patch('/context_features/theme/index', { to_before: 'account' });
       },
-      { rules: [{}, { context_features: [['theme', 'y'], ['account', 'x']] }] },
+      {
+        rules: [
+          {},
+          {
+            context_features: [
+              ['theme', 'y'],
+              ['account', 'x'],
+            ],
+          },
+        ],
+      },
     ],
   ])('%s', async (_what, write, expected) => {
     await write();

@@ -23,7 +23,9 @@ async function rulesOf(parameters: Record<string, string>): Promise<Record<strin
   const answer = await query(parameters);
   expect(answer.status).toBe(200);
   const { settings } = answer.body as { settings: Record<string, { rules: { rule_id: number }[] }> };
-  return Object.fromEntries(Object.entries(settings).map(([name, { rules }]) => [name, rules.map((rule) => rule.rule_id)]));
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, { rules }]) => [name, rules.map((rule) => rule.rule_id)]),
+  );
 }
 
 it('without parameters gives every setting with all its rules by id, conditions in feature order, without metadata', async () => {
@@ -36,9 +38,23 @@ it('without parameters gives every setting with all its rules by id, conditions 
       cache_size: {
         rules: [
           { value: 100, context_features: [['account', 'john']], rule_id: 1 },
-          { value: 20, context_features: [['user', 'guest'], ['theme', 'dark']], rule_id: 2 },
+          {
+            value: 20,
+            context_features: [
+              ['user', 'guest'],
+              ['theme', 'dark'],
+            ],
+            rule_id: 2,
+          },
           { value: 10, context_features: [['user', 'guest']], rule_id: 3 },
-          { value: 7, context_features: [['user', 'jim'], ['Trust_2', 'HIGH']], rule_id: 5 },
+          {
+            value: 7,
+            context_features: [
+              ['user', 'jim'],
+              ['Trust_2', 'HIGH'],
+            ],
+            rule_id: 5,
+          },
         ],
         default_value: 60,
       },
@@ -82,13 +98,35 @@ describe('context_filters', () => {
     async (context_filters) => expect((await query({ context_filters })).status).toBe(400),
   );
 
-  it.each(['**', 'user:()', 'user', 'user:', 'user:john', 'user:(john', 'user:john)', 'user:(john,)', 'user:(,john)', '*,user:*', 'user:*,', ',user:*', ':*', ' *', 'user: *', 'user:(a b)', 'us er:*', 'us-er:*', 'user:(*)', 'user:((a))', 'user:**', 'user:(a)theme:*', 'user:(a);theme:*', ' '])(
-    '%j is malformed: 422',
-    async (context_filters) => {
-      const answer = await query({ context_filters });
-      expect(answer.body).toMatchObject({ status: 422, errors: [{ field: 'context_filters' }] });
-    },
-  );
+  it.each([
+    '**',
+    'user:()',
+    'user',
+    'user:',
+    'user:john',
+    'user:(john',
+    'user:john)',
+    'user:(john,)',
+    'user:(,john)',
+    '*,user:*',
+    'user:*,',
+    ',user:*',
+    ':*',
+    ' *',
+    'user: *',
+    'user:(a b)',
+    'us er:*',
+    'us-er:*',
+    'user:(*)',
+    'user:((a))',
+    'user:**',
+    'user:(a)theme:*',
+    'user:(a);theme:*',
+    ' ',
+  ])('%j is malformed: 422', async (context_filters) => {
+    const answer = await query({ context_filters });
+    expect(answer.body).toMatchObject({ status: 422, errors: [{ field: 'context_filters' }] });
+  });
 
   it('given twice is a 422', async () => {
     expect((await api.get('/query?context_filters=*&context_filters=*')).status).toBe(422);
@@ -115,17 +153,23 @@ describe('settings', () => {
     expect((await query({ settings: '' })).text).toBe('{"settings":{}}');
   });
 
-  it.each(['nothing', 'cache_size,nothing', 'nothing,color'])('%s names an unknown one: 404 that names it', async (settings) => {
-    const answer = await query({ settings });
-    expect(answer.status).toBe(404);
-    expect(answer.text).toContain('nothing');
-    expect(answer.text).not.toContain('cache_size');
-  });
+  it.each(['nothing', 'cache_size,nothing', 'nothing,color'])(
+    '%s names an unknown one: 404 that names it',
+    async (settings) => {
+      const answer = await query({ settings });
+      expect(answer.status).toBe(404);
+      expect(answer.text).toContain('nothing');
+      expect(answer.text).not.toContain('cache_size');
+    },
+  );
 
-  it.each(['no name', 'cache_size,', ',', 'a-b', '*', 'cache_size, color', '\0', '\ud800'])('%j is malformed: 422', async (settings) => {
-    const answer = await query({ settings });
-    expect(answer.body).toMatchObject({ status: 422, errors: [{ field: 'settings' }] });
-  });
+  it.each(['no name', 'cache_size,', ',', 'a-b', '*', 'cache_size, color', '\0', '\ud800'])(
+    '%j is malformed: 422',
+    async (settings) => {
+      const answer = await query({ settings });
+      expect(answer.body).toMatchObject({ status: 422, errors: [{ field: 'settings' }] });
+    },
+  );
 
   it('given twice is a 422', async () => {
     expect((await api.get('/query?settings=color&settings=cache_size')).status).toBe(422);
@@ -141,7 +185,10 @@ describe('include_metadata', () => {
           rules: [
             {
               value: 20,
-              context_features: [['user', 'guest'], ['theme', 'dark']],
+              context_features: [
+                ['user', 'guest'],
+                ['theme', 'dark'],
+              ],
               rule_id: 2,
               metadata: { note: [1], owner: 'web' },
             },
@@ -168,7 +215,7 @@ it('parameters that it does not know are ignored', async () => {
 });
 
 it('all that is malformed is told at once', async () => {
-  const { body } = await query({ settings: 'no name', context_filters: '**', include_metadata: 'maybe' });
+  const { body } = await api.get('/query?settings=color&settings=color&context_filters=**&include_metadata=maybe');
   const fields = (body as { errors: { field: string }[] }).errors.map(({ field }) => field);
   expect(fields.sort()).toEqual(['context_filters', 'include_metadata', 'settings']);
 });

@@ -1,6 +1,14 @@
 import { createDatabase, type TestDatabase } from './support/database.js';
 import { empty } from './support/contents.js';
-import { type Answer, addFeatures, addRule, type Call, declare, startTestService, type TestService } from './support/service.js';
+import {
+  type Answer,
+  addFeatures,
+  addRule,
+  type Call,
+  declare,
+  startTestService,
+  type TestService,
+} from './support/service.js';
 
 describe.each([
   ['one service', [{}]],
@@ -42,13 +50,20 @@ describe.each([
 
   it('200 identical rules make one: one 201, the rest 409', async () => {
     await declare(callOf(0));
-    const body = { setting: 'cache_size', feature_values: { user: 'john', theme: 'dark' }, value: 5, metadata: { a: 1 } };
+    const body = {
+      setting: 'cache_size',
+      feature_values: { user: 'john', theme: 'dark' },
+      value: 5,
+      metadata: { a: 1 },
+    };
     const answers = await atOnce(200, (call) => call('POST', '/api/v1/rules', { body }));
     expect(count(answers, ({ status }) => status)).toEqual({ 201: 1, 409: 199 });
     expect(await database.sql('select value from rules')).toEqual([{ value: '5' }]);
     expect(await database.sql('select count(*)::int from conditions')).toEqual([{ count: 2 }]);
     const [rule] = await database.sql<{ id: number }>('select id from rules');
-    expect(await expectAlike('/api/v1/query')).toMatchObject({ settings: { cache_size: { rules: [{ rule_id: rule?.id }] } } });
+    expect(await expectAlike('/api/v1/query')).toMatchObject({
+      settings: { cache_size: { rules: [{ rule_id: rule?.id }] } },
+    });
   });
 
   it('50 identical declarations of a new setting: one created, the rest uptodate', async () => {
@@ -90,16 +105,25 @@ describe.each([
     const names = ['account', 'user', 'theme', 'a', 'b', 'c'];
     const pick = (position: number): string => names[position % names.length] ?? 'a';
     const answers = await atOnce(60, (call, client) => {
-      if (client % 15 === 0) return call('POST', '/api/v1/context_features', { body: { context_feature: `new${client}` } });
+      if (client % 15 === 0)
+        return call('POST', '/api/v1/context_features', { body: { context_feature: `new${client}` } });
       if (client % 20 === 7) return call('DELETE', `/api/v1/context_features/${pick(client)}`);
       const side = client % 2 === 0 ? 'to_after' : 'to_before';
-      return call('PATCH', `/api/v1/context_features/${pick(client)}/index`, { body: { [side]: pick(client * 5 + 1) } });
+      return call('PATCH', `/api/v1/context_features/${pick(client)}/index`, {
+        body: { [side]: pick(client * 5 + 1) },
+      });
     });
     for (const { status } of answers) expect([204, 404]).toContain(status);
-    const rows = await database.sql<{ name: string; index: number }>('select name, index from context_features order by index');
+    const rows = await database.sql<{ name: string; index: number }>(
+      'select name, index from context_features order by index',
+    );
     expect(rows.map(({ index }) => index)).toEqual(rows.map((_row, index) => index));
     expect(await expectAlike('/api/v1/context_features')).toEqual({ context_features: rows.map(({ name }) => name) });
-    expect(rows).toEqual(expect.arrayContaining(['new0', 'new15', 'new30', 'new45'].map((name) => expect.objectContaining({ name }) as unknown)));
+    expect(rows).toEqual(
+      expect.arrayContaining(
+        ['new0', 'new15', 'new30', 'new45'].map((name) => expect.objectContaining({ name }) as unknown),
+      ),
+    );
   });
 
   it('20 additions of one context feature: one 204, the rest 409', async () => {
@@ -111,7 +135,8 @@ describe.each([
   it('a rename and declarations by the old and the new name end in one setting with both names', async () => {
     await declare(callOf(0));
     const answers = await atOnce(30, (call, client) => {
-      if (client % 3 === 0) return call('PUT', '/api/v1/settings/cache_size/name', { body: { name: 'size', version: '1.1' } });
+      if (client % 3 === 0)
+        return call('PUT', '/api/v1/settings/cache_size/name', { body: { name: 'size', version: '1.1' } });
       if (client % 3 === 1) return declare(call, { name: 'size', alias: 'cache_size', version: '1.1' });
       return declare(call);
     });
@@ -162,7 +187,9 @@ describe.each([
   it('30 keys of metadata written at once are all there', async () => {
     await declare(callOf(0));
     const id = await addRule(callOf(0), 'cache_size', { user: 'john' }, 5);
-    await atOnce(30, (call, client) => call('PUT', `/api/v1/rules/${id}/metadata/key${client}`, { body: { value: client } }));
+    await atOnce(30, (call, client) =>
+      call('PUT', `/api/v1/rules/${id}/metadata/key${client}`, { body: { value: client } }),
+    );
     const metadata = Object.fromEntries(Array.from({ length: 30 }, (_, client) => [`key${client}`, client]));
     expect(await expectAlike(`/api/v1/rules/${id}/metadata`)).toEqual({ metadata });
   });
@@ -182,7 +209,9 @@ function count(answers: readonly Answer[], of: (answer: Answer) => string | numb
 /** What holds whatever has happened, in the words of SQL: each of these selects nothing. */
 async function expectConsistent(database: TestDatabase): Promise<void> {
   const violations = await Promise.all([
-    database.sql(`select * from (select index, row_number() over (order by index) - 1 as place from context_features) f where index <> place`),
+    database.sql(
+      `select * from (select index, row_number() over (order by index) - 1 as place from context_features) f where index <> place`,
+    ),
     database.sql(`select c.* from conditions c join rules r on r.id = c.rule
                    where not exists (select from configurable f where f.setting = r.setting and f.context_feature = c.context_feature)`),
     database.sql(`select a.* from setting_aliases a join settings s on s.name = a.alias`),

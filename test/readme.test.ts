@@ -23,8 +23,8 @@ type Served = { value: number; context_features: [string, string][]; rule_id: nu
 /** What a client makes of an answer: the value of the rule that wins in the context, or else the default. */
 async function valueFor(context: Readonly<Record<string, string>>, filters: string): Promise<number> {
   const { body } = await api.get(`/query?settings=cache_size&context_filters=${filters}`);
-  const { rules, default_value } = (body as { settings: { cache_size: { rules: Served[]; default_value: number } } }).settings
-    .cache_size;
+  const { rules, default_value } = (body as { settings: { cache_size: { rules: Served[]; default_value: number } } })
+    .settings.cache_size;
   const ranked = rules.map((rule) => ({ id: rule.rule_id, conditions: rule.context_features, value: rule.value }));
   return resolve(ranked, new Map(Object.entries(context)), FEATURES)?.value ?? default_value;
 }

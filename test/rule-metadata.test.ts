@@ -20,9 +20,18 @@ async function expectMetadata(metadata: object): Promise<void> {
   expect((await api.get(path())).body).toEqual({ metadata });
   expect((await api.get(`/rules/${id}`)).body).toMatchObject({ value: 5, metadata });
   expect((await api.get('/query?include_metadata=true')).body).toMatchObject({
-    settings: { cache_size: { rules: [{ rule_id: id, metadata }, { rule_id: other, metadata: { untouched: true } }] } },
+    settings: {
+      cache_size: {
+        rules: [
+          { rule_id: id, metadata },
+          { rule_id: other, metadata: { untouched: true } },
+        ],
+      },
+    },
   });
-  const rows = await api.sql<{ key: string; value: unknown }>('select key, value from rule_metadata where rule = $1', [id]);
+  const rows = await api.sql<{ key: string; value: unknown }>('select key, value from rule_metadata where rule = $1', [
+    id,
+  ]);
   expect(Object.fromEntries(rows.map(({ key, value }) => [key, value]))).toEqual(metadata);
 }
 
@@ -80,13 +89,15 @@ it.each(['post', 'put'] as const)('%s answers 422 to metadata that is no object 
 
 it.each(['__proto__', 'constructor', 'x'.repeat(255)])('the key %s is a key like any other', async (key) => {
   expect((await api.put(`${path()}/${key}`, { value: { key } })).status).toBe(204);
-  await expectMetadata(Object.fromEntries([...Object.entries(STORED), [key, { key }]]));
+  await expectMetadata(Object.fromEntries<unknown>([...Object.entries(STORED), [key, { key }]]));
   expect((await api.delete(`${path()}/${key}`)).status).toBe(204);
   await expectMetadata(STORED);
 });
 
 it('PUT of a key answers 422 without a value, and to what can be no key', async () => {
-  expect((await api.unchanged(() => api.put(`${path()}/owner`, {}))).body).toMatchObject({ errors: [{ field: 'value' }] });
+  expect((await api.unchanged(() => api.put(`${path()}/owner`, {}))).body).toMatchObject({
+    errors: [{ field: 'value' }],
+  });
   for (const key of ['a%20b', 'a.b', 'x'.repeat(256)]) {
     expect((await api.unchanged(() => api.put(`${path()}/${key}`, { value: 1 }))).status).toBe(422);
   }

@@ -22,7 +22,10 @@ describe('POST /api/v1/rules', () => {
     expect((await api.call('GET', '/api/v1/rules/1')).body).toEqual({
       setting: 'cache_size',
       value: 5,
-      feature_values: [['account', 'john@example.com'], ['theme', 'dark']],
+      feature_values: [
+        ['account', 'john@example.com'],
+        ['theme', 'dark'],
+      ],
       metadata: { note: 'x' },
     });
     expect(await api.sql('select * from rules')).toEqual([{ id: 1, setting: 'cache_size', value: '5' }]);
@@ -50,13 +53,28 @@ describe('POST /api/v1/rules', () => {
     },
   );
 
-  it.each(['', 'a b', 'a,b', 'a:b', '(a)', '*', '"a"', "'", 'a\n', 'x'.repeat(256), '\0', '\ud800', 5, true, null, ['john'], {}])(
-    'answers 422 to the value %j of a feature',
-    async (user) => {
-      const answer = await api.unchanged(() => api.post('/rules', rule({ feature_values: { user } })));
-      expect(answer.body).toMatchObject({ status: 422, errors: [{ field: 'feature_values' }] });
-    },
-  );
+  it.each([
+    '',
+    'a b',
+    'a,b',
+    'a:b',
+    '(a)',
+    '*',
+    '"a"',
+    "'",
+    'a\n',
+    'x'.repeat(256),
+    '\0',
+    '\ud800',
+    5,
+    true,
+    null,
+    ['john'],
+    {},
+  ])('answers 422 to the value %j of a feature', async (user) => {
+    const answer = await api.unchanged(() => api.post('/rules', rule({ feature_values: { user } })));
+    expect(answer.body).toMatchObject({ status: 422, errors: [{ field: 'feature_values' }] });
+  });
 
   it.each([{}, [], null, 'user:john', { 'no name': 'x' }, { '': 'x' }, undefined])(
     'answers 422 to the feature_values %j',
@@ -83,7 +101,9 @@ describe('POST /api/v1/rules', () => {
   });
 
   it.each(['trust', 'rank'])('answers 400 to %s, which the setting is not configurable by', async (feature) => {
-    const answer = await api.unchanged(() => api.post('/rules', rule({ feature_values: { user: 'x', [feature]: 'x' } })));
+    const answer = await api.unchanged(() =>
+      api.post('/rules', rule({ feature_values: { user: 'x', [feature]: 'x' } })),
+    );
     expect(answer.status).toBe(400);
     expect(answer.text).toContain(feature);
   });
@@ -103,65 +123,15 @@ describe('POST /api/v1/rules', () => {
 
   it('lets others with fewer, more or other conditions be, and other settings', async () => {
     await declare(api.call, { name: 'other' });
-    const all: Record<string, string>[] = [{ user: 'john' }, { user: 'John' }, { theme: 'john' }, { user: 'john', theme: 'dark' }];
-    for (const setting of ['cache_size', 'other']) for (const values of all) await addRule(api.call, setting, values, 5);
+    const all: Record<string, string>[] = [
+      { user: 'john' },
+      { user: 'John' },
+      { theme: 'john' },
+      { user: 'john', theme: 'dark' },
+    ];
+    for (const setting of ['cache_size', 'other'])
+      for (const values of all) await addRule(api.call, setting, values, 5);
     expect(await api.sql('select count(*)::int from rules')).toEqual([{ count: 8 }]);
-  });
-});
-
-describe('GET /api/v1/rules/search', () => {
-  const search = (feature_values: string, setting = 'cache_size') =>
-    api.get(`/rules/search?${new URLSearchParams({ setting, feature_values }).toString()}`);
-
-  beforeEach(async () => {
-    await addRule(api.call, 'cache_size', { user: 'john' }, 1);
-    await addRule(api.call, 'cache_size', { user: 'john', theme: 'dark' }, 2);
-    await addRule(api.call, 'cache_size', { account: 'john@x.org', user: 'jim' }, 3);
-  });
-
-  it.each([
-    ['user:john', 1],
-    ['user:john,theme:dark', 2],
-    ['theme:dark,user:john', 2],
-    ['user:jim,account:john@x.org', 3],
-  ])('%s finds exactly rule %i', async (values, rule_id) => {
-    const answer = await search(values);
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ rule_id });
-  });
-
-  it.each(['theme:dark', 'user:jim', 'user:John', 'user:john,theme:dark,account:x', 'rank:x', 'user:john,rank:x'])(
-    '%s finds none: 404 with no text',
-    async (values) => expect(await search(values)).toMatchObject({ status: 404, text: '' }),
-  );
-
-  it.each(['', 'user', 'user:', ':john', 'user:john,', ',', 'user:(john)', 'user:*', 'user:jo hn', 'user:a:b', 'us er:a', 'user:john,user:john', 'user:john,user:jim', ' user:john'])(
-    '%j is malformed: 422',
-    async (values) => {
-      const answer = await search(values);
-      expect(answer.body).toMatchObject({ status: 422, errors: [{ field: 'feature_values' }] });
-    },
-  );
-
-  it('finds by an alias', async () => {
-    await api.put('/settings/cache_size/name', { name: 'size', version: '1.1' });
-    expect((await search('user:john', 'cache_size')).body).toEqual({ rule_id: 1 });
-    expect((await search('user:john', 'size')).body).toEqual({ rule_id: 1 });
-  });
-
-  it('answers 404 for an unknown setting, 422 for what can be no name', async () => {
-    expect((await search('user:john', 'nothing')).status).toBe(404);
-    expect((await search('user:john', 'no name')).status).toBe(422);
-  });
-
-  it.each([
-    ['', ['setting', 'feature_values']],
-    ['?setting=cache_size', ['feature_values']],
-    ['?feature_values=user:john', ['setting']],
-    ['?setting=cache_size&setting=a&feature_values=user:john', ['setting']],
-  ])('answers 422 to the query %j', async (query, fields) => {
-    const answer = await api.get(`/rules/search${query}`);
-    expect(answer.body).toMatchObject({ status: 422, errors: fields.map((field) => ({ field })) });
   });
 });
 

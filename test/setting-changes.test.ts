@@ -15,7 +15,11 @@ const setting = async (name = 'cache_size') => (await api.get(`/settings/${name}
 const ATTRIBUTES: readonly [attribute: string, same: object, other: object][] = [
   ['type', { type: 'int' }, { type: 'Enum[60]' }],
   ['name', { name: 'cache_size' }, { name: 'size' }],
-  ['configurable_features', { configurable_features: ['theme', 'user', 'account'] }, { configurable_features: ['user'] }],
+  [
+    'configurable_features',
+    { configurable_features: ['theme', 'user', 'account'] },
+    { configurable_features: ['user'] },
+  ],
 ];
 
 describe.each(ATTRIBUTES)('PUT /api/v1/settings/{name}/%s', (attribute, same, other) => {
@@ -57,13 +61,18 @@ describe.each(ATTRIBUTES)('PUT /api/v1/settings/{name}/%s', (attribute, same, ot
     expect((await api.unchanged(() => change({ ...other, version: '2.0' }, 'nothing'))).status).toBe(404);
   });
 
-  it.each([{ version: undefined }, { version: '2' }, { version: 2 }, { version: null }, { [attribute]: undefined }, { [attribute]: 5 }, { [attribute]: null }])(
-    'answers 422 to %j',
-    async (broken) => {
-      const answer = await api.unchanged(() => change({ ...other, version: '2.0', ...broken }));
-      expect(answer.body).toMatchObject({ status: 422, errors: [{ field: Object.keys(broken)[0] }] });
-    },
-  );
+  it.each([
+    { version: undefined },
+    { version: '2' },
+    { version: 2 },
+    { version: null },
+    { [attribute]: undefined },
+    { [attribute]: 5 },
+    { [attribute]: null },
+  ])('answers 422 to %j', async (broken) => {
+    const answer = await api.unchanged(() => change({ ...other, version: '2.0', ...broken }));
+    expect(answer.body).toMatchObject({ status: 422, errors: [{ field: Object.keys(broken)[0] }] });
+  });
 });
 
 describe('PUT /api/v1/settings/{name}/type', () => {
@@ -109,7 +118,8 @@ describe('PUT /api/v1/settings/{name}/type', () => {
 });
 
 describe('PUT /api/v1/settings/{name}/name', () => {
-  const rename = (name: string, to: string, version: string) => api.put(`/settings/${name}/name`, { name: to, version });
+  const rename = (name: string, to: string, version: string) =>
+    api.put(`/settings/${name}/name`, { name: to, version });
 
   it('keeps the old name as an alias, and the rules, features and metadata', async () => {
     const id = await addRule(api.call, 'cache_size', { user: 'john' }, 5, { note: 'x' });

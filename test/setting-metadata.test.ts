@@ -17,7 +17,9 @@ const PATH = '/settings/cache_size/metadata';
 async function expectMetadata(metadata: object, version: string): Promise<void> {
   expect((await api.get(PATH)).body).toEqual({ metadata });
   expect((await api.get('/settings/cache_size')).body).toMatchObject({ version });
-  const rows = await api.sql<{ key: string; value: unknown }>(`select key, value from setting_metadata where setting <> 'other'`);
+  const rows = await api.sql<{ key: string; value: unknown }>(
+    `select key, value from setting_metadata where setting <> 'other'`,
+  );
   expect(Object.fromEntries(rows.map(({ key, value }) => [key, value]))).toEqual(metadata);
   expect((await api.get('/settings/other/metadata')).body).toEqual({ metadata: { untouched: true } });
 }
@@ -91,7 +93,9 @@ describe.each(['post', 'put'] as const)('%s /api/v1/settings/{name}/metadata', (
   it('keeps keys that objects of JavaScript have a meaning for', async () => {
     const metadata = '{"__proto__":{"a":1},"constructor":2,"toString":null,"2":"two","1":"one"}';
     expect((await api[method](PATH, `{"metadata":${metadata},"version":"2.0"}`)).status).toBe(204);
-    const keys = await api.sql(`select key, value from setting_metadata where setting = 'cache_size' and key not in ('owner', 'limits') order by key collate "C"`);
+    const keys = await api.sql(
+      `select key, value from setting_metadata where setting = 'cache_size' and key not in ('owner', 'limits') order by key collate "C"`,
+    );
     expect(keys).toEqual([
       { key: '1', value: 'one' },
       { key: '2', value: 'two' },
@@ -115,7 +119,7 @@ describe('/api/v1/settings/{name}/metadata/{key}', () => {
 
   it.each(['__proto__', 'constructor', '-', 'x'.repeat(255)])('PUT and DELETE take the key %s', async (key) => {
     expect((await api.put(`${PATH}/${key}`, { value: { key }, version: '2.0' })).status).toBe(204);
-    await expectMetadata(Object.fromEntries([...Object.entries(STORED), [key, { key }]]), '2.0');
+    await expectMetadata(Object.fromEntries<unknown>([...Object.entries(STORED), [key, { key }]]), '2.0');
     expect((await api.delete(`${PATH}/${key}`, { version: '2.1' })).status).toBe(204);
     await expectMetadata(STORED, '2.1');
   });

@@ -10,7 +10,12 @@ beforeEach(async () => {
 
 describe('GET /api/v1/settings', () => {
   beforeEach(async () => {
-    await declare(api.call, { name: 'b.other', type: 'str', default_value: 'x', configurable_features: ['theme', 'user'] });
+    await declare(api.call, {
+      name: 'b.other',
+      type: 'str',
+      default_value: 'x',
+      configurable_features: ['theme', 'user'],
+    });
     await declare(api.call, { name: 'Zebra', type: 'bool', default_value: false, configurable_features: ['user'] });
     await api.put('/settings/b.other/name', { name: 'other', version: '1.1' });
   });
@@ -27,20 +32,27 @@ describe('GET /api/v1/settings', () => {
   ];
   const full = short.map((setting, index) => ({ ...setting, ...additional[index] }));
 
-  it.each(['', '?include_additional_data=false', '?include_additional_data=0', '?include_additional_data=No', '?include_additional_data=oFF', '?other=1'])(
-    '%j lists name, type, default and version, sorted by name',
-    async (query) => {
-      const answer = await api.get(`/settings${query}`);
+  it.each([
+    '',
+    '?include_additional_data=false',
+    '?include_additional_data=0',
+    '?include_additional_data=No',
+    '?include_additional_data=oFF',
+    '?other=1',
+  ])('%j lists name, type, default and version, sorted by name', async (query) => {
+    const answer = await api.get(`/settings${query}`);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({ settings: short });
+  });
+
+  it.each(['true', 'True', 'TRUE', '1', 'yes', 'YES', 'on', 'On'])(
+    'include_additional_data=%s adds the rest',
+    async (yes) => {
+      const answer = await api.get(`/settings?include_additional_data=${yes}`);
       expect(answer.status).toBe(200);
-      expect(answer.body).toEqual({ settings: short });
+      expect(answer.body).toEqual({ settings: full });
     },
   );
-
-  it.each(['true', 'True', 'TRUE', '1', 'yes', 'YES', 'on', 'On'])('include_additional_data=%s adds the rest', async (yes) => {
-    const answer = await api.get(`/settings?include_additional_data=${yes}`);
-    expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({ settings: full });
-  });
 
   it.each(['', 'maybe', '2', 'y', 'None', 'true%20', 'true&include_additional_data=true'])(
     'include_additional_data=%s answers 422',
@@ -85,9 +97,12 @@ describe('GET /api/v1/settings/{name}', () => {
     expect((await api.get('/settings/Cache_size')).status).toBe(404);
   });
 
-  it.each(['no%20name', 'a-b', '%C3%A9', 'name%0A', '%00', '%ED%A0%80', 'x'.repeat(256)])('answers 422 to %s', async (name) => {
-    expect((await api.get(`/settings/${name}`)).status).toBe(422);
-  });
+  it.each(['no%20name', 'a-b', '%C3%A9', 'name%0A', '%00', '%ED%A0%80', 'x'.repeat(256)])(
+    'answers 422 to %s',
+    async (name) => {
+      expect((await api.get(`/settings/${name}`)).status).toBe(422);
+    },
+  );
 });
 
 describe('DELETE /api/v1/settings/{name}', () => {

@@ -73,7 +73,9 @@ describe('on a database of its own', () => {
   afterEach(() => database.drop());
 
   const store = (...names: readonly string[]) =>
-    Promise.all(names.map((name, index) => database.sql('insert into context_features values ($1, $2)', [name, index])));
+    Promise.all(
+      names.map((name, index) => database.sql('insert into context_features values ($1, $2)', [name, index])),
+    );
   const start = (expected: string) => startTestService({ HEKSHER_STARTUP_CONTEXT_FEATURES: expected }, database);
 
   describe('HEKSHER_STARTUP_CONTEXT_FEATURES', () => {
@@ -95,7 +97,10 @@ describe('on a database of its own', () => {
     it('closes holes in the indices', async () => {
       await database.sql(`insert into context_features values ('user', 4), ('theme', 9)`);
       await (await start('user;theme')).stop();
-      expect(await database.sql('select index from context_features order by index')).toEqual([{ index: 0 }, { index: 1 }]);
+      expect(await database.sql('select index from context_features order by index')).toEqual([
+        { index: 0 },
+        { index: 1 },
+      ]);
     });
 
     it.each([
@@ -123,10 +128,24 @@ describe('on a database of its own', () => {
     it('unset, the stored list is taken as it is', async () => {
       await database.sql(`insert into context_features values ('user', 4), ('theme', 9)`);
       const service = await startTestService({}, database);
-      expect((await service.call('GET', '/api/v1/context_features')).body).toEqual({ context_features: ['user', 'theme'] });
+      expect((await service.call('GET', '/api/v1/context_features')).body).toEqual({
+        context_features: ['user', 'theme'],
+      });
       await service.stop();
-      expect(await database.sql('select index from context_features order by index')).toEqual([{ index: 4 }, { index: 9 }]);
+      expect(await database.sql('select index from context_features order by index')).toEqual([
+        { index: 4 },
+        { index: 9 },
+      ]);
     });
+  });
+
+  it('a port in use ends the start with 1, naming it', async () => {
+    const first = await spawned({ HEKSHER_DB_CONNECTION_STRING: database.connectionString }).ready;
+    const { port } = new URL(first.url);
+    const second = spawned({ HEKSHER_DB_CONNECTION_STRING: database.connectionString, PORT: port });
+    expect(await second.exited).toBe(1);
+    expect(second.output()).toContain(port);
+    expect((await first.call('GET', '/api/health')).status).toBe(200);
   });
 
   it('a query by context features that do not exist is logged at info', async () => {
@@ -134,8 +153,12 @@ describe('on a database of its own', () => {
     const { call } = await service.ready;
     expect((await call('GET', '/api/v1/query?context_filters=rank:(x)')).status).toBe(200);
     const deadline = Date.now() + 5_000;
-    while (!service.output().includes('"rank"') && Date.now() < deadline) await new Promise((wait) => setTimeout(wait, 50));
-    const line = service.output().split('\n').find((printed) => printed.includes('"rank"'));
+    while (!service.output().includes('"rank"') && Date.now() < deadline)
+      await new Promise((wait) => setTimeout(wait, 50));
+    const line = service
+      .output()
+      .split('\n')
+      .find((printed) => printed.includes('"rank"'));
     expect(line).toMatch(/"level":"info"/i);
   });
 });
@@ -148,7 +171,10 @@ describe('on an empty database', () => {
   afterEach(() => database.drop());
 
   it('five processes at once all come up, and agree', async () => {
-    const env = { HEKSHER_DB_CONNECTION_STRING: database.connectionString, HEKSHER_STARTUP_CONTEXT_FEATURES: 'user;trust;theme' };
+    const env = {
+      HEKSHER_DB_CONNECTION_STRING: database.connectionString,
+      HEKSHER_STARTUP_CONTEXT_FEATURES: 'user;trust;theme',
+    };
     const services = await Promise.all(Array.from({ length: 5 }, () => spawned(env).ready));
     await addFeatures(services[0]?.call ?? fail, 'rank');
     for (const { call } of services) {
@@ -171,7 +197,10 @@ describe('on an empty database', () => {
 });
 
 it('a database that is not there ends the start with 1, naming it, after the time to wait', async () => {
-  const service = spawned({ HEKSHER_DB_CONNECTION_STRING: 'postgresql://u:secret@127.0.0.1:1/gone', HEKSHER_DB_WAIT_S: '0' });
+  const service = spawned({
+    HEKSHER_DB_CONNECTION_STRING: 'postgresql://u:secret@127.0.0.1:1/gone',
+    HEKSHER_DB_WAIT_S: '0',
+  });
   expect(await service.exited).toBe(1);
   expect(service.output()).toMatch(/127\.0\.0\.1:1.*gone/);
   expect(service.output()).not.toContain('secret');

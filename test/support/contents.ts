@@ -13,7 +13,9 @@ const TABLES = [
 
 /** All rows of all data tables, each table in a fixed order: equal contents are equal values. */
 export async function contents(database: TestDatabase): Promise<Readonly<Record<string, readonly object[]>>> {
-  const columns = TABLES.map((table) => `(select coalesce(json_agg(t order by t::text), '[]') from ${table} t) as ${table}`);
+  const columns = TABLES.map(
+    (table) => `(select coalesce(json_agg(t order by t::text), '[]') from ${table} t) as ${table}`,
+  );
   const [row] = await database.sql<Record<string, readonly object[]>>(`select ${columns.join(', ')}`);
   return row ?? {};
 }

@@ -56,7 +56,7 @@ const ODD_SEGMENTS = [
     '%0a',
   ],
 ];
-const KNOWN_SEGMENTS = ['account', 'user', 'cache_size', 'size', '1', '2', 'note'];
+const KNOWN_SEGMENTS = ['account', 'user', 'cache_size', 'a', 'b.c', '1', '2', 'note'];
 const ODD_QUERY_VALUES = [
   ...[
     '',
@@ -65,7 +65,8 @@ const ODD_QUERY_VALUES = [
     'True',
     'maybe',
     'cache_size',
-    'cache_size,size',
+    'a',
+    'a,b.c',
     'user:(guest)',
     'user:*,theme:*',
     'user:(',
@@ -143,7 +144,7 @@ export function hostileRequests(operations: readonly DocumentedOperation[]): fc.
         .filter((whole) => whole.length < 12_000),
       headers: fc
         .array(fc.constantFrom(...ODD_HEADERS), { maxLength: 2 })
-        .map((some): Record<string, string> => Object.assign({}, ...some)),
+        .map((some) => some.reduce<Record<string, string>>((all, one) => ({ ...all, ...one }), {})),
       body: often(bodyLike(bodies), hostileBody),
     }),
   );

@@ -85,7 +85,7 @@ export async function openRegisters(database: TestDatabase, first: Call, second:
       async (value) => {
         await client.query('begin');
         await client.query(`update rules set value = '${value}' where setting = 'left'`);
-        await client.query(`update rules set value = '${value}' where setting = 'right'`);
+        await client.query(`update settings set default_value = '${value}' where name = 'right'`);
         await client.query('commit');
       },
       first,
@@ -135,7 +135,7 @@ async function readValues(call: Call, path: string, known: Known | undefined): P
   };
   const values = new Map<string, number>();
   for (const [name, { rules, default_value }] of Object.entries(settings)) {
-    values.set(name, rules[0]?.value ?? NaN);
+    values.set(name, name === 'right' ? default_value : (rules[0]?.value ?? NaN));
     if (name === 'default') values.set('default.default', default_value);
     if (name === 'metadata') values.set('metadata.n', rules[0]?.metadata.n ?? NaN);
   }

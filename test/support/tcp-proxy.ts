@@ -115,7 +115,12 @@ export async function startTcpProxy(target: Readonly<{ host: string; port: numbe
 }
 
 /** PostgreSQL's error response 57P01 (admin_shutdown). */
-const SESSION_ENDED = errorResponse(['SFATAL', 'VFATAL', 'C57P01', 'Mterminating connection due to administrator command']);
+const SESSION_ENDED = errorResponse([
+  'SFATAL',
+  'VFATAL',
+  'C57P01',
+  'Mterminating connection due to administrator command',
+]);
 
 function errorResponse(fields: readonly string[]): Buffer {
   const body = Buffer.from(`${fields.map((field) => `${field}\0`).join('')}\0`);

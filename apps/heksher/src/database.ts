@@ -10,6 +10,7 @@ import {
   startEmbeddedPostgres,
 } from '@heksher/database';
 import { type DataSource } from 'typeorm';
+import { limitCheckouts } from './checkout-limit.js';
 import { type Config } from './config.js';
 import { type Logger } from './modules/logging/index.js';
 
@@ -22,11 +23,15 @@ export type Database = Readonly<{
 }>;
 
 const RETRY_MS = 500;
+const CHECKOUT_GRACE_MS = 1_000;
 const PRUNE_INTERVAL_MS = 3_600_000;
 const SHOWN_FINDINGS = 20;
 
-/** Connect to the database that is configured, or to the embedded server started for it, and bring it to the schema. */
-export async function openDatabase(config: Config, log: Logger): Promise<Database> {
+/**
+ * Connect to the database that is configured, or to the embedded server started for it, and bring it to the schema.
+ * @param signal ends the wait for a database that does not answer yet
+ */
+export async function openDatabase(config: Config, log: Logger, signal?: AbortSignal): Promise<Database> {
   const embedded = config.database === undefined ? await startEmbedded(config.dataDir, log) : undefined;
   const address = embedded?.address ?? config.database;
   if (address === undefined) throw new HeksherError('invalid', 'no database is configured');
@@ -36,8 +41,10 @@ export async function openDatabase(config: Config, log: Logger): Promise<Databas
     await embedded?.stop();
   };
   try {
-    await connect(dataSource, address, config.databaseWaitMs, log);
+    await connect(dataSource, address, { waitMs: config.databaseWaitMs, signal }, log);
     await bringToSchema(dataSource, config.migrateOnStart, log);
+    // From here on only: a migration may take its time.
+    limitCheckouts(dataSource, config.pool.statementTimeoutMs + config.pool.lockTimeoutMs + CHECKOUT_GRACE_MS);
   } catch (error) {
     await close();
     throw error;
@@ -65,14 +72,19 @@ async function startEmbedded(dataDir: string, log: Logger) {
   return embedded;
 }
 
-async function connect(dataSource: DataSource, address: DatabaseAddress, waitMs: number, log: Logger): Promise<void> {
+async function connect(
+  dataSource: DataSource,
+  address: DatabaseAddress,
+  { waitMs, signal }: Readonly<{ waitMs: number; signal: AbortSignal | undefined }>,
+  log: Logger,
+): Promise<void> {
   const deadline = Date.now() + waitMs;
   for (let attempt = 1; ; attempt += 1) {
     try {
       await dataSource.initialize();
       return;
     } catch (error) {
-      if (!isDatabaseUnavailable(error) || Date.now() >= deadline) {
+      if (!isDatabaseUnavailable(error) || Date.now() >= deadline || signal?.aborted === true) {
         const where = `${address.host}:${address.port}, database "${address.database}"`;
         throw new HeksherError('unavailable', `cannot connect to PostgreSQL at ${where}`, { cause: error });
       }

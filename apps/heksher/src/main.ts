@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import 'reflect-metadata';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { HeksherError } from '@heksher/core';
 import { type Config, readConfig } from './config.js';
 import { openDatabase } from './database.js';
 import { Logger } from './modules/logging/index.js';
-import { startService } from './service.js';
+import { type Service, startService } from './service.js';
 import { HEKSHER_VERSION } from './version.js';
 
 const USAGE = `usage: heksher            run the service
@@ -49,13 +50,15 @@ function readConfigOrExplain(): Config | undefined {
   }
 }
 
-/** Signals count from the beginning: one that comes while the service starts takes it down as soon as it is up. */
+/** Signals count from the beginning: one that comes while the service starts breaks the start off, or takes it down once up. */
 async function serve(config: Config, log: Logger): Promise<void> {
-  const starting = startService(config, log);
+  const stopping = new AbortController();
+  const starting = startService(config, log, stopping.signal);
   const goDown = async (signal: string): Promise<void> => {
     log.info('shutting down', { signal });
+    stopping.abort();
     try {
-      await (await starting).stop();
+      await stopStarted(starting, config.shutdownTimeoutMs);
     } catch (error) {
       log.error('the shutdown did not go in order', { error });
       process.exitCode = 1;
@@ -64,7 +67,18 @@ async function serve(config: Config, log: Logger): Promise<void> {
     process.exit();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void goDown(signal));
-  await starting;
+  try {
+    await starting;
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+    log.info('the start was broken off', { error });
+  }
+}
+
+/** A start that waits for another's lock, to migrate for instance, may be left: PostgreSQL undoes what it had begun. */
+async function stopStarted(starting: Promise<Service>, limitMs: number): Promise<void> {
+  const service = await Promise.race([starting.catch(() => undefined), sleep(limitMs, undefined)]);
+  await service?.stop();
 }
 
 async function migrateOnly(config: Config, log: Logger): Promise<void> {

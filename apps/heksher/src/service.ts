@@ -26,10 +26,10 @@ export type Service = Readonly<{
   stop(): Promise<void>;
 }>;
 
-/** Start everything the configuration asks for; what was begun is undone where a later step fails. */
-export async function startService(config: Config, log: Logger): Promise<Service> {
+/** Start everything the configuration asks for; what was begun is undone where a later step fails, or `signal` fires. */
+export async function startService(config: Config, log: Logger, signal?: AbortSignal): Promise<Service> {
   const startedAt = performance.now();
-  const database = config.docOnly ? documentsOnly(config) : await openDatabase(config, log);
+  const database = config.docOnly ? documentsOnly(config) : await openDatabase(config, log, signal);
   const lifecycle = new Lifecycle();
   let app: INestApplication | undefined;
   try {

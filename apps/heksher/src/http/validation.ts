@@ -48,7 +48,10 @@ function membersOf(type: Dto): ReadonlySet<string> {
 function dtoOfBody(body: unknown, type: Dto): object {
   const json = parseBody(Buffer.isBuffer(body) ? decodeUtf8(body) : '');
   if (json.kind !== 'object') {
-    throw invalid(`the body must be a JSON object, not ${json.kind === 'array' ? 'an array' : `a ${json.kind}`}`, 'body');
+    throw invalid(
+      `the body must be a JSON object, not ${json.kind === 'array' ? 'an array' : `a ${json.kind}`}`,
+      'body',
+    );
   }
   const kept = jsonMembers(type.prototype as object);
   const given: Record<string, unknown> = {};

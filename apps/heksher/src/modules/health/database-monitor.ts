@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HeksherError } from '@heksher/core';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Logger } from '../logging/index.js';
 
 const INTERVAL_MS = 5_000;
+/** A database that takes longer to answer nothing at all does not answer. */
+const LIMIT_MS = 5_000;
 
 /** Asks the database every five seconds, so that `/api/health` answers at once, and logs when it goes and comes. */
 @Injectable()
@@ -42,7 +46,7 @@ export class DatabaseMonitor implements OnApplicationBootstrap, OnApplicationShu
 
   private async check(): Promise<void> {
     try {
-      await this.dataSource.query('select 1');
+      await Promise.race([this.dataSource.query('select 1'), overdue()]);
       if (!this.answering) this.log.info('the database answers again');
       this.answering = true;
     } catch (error) {
@@ -50,4 +54,9 @@ export class DatabaseMonitor implements OnApplicationBootstrap, OnApplicationShu
       this.answering = false;
     }
   }
+}
+
+async function overdue(): Promise<never> {
+  await sleep(LIMIT_MS, undefined, { ref: false });
+  throw new HeksherError('unavailable', `the database did not answer within ${LIMIT_MS} ms`);
 }

@@ -1,14 +1,14 @@
 import { admits, type Condition, type ContextFilter, jsonText } from '@heksher/core';
 import fc from 'fast-check';
 import { admittedRules } from './rule-filter.js';
-import { NO_METADATA, ruleMaker, type Setting, withoutShadowed } from './ruleset.js';
+import { arrangeRules, NO_METADATA, ruleMaker, type Setting } from './ruleset.js';
 
 const FEATURES = ['account', 'user', 'theme', '__proto__', ''];
 const VALUES = ['john', 'jim', 'é', 'constructor', ''];
 
 /** Conditions on features in feature order, one each, as the store gives them. */
 const conditions = fc
-  .array(fc.option(fc.constantFrom(...VALUES), { freq: 1 }), { minLength: FEATURES.length, maxLength: FEATURES.length })
+  .array(fc.option(fc.constantFrom(...VALUES), { freq: 2 }), { minLength: FEATURES.length, maxLength: FEATURES.length })
   .map((values): readonly Condition[] =>
     FEATURES.flatMap((feature, index): Condition[] => {
       const value = values[index];
@@ -42,7 +42,7 @@ const filter: fc.Arbitrary<ContextFilter> = fc.oneof(
 function settingOf(rulesOfSetting: Rules): Setting {
   const make = ruleMaker();
   const made = rulesOfSetting.map((each, id) => make({ id, value: '1', conditions: each, metadata: NO_METADATA }));
-  return { name: 'a', defaultValue: jsonText('0'), aliases: [], rules: withoutShadowed(made) };
+  return { name: 'a', defaultValue: jsonText('0'), aliases: [], ...arrangeRules(made) };
 }
 
 /** The naive way: of equal conditions the first, then each rule by itself. */

@@ -1,6 +1,7 @@
 import { type Condition, HeksherError, jsonText } from '@heksher/core';
 import { type DedicatedConnection, type Session } from '@heksher/database';
 import {
+  arrangeRules,
   makeRuleset,
   nextRuleset,
   NO_METADATA,
@@ -9,7 +10,6 @@ import {
   ruleMaker,
   type Ruleset,
   type Setting,
-  withoutShadowed,
 } from './ruleset.js';
 
 /** A connection with the time its statements may take: reads that others wait for must not take forever. */
@@ -24,8 +24,8 @@ type SnapshotReader = Reader<Session>;
 
 /** Rows fetched at a time while all rules are loaded: enough to be quick, few enough to leave the event loop room. */
 const BATCH = 20_000;
-/** Where more settings changed than this, loading all is quicker than naming them. */
-const MOST_TOUCHED = 1_000;
+/** Where more rules changed than this, loading all is quicker than naming them. */
+const MOST_TOUCHED = 20_000;
 
 /** The revision now, in one prepared single-row statement. */
 export async function readRevision({ connection, checkTimeoutMs }: Reader<Session>): Promise<Revision> {
@@ -42,14 +42,14 @@ export async function loadRuleset(reader: Reader): Promise<Ruleset> {
 }
 
 /**
- * The ruleset as it is now, given an earlier one: only the settings that the change log names are read, where the log
- * still holds the earlier revision itself; after a restore or a swap, and where the order of features changed, all is.
+ * The ruleset as it is now, given an earlier one: only the settings and rules that the change log names are read, where the
+ * log still holds the earlier revision itself; after a restore or a swap, and where the order of features changed, all is.
  */
 export async function refreshRuleset(reader: Reader, previous: Ruleset): Promise<Ruleset> {
   return inSnapshot(reader, async (snapshot) => {
-    const { revision, isContinued, touched } = await readChanges(snapshot, previous.revision);
-    if (!isContinued || touched.length > MOST_TOUCHED) return loadAll(snapshot, revision);
-    return nextRuleset(previous, revision, touched, await loadSettings(snapshot, touched));
+    const { revision, isContinued, settings, rules } = await readChanges(snapshot, previous.revision);
+    if (!isContinued || rules.size > MOST_TOUCHED) return loadAll(snapshot, revision);
+    return nextRuleset(previous, revision, settings, await loadTouched(snapshot, previous, settings, rules));
   });
 }
 
@@ -65,18 +65,31 @@ function inSnapshot<T>(reader: Reader, work: (snapshot: SnapshotReader) => Promi
 }
 
 function revisionOf(row: [seq: string, token: string] | undefined): Revision {
-  if (row === undefined) throw new HeksherError('unavailable', 'the database holds no revision row');
+  if (row === undefined) throw noRevision();
   return { seq: row[0], token: row[1] };
 }
 
-type Changes = Readonly<{ revision: Revision; isContinued: boolean; touched: readonly string[] }>;
+function noRevision(): HeksherError {
+  return new HeksherError('unavailable', 'the database holds no revision row');
+}
+
+type Changes = Readonly<{
+  revision: Revision;
+  isContinued: boolean;
+  /** Names of settings, old and new, whose own row, aliases or rules changed. */
+  settings: readonly string[];
+  /** Ids of rules that came, went, or changed in themselves, their conditions or their metadata. */
+  rules: ReadonlySet<number>;
+}>;
 
 /**
  * What the log tells since `since`. Continued: it holds that very revision, and nothing since that touches all. A
- * condition whose rule went with it names no setting; the rule's own entry does.
+ * condition whose rule went with it names no setting; the rule's own entry does. What an answer does not show, such as
+ * the metadata of settings, is passed over.
  */
 async function readChanges({ connection, loadTimeoutMs }: SnapshotReader, since: Revision): Promise<Changes> {
-  const [row] = await connection.query<[string, string, boolean, string[]]>(
+  type Touched = readonly [setting: string, rule: number | null];
+  const [row] = await connection.query<[string, string, boolean, Touched[]]>(
     {
       name: 'changes',
       text: `
@@ -85,20 +98,32 @@ async function readChanges({ connection, loadTimeoutMs }: SnapshotReader, since:
                  and not exists (select from heksher_changes c
                                   where c.seq > $1
                                     and (c.op = 'truncate' or (c."table" = 'context_features' and c.op <> 'statement'))),
-               array(select distinct named.setting
-                       from heksher_changes c
-                      cross join lateral (values (c.setting),
-                                                 (c.old ->> case c."table" when 'settings' then 'name' else 'setting' end)
-                                         ) as named (setting)
-                      where c.seq > $1 and c.op <> 'statement' and named.setting is not null)
+               (select coalesce(jsonb_agg(distinct jsonb_build_array(touched.setting, touched.rule)), '[]')
+                  from heksher_changes c
+                 cross join lateral (values (c.old), (c.new)) as image (row)
+                 cross join lateral (
+                         select case when c."table" = 'settings' then image.row ->> 'name'
+                                     when c."table" in ('conditions', 'rule_metadata') then c.setting
+                                     else image.row ->> 'setting' end as setting,
+                                case when c."table" = 'rules' then image.row -> 'id'
+                                     else image.row -> 'rule' end as rule) as touched
+                 where c.seq > $1
+                   and c."table" in ('settings', 'setting_aliases', 'rules', 'conditions', 'rule_metadata')
+                   and image.row is not null
+                   and touched.setting is not null)
           from heksher_revision r`,
       values: [since.seq, since.token],
     },
     loadTimeoutMs,
   );
-  if (row === undefined) return { revision: revisionOf(undefined), isContinued: false, touched: [] };
-  const [seq, token, isContinued, touched] = row;
-  return { revision: { seq, token }, isContinued, touched };
+  const [seq, token, isContinued, touched] = row ?? [];
+  if (seq === undefined || token === undefined) throw noRevision();
+  return {
+    revision: { seq, token },
+    isContinued: isContinued === true,
+    settings: [...new Set(touched?.map(([setting]) => setting))],
+    rules: new Set(touched?.flatMap(([, rule]) => rule ?? [])),
+  };
 }
 
 type SettingRow = [name: string, defaultValue: string, aliases: string[]];
@@ -130,21 +155,50 @@ const SELECT_RULES = `
 
 const RULE_ORDER = `order by r.id, f.index, f.name collate "C"`;
 
-async function loadSettings(
+type WholeRuleRow = [id: number, setting: string, value: string, conditions: Condition[], metadata: string | null];
+
+/** The touched settings that there are now: all their rules were logged one by one, so those not named stay as they were. */
+async function loadTouched(
   { connection, loadTimeoutMs }: SnapshotReader,
+  previous: Ruleset,
   names: readonly string[],
-): Promise<Setting[]> {
+  ruleIds: ReadonlySet<number>,
+): Promise<readonly Setting[]> {
   const settings = await connection.query<SettingRow>(
     { name: 'settings', text: `${SELECT_SETTINGS} where s.name = any ($1)`, values: [names] },
     loadTimeoutMs,
   );
-  const rows = await connection.query<RuleRow>(
-    { name: 'rules', text: `${SELECT_RULES} where r.setting = any ($1) ${RULE_ORDER}`, values: [names] },
+  // Subqueries rather than joins: whatever the statistics say, the plan goes from each rule to what it has.
+  const rows = await connection.query<WholeRuleRow>(
+    {
+      name: 'rules',
+      text: `
+        select r.id, r.setting, r.value,
+               (select coalesce(json_agg(json_build_array(c.context_feature, c.feature_value)
+                                         order by f.index, f.name collate "C"), '[]')
+                  from conditions c
+                  join context_features f on f.name = c.context_feature
+                 where c.rule = r.id),
+               (select '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' order by m.key collate "C") || '}'
+                  from rule_metadata m
+                 where m.rule = r.id)
+          from rules r
+         where r.id = any ($1)`,
+      values: [[...ruleIds]],
+    },
     loadTimeoutMs,
   );
-  const rules = new RuleCollector();
-  rules.add(rows);
-  return settings.map((setting) => toSetting(setting, rules));
+  const make = ruleMaker();
+  const present = rows.map(([id, setting, value, conditions, metadata]) => ({
+    setting,
+    rule: make({ id, value, conditions, metadata: metadata === null ? NO_METADATA : jsonText(metadata) }),
+  }));
+  return settings.map(([name, defaultValue, aliases]) => {
+    const before = previous.settings.get(name);
+    const untouched = [...(before?.rules ?? []), ...(before?.shadowed ?? [])].filter(({ id }) => !ruleIds.has(id));
+    const loaded = present.filter(({ setting }) => setting === name).map(({ rule }) => rule);
+    return { name, defaultValue: jsonText(defaultValue), aliases, ...arrangeRules([...untouched, ...loaded]) };
+  });
 }
 
 async function loadAll({ connection, loadTimeoutMs }: SnapshotReader, revision: Revision): Promise<Ruleset> {
@@ -168,7 +222,7 @@ async function loadAll({ connection, loadTimeoutMs }: SnapshotReader, revision: 
 }
 
 function toSetting([name, defaultValue, aliases]: SettingRow, rules: RuleCollector): Setting {
-  return { name, defaultValue: jsonText(defaultValue), aliases, rules: rules.of(name) };
+  return { name, defaultValue: jsonText(defaultValue), aliases, ...arrangeRules(rules.of(name)) };
 }
 
 /** Makes rules of rows that come condition by condition, in batches that may part in the middle of a rule. */
@@ -190,7 +244,7 @@ class RuleCollector {
 
   of(setting: string): readonly Rule[] {
     this.finish();
-    return withoutShadowed(this.bySetting.get(setting) ?? []);
+    return this.bySetting.get(setting) ?? [];
   }
 
   private finish(): void {

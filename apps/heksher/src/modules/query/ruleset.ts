@@ -15,12 +15,13 @@ export type Rule = Readonly<{
   metadata: JsonText;
 }>;
 
-/** A setting with its rules by ascending id, those left out that an older one with the same conditions shadows. */
+/** A setting with its rules by ascending id; those that an older one with the same conditions shadows are kept apart. */
 export type Setting = Readonly<{
   name: string;
   defaultValue: JsonText;
   aliases: readonly string[];
   rules: readonly Rule[];
+  shadowed?: readonly Rule[];
 }>;
 
 /**
@@ -60,14 +61,18 @@ export function ruleMaker(): (stored: StoredRule) => Rule {
   };
 }
 
-/** Of rules by ascending id those that no older one with the same conditions shadows: the older wins everywhere. */
-export function withoutShadowed(rules: readonly Rule[]): readonly Rule[] {
+/** The rules of one setting as a setting holds them: the older wins everywhere, so that the younger is not answered. */
+export function arrangeRules(stored: readonly Rule[]): Pick<Setting, 'rules' | 'shadowed'> {
   const seen = new Set<string>();
-  const distinct = rules.filter(({ features, values }) => {
-    const key = keyOf([...features, ...values]);
-    return seen.size !== seen.add(key).size;
-  });
-  return distinct.length === rules.length ? rules : distinct;
+  const shadowed: Rule[] = [];
+  const rules = stored
+    .toSorted((a, b) => a.id - b.id)
+    .filter((rule) => {
+      const isFirst = seen.size !== seen.add(keyOf([...rule.features, ...rule.values])).size;
+      if (!isFirst) shadowed.push(rule);
+      return isFirst;
+    });
+  return shadowed.length === 0 ? { rules } : { rules, shadowed };
 }
 
 export function makeRuleset(revision: Revision, features: Iterable<string>, settings: Iterable<Setting>): Ruleset {

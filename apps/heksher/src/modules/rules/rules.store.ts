@@ -36,17 +36,22 @@ export async function findRule(db: EntityManager, id: number): Promise<StoredRul
   return rows.map((row) => ({ ...row, metadata: new Map(row.metadata) }))[0];
 }
 
+/** Planning a join of a hundred tables takes seconds, of a thousand minutes; any request may name that many conditions. */
+const JOINED_CONDITIONS = 6;
+
 /**
  * The oldest rule of the setting with exactly these conditions; an adopted database may hold more than one.
- * One join for each condition lets PostgreSQL begin with the rarest.
+ * One join for each of the first conditions lets PostgreSQL begin with the rarest; what is left is asked of each rule found.
  */
 export async function findRuleByConditions(
   db: EntityManager,
   setting: string,
   conditions: readonly Condition[],
 ): Promise<number | undefined> {
-  const joins = conditions.map((_, index) => {
-    const [feature, value] = [`$${2 * index + 3}`, `$${2 * index + 4}::varchar`];
+  const joined = conditions.slice(0, JOINED_CONDITIONS);
+  const others = conditions.slice(JOINED_CONDITIONS);
+  const joins = joined.map((_, index) => {
+    const [feature, value] = [`$${2 * index + 5}`, `$${2 * index + 6}::varchar`];
     // The second comparison of values is what the index of conditions is made for.
     return `join conditions c${index} on c${index}.rule = r.id and c${index}.context_feature = ${feature}
                     and c${index}.feature_value = ${value}
@@ -57,8 +62,13 @@ export async function findRuleByConditions(
        from rules r
        ${joins.join('\n       ')}
       where r.setting = $1
-        and (select count(*) from conditions c where c.rule = r.id) = $2`,
-    [setting, conditions.length, ...conditions.flat()],
+        and (select count(*) from conditions c where c.rule = r.id) = $2
+        and not exists (
+          select from unnest($3::varchar[], $4::varchar[]) as wanted (feature, value)
+           where not exists (select from conditions c
+                              where c.rule = r.id and c.context_feature = wanted.feature
+                                and c.feature_value = wanted.value))`,
+    [setting, conditions.length, others.map(([feature]) => feature), others.map(([, value]) => value), ...joined.flat()],
   );
   return rows.length === 0 ? undefined : Math.min(...rows.map(({ id }) => id));
 }

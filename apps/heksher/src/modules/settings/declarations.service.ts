@@ -32,8 +32,7 @@ import {
 
 /** What became of a declaration; `latestVersion` is the version of the setting before it. */
 export type DeclarationResult =
-  | Readonly<{ kind: 'created' }>
-  | (DeclarationOutcome & Readonly<{ latestVersion: string }>);
+  Readonly<{ kind: 'created' }> | (DeclarationOutcome & Readonly<{ latestVersion: string }>);
 
 type Decision =
   | Readonly<{ existing: undefined; outcome: undefined }>

@@ -1,0 +1,37 @@
+import { exchange, parseAnswers, type RawAnswer } from './raw-http.js';
+
+/** Of a GET with this header the hot path takes nothing: it is answered by Express. */
+export const EXPRESS_WAY = 'Content-Length: 0';
+
+export type Request = Readonly<{ method?: string; target: string; headers?: readonly string[] }>;
+
+/** One request on a connection of its own, either way. */
+export async function ask(
+  url: string,
+  { method = 'GET', target, headers = [] }: Request,
+  ...more: readonly string[]
+): Promise<RawAnswer> {
+  const head = [`${method} ${target} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...headers, ...more];
+  const [answer] = parseAnswers(await exchange(url, `${head.join('\r\n')}\r\n\r\n`), [method !== 'HEAD']);
+  if (answer === undefined) throw new Error('no answer');
+  return answer;
+}
+
+const MADE_UP = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What must be equal: all but the time, and a request id that the service made up. */
+export function comparable({ statusLine, headers, body }: RawAnswer): object {
+  const comparableHeaders = headers.map(([name, value]) => {
+    if (name === 'Date' || (name === 'X-Request-Id' && MADE_UP.test(value))) return [name, 'differs'];
+    return [name, value];
+  });
+  return { statusLine, headers: comparableHeaders, body: body.replace(/"request_id":"[^"]*"/, '') };
+}
+
+/** The answer to this request, which is the same either way. */
+export async function expectAlike(url: string, request: Request): Promise<RawAnswer> {
+  const fast = await ask(url, request);
+  const slow = await ask(url, request, EXPRESS_WAY);
+  expect(comparable(fast)).toEqual(comparable(slow));
+  return fast;
+}
