@@ -9,6 +9,7 @@ import {
   parseSettingType,
   parseVersion,
 } from '@heksher/core';
+import { Transform } from 'class-transformer';
 import { registerDecorator } from 'class-validator';
 import { parseBoolean } from './boolean.js';
 
@@ -125,6 +126,15 @@ export const IsFeatureValues = () =>
     return undefined;
   });
 
-/** A boolean as query strings spell it; read it with `parseBoolean`. */
-export const IsBooleanText = () =>
-  Checked('isBoolean', textThatParses(parseBoolean, 'a boolean: true/false, 1/0, yes/no or on/off'));
+/** A boolean of a query string, from the texts that `parseBoolean` takes. */
+export const IsBooleanParameter = (): PropertyDecorator => {
+  const problemOf = textThatParses(parseBoolean, 'a boolean: true/false, 1/0, yes/no or on/off');
+  const toBoolean = Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && problemOf(value) === undefined ? parseBoolean(value) : value,
+  );
+  const isBoolean = Checked('isBoolean', (value) => (typeof value === 'boolean' ? undefined : problemOf(value)));
+  return (target, key) => {
+    toBoolean(target, key);
+    isBoolean(target, key);
+  };
+};

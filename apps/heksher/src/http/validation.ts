@@ -1,5 +1,6 @@
 import { HeksherError, invalid, type Json, parseJson } from '@heksher/core';
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
 
 type Dto = new () => object;
@@ -59,11 +60,7 @@ function dtoOfBody(body: unknown, type: Dto): object {
     const member = json.members.get(name);
     if (member !== undefined) given[name] = kept.has(name) ? member : toPlain(member);
   }
-  return makeDto(type, given);
-}
-
-/** Not class-transformer's work: that calls what it finds as the `constructor` of a nested object. */
-function makeDto(type: Dto, given: Readonly<Record<string, unknown>>): object {
+  // Not class-transformer's work: that calls what it finds as the `constructor` of a nested object.
   return Object.assign(new type(), given);
 }
 
@@ -96,11 +93,12 @@ function toPlain(json: Json): unknown {
   }
 }
 
+/** Parameters are texts, or lists of them where one is repeated; a DTO may turn them into other values by Transform. */
 function dtoOfQuery(query: unknown, type: Dto): object {
   const given = typeof query === 'object' && query !== null ? query : {};
   const members = membersOf(type);
   const known = Object.entries(given).filter(([name]) => members.has(name));
-  return makeDto(type, Object.fromEntries(known));
+  return plainToInstance(type, Object.fromEntries(known), { exposeDefaultValues: true });
 }
 
 function invalidMembers(errors: readonly ValidationError[]): HeksherError {

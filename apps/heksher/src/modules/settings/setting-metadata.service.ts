@@ -48,9 +48,7 @@ export class SettingMetadataService {
   }
 
   deleteKey(setting: string, key: string, version: Version): Promise<void> {
-    return this.change(setting, version, (db, owner, stored) =>
-      deleteMetadataKey(db, owner, stored, key),
-    );
+    return this.change(setting, version, (db, owner, stored) => deleteMetadataKey(db, owner, stored, key));
   }
 
   private async change(

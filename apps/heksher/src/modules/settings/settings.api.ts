@@ -83,7 +83,10 @@ present version as well, nothing happens.`,
       content: {
         'application/json': jsonContent(ConflictsAnswer, {
           'Values that do not fit': {
-            conflicts: ['the default value 60 does not fit the new type', 'rule 7 (user, theme) has the value 20'],
+            conflicts: [
+              'the default value 60 is not of the type str',
+              'rule 7 (user, theme) has the value 20, not of the type str',
+            ],
           },
         }),
       },

@@ -15,7 +15,6 @@ import {
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
-import { parseBoolean } from '../../http/boolean.js';
 import { writableMetadata } from '../../metadata-answer.js';
 import { metadataOf } from '../../metadata.store.js';
 import { ApiDeclareSetting } from './declaration.api.js';
@@ -56,9 +55,10 @@ export class SettingsController {
   @Get()
   @ApiListSettings()
   async list(@Query() { include_additional_data }: ListSettingsQuery): Promise<RawJson> {
-    const full = parseBoolean(include_additional_data);
     const settings = await this.settings.list();
-    return json({ settings: settings.map((setting) => (full ? fullAnswer(setting) : shortAnswer(setting))) });
+    return json({
+      settings: settings.map((setting) => (include_additional_data ? fullAnswer(setting) : shortAnswer(setting))),
+    });
   }
 
   @Get(':name')

@@ -11,7 +11,7 @@ import {
 } from '../../http/api-schemas.js';
 import {
   IsAnyJson,
-  IsBooleanText,
+  IsBooleanParameter,
   IsContextFeatureList,
   IsMetadata,
   IsMetadataValue,
@@ -102,8 +102,8 @@ export class ListSettingsQuery {
     description: 'Whether each setting comes with its configurable features, metadata and aliases.',
     example: 'true',
   })
-  @IsBooleanText()
-  include_additional_data: string = 'false';
+  @IsBooleanParameter()
+  include_additional_data: boolean = false;
 }
 
 export class ChangeTypeDto {

@@ -2,6 +2,7 @@ import {
   accepts,
   compareVersions,
   conflict,
+  formatSettingType,
   formatVersion,
   invalid,
   isSettingName,
@@ -153,11 +154,14 @@ export class SettingsService {
   ): Promise<readonly string[]> {
     const conflicts: string[] = [];
     if (!fits(type, setting.defaultValue)) {
-      conflicts.push(`the default value ${setting.defaultValue} does not fit the new type`);
+      conflicts.push(`the default value ${setting.defaultValue} is not of the type ${formatSettingType(type)}`);
     }
     for (const rule of await listRuleUses(db, setting.name)) {
       if (fits(type, rule.value)) continue;
-      conflicts.push(`rule ${rule.id} (${rule.features.join(', ')}) has the value ${rule.value}`);
+      const conditions = rule.features.join(', ');
+      conflicts.push(
+        `rule ${rule.id} (${conditions}) has the value ${rule.value}, not of the type ${formatSettingType(type)}`,
+      );
     }
     const isNarrowing = setting.type !== null && isSubtype(type, setting.type);
     if (!isNarrowing && !isMajorBump(setting.version, version)) {

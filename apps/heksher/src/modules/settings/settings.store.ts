@@ -128,11 +128,7 @@ export async function replaceConfigurableFeatures(
   await insertConfigurableFeatures(db, name, features);
 }
 
-async function insertConfigurableFeatures(
-  db: EntityManager,
-  name: string,
-  features: readonly string[],
-): Promise<void> {
+async function insertConfigurableFeatures(db: EntityManager, name: string, features: readonly string[]): Promise<void> {
   await db.query(
     `insert into configurable (setting, context_feature) select $1, unnest($2::varchar[]) on conflict do nothing`,
     [name, features],
