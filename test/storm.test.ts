@@ -4,9 +4,19 @@ import { documentedOperations, hostileCaller, hostileRequests } from './support/
 import { expectConsistent, expectSameContents } from './support/model-database.js';
 import { expectationOf, ROUTE_NAMES } from './support/model-routes.js';
 import { type Expectation, type Model, newModel, type Operation } from './support/model.js';
-import { type Answer, type Call, expectStatus, startTestService, type TestService } from './support/service.js';
+import {
+  addFeatures,
+  addRule,
+  type Answer,
+  type Call,
+  declare,
+  expectStatus,
+  startTestService,
+  type TestService,
+} from './support/service.js';
 import { BEGINNING, operations } from './support/storm.js';
 import { filledIn } from './support/storm-values.js';
+import { timed } from './support/until.js';
 
 const RUNS = 40;
 /** Of a sequence, on average. */
@@ -103,6 +113,21 @@ it('answers no request with a 5xx and stays consistent, however a request is mad
   await expectConsistent(service.database);
   await expectReadable(service.call);
 }, 180_000);
+
+it('searches for a rule by a dozen conditions, and for none by as many as a URL holds, at no great cost', async () => {
+  const features = Array.from({ length: 12 }, (_, place) => `feature_${place}`);
+  await service.database.sql('delete from settings; delete from context_features');
+  await addFeatures(service.call, ...features);
+  await declare(service.call, { configurable_features: features });
+  const id = await addRule(service.call, 'cache_size', Object.fromEntries(features.map((name) => [name, 'v'])), 1);
+  const search = (names: readonly string[]) =>
+    service.call('GET', `/api/v1/rules/search?setting=cache_size&feature_values=${names.join(':v,')}:v`);
+  expect((await expectStatus(200, search(features))).body).toEqual({ rule_id: id });
+  await expectStatus(404, search(features.slice(0, 11)));
+  await expectStatus(404, search(features.with(11, 'another')));
+  const [ms] = await timed(expectStatus(404, search(Array.from({ length: 1_900 }, (_, place) => `f${place}`))));
+  expect(ms).toBeLessThan(2_000);
+});
 
 /** Whatever has been let in is served. */
 async function expectReadable(call: Call): Promise<void> {

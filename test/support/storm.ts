@@ -11,6 +11,8 @@ import { quote, VALUES } from './storm-values.js';
 
 const FEATURES = ['account', 'user', 'theme', 'Region2'];
 const SETTINGS = ['a', 'b.c', 'D_1', 'e'];
+/** Hardly any setting is configurable by it, so that it can come and go. */
+const SPARE_FEATURE = 'spare';
 const ODD_NAMES = ['no such', 'é', 'x'.repeat(256), "a';--", 'a\n'];
 const FEATURE_VALUES = ['john', 'jim', 'x@y.z', 'ß~1'];
 const METADATA_KEYS = ['k', '__proto__', 'K-2', 'constructor'];
@@ -56,7 +58,8 @@ function present(entries: Readonly<Record<string, string | undefined>>): Record<
   );
 }
 
-const feature = mostly(FEATURES, ['nobody', ...ODD_NAMES]);
+const feature = mostly([...FEATURES, SPARE_FEATURE], ['nobody', ...ODD_NAMES]);
+const comingOrGoing = fc.oneof(feature, fc.constant(SPARE_FEATURE));
 const setting = mostly(SETTINGS, ['unknown', ...ODD_NAMES]);
 /** One that exists, by its name or an alias; where there is none, one that does not. */
 const existing = fc.oneof(
@@ -77,7 +80,18 @@ const type = fc.oneof(
 const keep = fc.constant('@keep');
 const featureList = fc.oneof(
   { weight: 6, arbitrary: fc.shuffledSubarray(FEATURES, { minLength: 1 }).map((list) => JSON.stringify(list)) },
-  { weight: 1, arbitrary: fc.constantFrom('[]', '["user","user"]', '["nobody"]', '"user"', '[1]', '["user","é"]') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      '[]',
+      '["user","user"]',
+      '["nobody"]',
+      '["user","spare"]',
+      '"user"',
+      '[1]',
+      '["user","é"]',
+    ),
+  },
 );
 const metadataValue = mostly(
   VALUES.filter((text) => !text.includes('\\u0000')),
@@ -175,8 +189,8 @@ const plainValues = fc
 const WEIGHTED: readonly (readonly [weight: number, operation: fc.Arbitrary<Operation>])[] = [
   [2, operation('GET context_features')],
   [2, operation('GET context_features/{}', [feature])],
-  [4, operation('POST context_features', [], members({ context_feature: feature.map(quote) }))],
-  [2, operation('DELETE context_features/{}', [feature])],
+  [4, operation('POST context_features', [], members({ context_feature: comingOrGoing.map(quote) }))],
+  [4, operation('DELETE context_features/{}', [comingOrGoing])],
   [4, operation('PATCH context_features/{}/index', [feature], move)],
   [16, operation('POST settings/declare', [], declaration)],
   [2, reading('GET settings', { include_additional_data: boolean })],

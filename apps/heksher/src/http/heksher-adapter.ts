@@ -6,6 +6,9 @@ import { type RequestRim } from './request-rim.js';
 
 type RouteLayer = { match(path: string): boolean; route?: { methods?: Record<string, boolean> } };
 
+/** A query may name very many settings in its URL; Node's own limit of 16 KiB would be met first. */
+const MAX_HEADER_BYTES = 65_536;
+
 /** Takes a request before Express sees it, or not (false); one it took and cannot answer it may still `leave` to Express. */
 export type HotPath = (request: IncomingMessage, response: ServerResponse, leave: () => void) => boolean;
 
@@ -28,7 +31,7 @@ export class HeksherAdapter extends ExpressAdapter {
   override initHttpServer(): void {
     const express = this.getInstance<(request: IncomingMessage, response: ServerResponse) => void>();
     this.setHttpServer(
-      createServer((request, response) => {
+      createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
         this.rim.begin(request, response);
         const leave = (): void => express(request, response);
         if (!this.hotPath(request, response, leave)) leave();
