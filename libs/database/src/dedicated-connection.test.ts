@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DatabaseAddress } from './connection-string.js';
+import { DedicatedConnection, type Session } from './dedicated-connection.js';
+import { type DatabaseServer, execute, startDatabaseServer, TEST_POOL } from './testing/database-server.js';
+
+const TIMEOUT_MS = 5_000;
+
+let server: DatabaseServer;
+beforeAll(async () => {
+  server = await startDatabaseServer();
+});
+afterAll(() => server.stop());
+
+const POOL = { ...TEST_POOL, lockTimeoutMs: 100 };
+
+async function withConnection(
+  work: (connection: DedicatedConnection, address: DatabaseAddress) => Promise<void>,
+): Promise<void> {
+  const address = await server.create();
+  const connection = new DedicatedConnection(address, POOL);
+  try {
+    await work(connection, address);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Ends a session as an administrator does, and waits until its client must have heard of it. */
+async function end(address: DatabaseAddress, pid: number): Promise<void> {
+  await execute(address, `select pg_terminate_backend(${pid}, 5000)`);
+  await sleep(50);
+}
+
+async function pidOf(session: Session): Promise<number> {
+  const [row] = await session.query<[number]>({ text: 'select pg_backend_pid()' }, TIMEOUT_MS);
+  return row?.[0] ?? NaN;
+}
+
+test('statements share one session, prepared once by name', () =>
+  withConnection(async (connection) => {
+    const pid = await pidOf(connection);
+    for (const value of [1, 2]) {
+      const statement = { name: 'double', text: 'select $1::int * 2, $1', values: [value] };
+      expect(await connection.query(statement, TIMEOUT_MS)).toEqual([[value * 2, value]]);
+    }
+    const prepared = { text: 'select name, (generic_plans + custom_plans)::int from pg_prepared_statements' };
+    expect(await connection.query(prepared, TIMEOUT_MS)).toEqual([['double', 2]]);
+    expect(await pidOf(connection)).toBe(pid);
+  }));
+
+test('a session that was ended is replaced at the next statement', () =>
+  withConnection(async (connection, address) => {
+    const pid = await pidOf(connection);
+    await end(address, pid);
+    expect(await pidOf(connection)).not.toBe(pid);
+  }));
+
+test('what belongs together stays in one session: where that is ended in between, the rest fails', () =>
+  withConnection(async (connection, address) => {
+    const together = connection.inOneSession(TIMEOUT_MS, async (session) => {
+      await session.query({ text: 'begin' }, TIMEOUT_MS);
+      await end(address, await pidOf(session));
+      return pidOf(session);
+    });
+    await expect(together).rejects.toThrow();
+    expect(await pidOf(connection)).toBeGreaterThan(0);
+  }));
+
+test('whatever fails in between, the session with its open transaction is given up', () =>
+  withConnection(async (connection) => {
+    const failing = connection.inOneSession(TIMEOUT_MS, async (session) => {
+      await session.query({ text: 'begin isolation level repeatable read' }, TIMEOUT_MS);
+      await session.query({ text: 'create table mine ()' }, TIMEOUT_MS);
+      throw new Error('not the database');
+    });
+    await expect(failing).rejects.toThrow('not the database');
+    const state = { text: `select to_regclass('mine'), now() = statement_timestamp()` };
+    expect(await connection.query(state, TIMEOUT_MS)).toEqual([[null, true]]);
+  }));
+
+test('a statement whose time is up fails then, also where the server would go on', () =>
+  withConnection(async (connection) => {
+    const startedAt = performance.now();
+    await expect(connection.query({ text: 'select pg_sleep(20)' }, 200)).rejects.toThrow('Connection terminated');
+    expect(performance.now() - startedAt).toBeLessThan(TIMEOUT_MS);
+    expect(await pidOf(connection)).toBeGreaterThan(0);
+  }));
+
+test('a lock is waited for no longer than the pool says', () =>
+  withConnection(async (connection, address) => {
+    const other = new DedicatedConnection(address, POOL);
+    await connection.query({ text: 'create table locked ()' }, TIMEOUT_MS);
+    await connection.query({ text: 'begin; lock table locked' }, TIMEOUT_MS);
+    await expect(other.query({ text: 'select from locked' }, TIMEOUT_MS)).rejects.toMatchObject({ code: '55P03' });
+    await other.close();
+  }));
+
+test('a connection that was closed says so', () =>
+  withConnection(async (connection) => {
+    await pidOf(connection);
+    await connection.close();
+    await expect(pidOf(connection)).rejects.toMatchObject({ code: 'unavailable' });
+  }));
