@@ -1,0 +1,68 @@
+import { crc32 } from './crc32.js';
+import { continueMurmur3, finishMurmur3, startMurmur3, type UnfinishedMurmur3 } from './murmur3.js';
+
+/** How units fall into buckets; `crc32` is for cohorts carried over from libraries that use it, and knows no salt. */
+export type BucketHash = 'murmur3' | 'crc32';
+
+/** `r` decides on admission and `v` on variants, independently. */
+type Purpose = 'r' | 'v';
+
+/** Percentages are whole thousandths of a percent: this many are 100 %, and this many buckets has murmur3. */
+export const BUCKETS = 100_000;
+
+/** How many buckets a hash has: each is 0.001 % of the units with murmur3, 1 % with crc32. */
+export function bucketCount(hash: BucketHash): number {
+  return hash === 'murmur3' ? BUCKETS : 100;
+}
+
+/** The bucket that decides whether a percentage admits the unit: from 0 to below bucketCount(hash). */
+export function admissionBucket(hash: BucketHash, salt: string, unit: string): number {
+  return hash === 'murmur3' ? murmurBucket('r', salt, unit) : crc32(unit) % 100;
+}
+
+/** Whether a share of so many thousandths of a percent has the bucket; with crc32, 33.333 % has the buckets 0 to 33. */
+export function isWithinShare(hash: BucketHash, bucket: number, thousandths: number): boolean {
+  return bucket * (BUCKETS / bucketCount(hash)) < thousandths;
+}
+
+/** The variant of a unit, each as often as its weight says. With murmur3 it says nothing of the unit's admission. */
+export function variantOf<V extends Readonly<{ weight: number }>>(
+  hash: BucketHash,
+  salt: string,
+  unit: string,
+  variants: readonly V[],
+): V {
+  let sum = 0;
+  for (const { weight } of variants) sum += weight;
+  if (hash === 'murmur3') return variantAt(variants, murmurBucket('v', salt, unit) * sum, BUCKETS);
+  const crc = crc32(unit);
+  if (variants.every(({ weight }) => weight === variants[0]?.weight))
+    return variantAt(variants, (crc % variants.length) * sum, variants.length);
+  return variantAt(variants, crc % sum, 1);
+}
+
+/** The first variant that, with those before it, weighs more than `point / scale`; in whole numbers, hence exact. */
+function variantAt<V extends Readonly<{ weight: number }>>(variants: readonly V[], point: number, scale: number): V {
+  let reached = 0;
+  for (const variant of variants) {
+    reached += variant.weight * scale;
+    if (point < reached) return variant;
+  }
+  throw new RangeError('there is no variant of positive weight');
+}
+
+/** floor(hash · 100 000 / 2³²); the product stays below 2⁵³. */
+function murmurBucket(purpose: Purpose, salt: string, unit: string): number {
+  return Math.floor((finishMurmur3(continueMurmur3(beginning(purpose, salt), unit)) * BUCKETS) / 2 ** 32);
+}
+
+/** Of each purpose the salt that came last: the rollouts of a setting mostly share one. */
+const latest: Record<Purpose, { salt: string; beginning: UnfinishedMurmur3 }> = {
+  r: { salt: '', beginning: startMurmur3('r::') },
+  v: { salt: '', beginning: startMurmur3('v::') },
+};
+
+function beginning(purpose: Purpose, salt: string): UnfinishedMurmur3 {
+  if (latest[purpose].salt !== salt) latest[purpose] = { salt, beginning: startMurmur3(`${purpose}:${salt}:`) };
+  return latest[purpose].beginning;
+}

@@ -1,0 +1,67 @@
+import { variantOf } from './bucketing.js';
+import { type Candidate, type EvaluableSetting, requireFeatures } from './candidate.js';
+import { type DecisionTree, findMatch, growTree, type Match } from './decision-tree.js';
+import { explainSteps, type Explanation } from './explanation.js';
+import { type JsonText } from './json.js';
+import { type Context } from './precedence.js';
+import { type AdmittedBy } from './rollout.js';
+
+export type Decision =
+  | Readonly<{ value: JsonText; reason: 'RULE'; ruleId: number }>
+  | Readonly<{ value: JsonText; reason: 'ROLLOUT'; rolloutId: number; variant?: string; by: AdmittedBy }>
+  | Readonly<{ value: JsonText; reason: 'DEFAULT' }>;
+
+/**
+ * The value of a setting in a context, and why. Where `unlessMemberOf` is present, it is the id of a rollout whose members
+ * are not known here, and which would decide otherwise if the unit were one of them: the service knows.
+ */
+export type Evaluation = Decision & Readonly<{ unlessMemberOf?: number }>;
+
+export type Evaluator = Readonly<{
+  evaluate: (context: Context, nowMs: number) => Evaluation;
+  /** Every rule and rollout by precedence, and what became of it; where they are more than `limit`, some are left out. */
+  explain: (context: Context, nowMs: number, limit?: number) => Explanation;
+}>;
+
+/**
+ * Prepares decisions on a setting: what evaluating costs is up to its shapes of conditions, not its number of rules.
+ * Throws 'invalid' where a rule or rollout names a feature that is not listed.
+ */
+export function makeEvaluator(setting: EvaluableSetting): Evaluator {
+  requireFeatures(setting);
+  const candidates: readonly Candidate[] = [...setting.rules, ...setting.rollouts];
+  const tree = growTree(candidates, setting.features);
+  const hasUnknownMembers = setting.rollouts.some(({ members }) => members === null);
+  const byDefault: Decision = { value: setting.defaultValue, reason: 'DEFAULT' };
+  const evaluate = (context: Context, nowMs: number): Evaluation => {
+    if (tree === undefined) return byDefault;
+    const match = findMatch(tree, context, nowMs, false);
+    const decision = match === undefined ? byDefault : decide(match);
+    return hasUnknownMembers ? withDoubt(decision, match, tree, context, nowMs) : decision;
+  };
+  const explain = (context: Context, nowMs: number, limit = 1000): Explanation =>
+    explainSteps(setting, context, nowMs, limit);
+  return { evaluate, explain };
+}
+
+function decide(match: Match): Decision {
+  if (match.kind === 'rule') return { value: match.candidate.value, reason: 'RULE', ruleId: match.candidate.id };
+  const { unit, by } = match;
+  const { id: rolloutId, outcome, hash, salt } = match.candidate;
+  if (outcome.kind === 'value') return { value: outcome.value, reason: 'ROLLOUT', rolloutId, by };
+  const { name, value } = variantOf(hash, salt, unit, outcome.variants);
+  return { value, reason: 'ROLLOUT', rolloutId, variant: name, by };
+}
+
+/** If a member of every rollout whose members are not known gets the same, there is no doubt. */
+function withDoubt(
+  decision: Decision,
+  match: Match | undefined,
+  tree: DecisionTree,
+  context: Context,
+  nowMs: number,
+): Evaluation {
+  const other = findMatch(tree, context, nowMs, true);
+  if (other === undefined || other.candidate === match?.candidate) return decision;
+  return { ...decision, unlessMemberOf: other.candidate.id };
+}

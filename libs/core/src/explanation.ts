@@ -1,0 +1,58 @@
+import { type Candidate, type EvaluableRule, type EvaluableSetting, isRollout } from './candidate.js';
+import { type JsonText } from './json.js';
+import { type Condition, type Context } from './precedence.js';
+import { firstFailing, groupByShape } from './ranking.js';
+import { type Admission, admission, type Rollout } from './rollout.js';
+
+/** The first by precedence that matches decides, others that match are overridden by it. */
+export type StepOutcome = 'decides' | 'overridden' | 'does-not-match';
+
+/** `position` counts from 1 in the order of precedence; `failed` is the first condition that does not hold. */
+export type Step =
+  | Readonly<{
+      kind: 'rule';
+      position: number;
+      rule: EvaluableRule;
+      outcome: StepOutcome;
+      failed: Condition | undefined;
+    }>
+  | Readonly<{ kind: 'rollout'; position: number; rollout: Rollout; outcome: StepOutcome; admission: Admission }>
+  | Readonly<{ kind: 'default'; position: number; value: JsonText; outcome: 'decides' | 'overridden' }>;
+
+/** The steps to a decision, the default last; `omitted` counts rules and rollouts left out, none of which match. */
+export type Explanation = Readonly<{ steps: readonly Step[]; omitted: number }>;
+
+/** Explains a decision. All that matches is told; of the rest, as much from the first on as `limit` leaves room for. */
+export function explainSteps(setting: EvaluableSetting, context: Context, nowMs: number, limit: number): Explanation {
+  const steps: Step[] = [];
+  let isDecided = false;
+  for (const candidate of inPrecedence(setting)) {
+    const step = explainOne(candidate, steps.length + 1, isDecided, context, nowMs);
+    isDecided ||= step.outcome === 'decides';
+    steps.push(step);
+  }
+  let room = limit - steps.filter(isMatch).length;
+  const told = steps.filter((step) => isMatch(step) || room-- > 0);
+  const outcome = isDecided ? 'overridden' : 'decides';
+  const last: Step = { kind: 'default', position: steps.length + 1, value: setting.defaultValue, outcome };
+  return { steps: [...told, last], omitted: steps.length - told.length };
+}
+
+function isMatch(step: Step): boolean {
+  return step.outcome !== 'does-not-match';
+}
+
+function inPrecedence({ features, rules, rollouts }: EvaluableSetting): readonly Candidate[] {
+  return [...groupByShape<Candidate>([...rules, ...rollouts], features).values()].flat();
+}
+
+function explainOne(candidate: Candidate, position: number, isDecided: boolean, context: Context, nowMs: number): Step {
+  const match: StepOutcome = isDecided ? 'overridden' : 'decides';
+  if (isRollout(candidate)) {
+    const admitted = admission(candidate, context, nowMs);
+    const outcome = admitted.admitted ? match : 'does-not-match';
+    return { kind: 'rollout', position, rollout: candidate, outcome, admission: admitted };
+  }
+  const failed = firstFailing(candidate.conditions, context);
+  return { kind: 'rule', position, rule: candidate, outcome: failed === undefined ? match : 'does-not-match', failed };
+}

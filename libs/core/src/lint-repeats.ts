@@ -1,0 +1,71 @@
+import { type Candidate, isRollout, nameOf } from './candidate.js';
+import { type Finding, finding, nameAll } from './finding.js';
+import { type Placed, projectAll, projection, type Shape, sharedFeatures } from './lint-shapes.js';
+
+/** A shape as seen from one above it: what of it can match where a member of that one does. */
+type Below = Readonly<{
+  shared: readonly string[];
+  /** One of its members that can match together matches for certain. */
+  isCertain: boolean;
+  overridden: () => ReadonlyMap<string, Overridden>;
+}>;
+
+/** Members of a shape that ask the same; `valueKey` is undefined where they can give different values. */
+type Overridden = Readonly<{ valueKey: string | undefined; members: readonly Placed[] }>;
+
+/**
+ * What could be removed, one or all together, without changing a value anywhere: everything that decides in its place,
+ * down to what matches for certain, gives the same value. A rollout counts as if it might match, also while it does not.
+ * Nothing is said of the `silent`.
+ */
+export function findRepeats(
+  shapes: readonly Shape[],
+  silent: ReadonlySet<Candidate>,
+  defaultKey: string,
+): readonly Finding[] {
+  return shapes.flatMap((shape, index) => {
+    const below = shapes.slice(index).map((other) => seenFrom(shape, other));
+    return shape.members.flatMap((placed) => {
+      const { candidate } = placed;
+      const isExperiment = isRollout(candidate) && candidate.outcome.kind === 'variants';
+      return isExperiment || silent.has(candidate) ? [] : findRepeat(placed, below, defaultKey);
+    });
+  });
+}
+
+function seenFrom(shape: Shape, other: Shape): Below {
+  const shared = sharedFeatures(other.features, shape.features);
+  const isCertain = other !== shape && other.soft === undefined && shared.length === other.features.size;
+  let overridden: ReadonlyMap<string, Overridden> | undefined;
+  return { shared, isCertain, overridden: () => (overridden ??= summarize(other.members, shared)) };
+}
+
+function summarize(members: readonly Placed[], shared: readonly string[]): ReadonlyMap<string, Overridden> {
+  const summaries = new Map<string, Overridden>();
+  for (const [key, group] of projectAll(members, shared)) {
+    const [first] = group;
+    const isOne = group.every(({ valueKey }) => valueKey === first?.valueKey);
+    summaries.set(key, { valueKey: isOne ? first?.valueKey : undefined, members: group });
+  }
+  return summaries;
+}
+
+function findRepeat(placed: Placed, below: readonly Below[], defaultKey: string): Finding[] {
+  const { candidate, valueKey } = placed;
+  const others: Candidate[] = [];
+  let isSettled = false;
+  for (const { shared, isCertain, overridden } of below) {
+    const met = overridden().get(projection(placed, shared));
+    if (met === undefined) continue;
+    if (met.valueKey !== valueKey) return [];
+    // As many as a message shows, and not all of a ruleset for each of its rules.
+    for (const other of met.members.slice(0, 12)) if (other !== placed) others.push(other.candidate);
+    isSettled = isCertain;
+    if (isSettled) break;
+  }
+  if (!isSettled && valueKey !== defaultKey) return [];
+  const heirs = [...(others.length > 0 ? [nameAll(others)] : []), ...(isSettled ? [] : ['the default'])].join(' or ');
+  const why = `where it decides, ${heirs} would decide without it, with the same value`;
+  const message = `${nameOf(candidate)} changes nothing: ${why}`;
+  return [finding(others.length === 0 ? 'repeats-default' : 'repeats-overridden', [candidate, ...others], message)];
+}
