@@ -9,8 +9,16 @@ type RouteLayer = { match(path: string): boolean; route?: { methods?: Record<str
 /** A query may name very many settings in its URL; Node's own limit of 16 KiB would be met first. */
 const MAX_HEADER_BYTES = 65_536;
 
-/** Takes a request before Express sees it, or not (false); one it took and cannot answer it may still `leave` to Express. */
-export type HotPath = (request: IncomingMessage, response: ServerResponse, leave: () => void) => boolean;
+/**
+ * Takes a request before Express sees it, or not (false); one it took and cannot answer it may still `leave` to Express.
+ * `headers` are those that the answer has in any case, names and values by turns.
+ */
+export type HotPath = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  headers: readonly string[],
+  leave: () => void,
+) => boolean;
 
 /**
  * Nest's Express adapter with three things of ours: a hot path in front of Express; an answer that is ready-made JSON
@@ -32,9 +40,9 @@ export class HeksherAdapter extends ExpressAdapter {
     const express = this.getInstance<(request: IncomingMessage, response: ServerResponse) => void>();
     this.setHttpServer(
       createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-        this.rim.begin(request, response);
+        const headers = this.rim.begin(request, response);
         const leave = (): void => express(request, response);
-        if (!this.hotPath(request, response, leave)) leave();
+        if (!this.hotPath(request, response, headers, leave)) leave();
       }),
     );
   }

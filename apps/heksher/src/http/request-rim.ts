@@ -8,30 +8,38 @@ const REQUEST_ID = 'X-Request-Id';
 
 /** What every request gets before anything else looks at it, whichever way it is answered then. */
 export class RequestRim {
+  /** The headers of requests that have begun. */
+  private readonly begun = new WeakMap<IncomingMessage, readonly string[]>();
+
   constructor(
     private readonly log: Logger,
     private readonly lifecycle: Lifecycle,
   ) {}
 
   /**
-   * Gives the request its id (the caller's where that is sane), tells it in the answer, and logs the request when it is
-   * done. Doing it again changes nothing.
-   * @returns the request's id
+   * Gives the request its id (the caller's where that is sane), and logs the request when it is done. Doing it again
+   * changes nothing.
+   * @returns the headers that its answer has in any case, names and values by turns; the id is the first value
    */
-  begin(request: IncomingMessage, response: ServerResponse): string {
-    const known = response.getHeader(REQUEST_ID);
-    if (typeof known === 'string') return known;
+  begin(request: IncomingMessage, response: ServerResponse): readonly string[] {
+    const known = this.begun.get(request);
+    if (known !== undefined) return known;
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID();
-    response.setHeader(REQUEST_ID, requestId);
-    if (this.lifecycle.isShuttingDown) response.setHeader('Connection', 'close');
+    const headers = [REQUEST_ID, requestId];
+    if (this.lifecycle.isShuttingDown) headers.push('Connection', 'close');
     if (this.log.isEnabled('debug')) this.logWhenDone(request, response, requestId);
-    return requestId;
+    this.begun.set(request, headers);
+    return headers;
   }
 
   /** The same as Express middleware; each line logged meanwhile carries the request's id. */
   readonly middleware = (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
-    runWithRequestId(this.begin(request, response), next);
+    const headers = this.begin(request, response);
+    for (let index = 0; index < headers.length; index += 2) {
+      response.setHeader(headers[index] ?? '', headers[index + 1] ?? '');
+    }
+    runWithRequestId(headers[1] ?? '', next, (end) => response.once('close', end));
   };
 
   private logWhenDone(request: IncomingMessage, response: ServerResponse, requestId: string): void {

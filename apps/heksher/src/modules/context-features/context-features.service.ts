@@ -108,7 +108,10 @@ export class ContextFeaturesService {
 /** A name that could never be one is malformed input, not something that happens to be missing. */
 function unknownFeature(name: string): HeksherError {
   if (isContextFeatureName(name)) return notFound('context feature', name);
-  return invalid(`${JSON.stringify(name)} cannot be the name of a context feature: use letters, digits and "_"`, 'name');
+  return invalid(
+    `${JSON.stringify(name)} cannot be the name of a context feature: use letters, digits and "_"`,
+    'name',
+  );
 }
 
 function moved(features: readonly string[], name: string, { side, anchor }: Place): readonly string[] {

@@ -1,7 +1,7 @@
 import { HeksherError, invalid, isSettingName, quoted, SETTING_NAME_RULE } from '@heksher/core';
 import { strongEtag } from './etag.js';
 import { type RulesQuery } from './query.js';
-import { admittedRules } from './rule-filter.js';
+import { ruleFilter } from './rule-filter.js';
 import { type Rule, type Ruleset, type Setting } from './ruleset.js';
 
 /** The answer to a query, ready to be sent. */
@@ -38,11 +38,15 @@ function unknownSettings(names: readonly string[]): HeksherError {
 }
 
 export function writeAnswer(settings: Iterable<Setting>, { filter, includeMetadata }: RulesQuery): Answer {
+  const admittedRules = ruleFilter(filter);
   const write = includeMetadata ? textWithMetadata : plainText;
   const parts: string[] = [];
   for (const setting of settings) {
-    const rules = admittedRules(setting, filter).map(write).join(',');
-    parts.push(`${JSON.stringify(setting.name)}:{"rules":[${rules}],"default_value":${setting.defaultValue}}`);
+    const rules: string[] = [];
+    for (const rule of admittedRules(setting)) rules.push(write(rule));
+    parts.push(
+      `${JSON.stringify(setting.name)}:{"rules":[${rules.join(',')}],"default_value":${setting.defaultValue}}`,
+    );
   }
   const body = Buffer.from(`{"settings":{${parts.join(',')}}}`);
   return { body, etag: strongEtag(body) };

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type HotPath } from '../../http/heksher-adapter.js';
-import { type QueryService } from './query.service.js';
+import { type AnsweredQuery, type QueryService } from './query.service.js';
 import { sendAnswer } from './send-answer.js';
 
 const PATH = '/api/v1/query';
@@ -10,19 +10,49 @@ const PATH = '/api/v1/query';
  * GET of exactly this path without a body, and whatever fails, is left to Express.
  */
 export function queryHotPath(queries: QueryService): HotPath {
-  return (request, response, leave) => {
+  const outbox = new Outbox();
+  return (request, response, headers, leave) => {
     const queryString = plainQueryString(request);
     if (queryString === undefined) return false;
-    queries.answer(queryString).then(
-      (answered) => send(request, response, answered),
-      () => leave(),
-    );
+    queries.answer(queryString, {
+      ready: (answered) => outbox.add(() => send(request, response, answered, headers)),
+      failed: leave,
+    });
     return true;
   };
 }
 
-function send(request: IncomingMessage, response: ServerResponse, answered: Parameters<typeof sendAnswer>[2]): void {
-  if (!response.destroyed) sendAnswer(request, response, answered);
+/**
+ * Many wait for one check: their answers are all made first and then sent in one go, since a client that has to be woken
+ * for each costs the sender more than the answer does.
+ */
+class Outbox {
+  private letters: (() => void)[] = [];
+
+  add(letter: () => void): void {
+    if (this.letters.push(letter) === 1) queueMicrotask(() => this.send());
+  }
+
+  private send(): void {
+    const { letters } = this;
+    this.letters = [];
+    for (const letter of letters) letter();
+  }
+}
+
+/** Never throws: others wait behind. */
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answered: AnsweredQuery,
+  headers: readonly string[],
+): void {
+  if (response.destroyed) return;
+  try {
+    sendAnswer(request, response, answered, headers);
+  } catch (error) {
+    response.destroy(error instanceof Error ? error : undefined);
+  }
 }
 
 function plainQueryString({ method, url = '', headers }: IncomingMessage): string | undefined {

@@ -2,7 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { ApiQuery } from './query.api.js';
-import { QueryService } from './query.service.js';
+import { type AnsweredQuery, QueryService } from './query.service.js';
 import { sendAnswer } from './send-answer.js';
 
 /** Most queries never get here: see `query-hot-path.ts`. This way takes what that one leaves, and renders the errors. */
@@ -16,6 +16,9 @@ export class QueryController {
   async query(@Req() request: Request, @Res() response: Response): Promise<void> {
     const start = request.originalUrl.indexOf('?');
     const queryString = start === -1 ? '' : request.originalUrl.slice(start + 1);
-    sendAnswer(request, response, await this.queries.answer(queryString));
+    const answered = await new Promise<AnsweredQuery>((ready, failed) => {
+      this.queries.answer(queryString, { ready, failed });
+    });
+    sendAnswer(request, response, answered);
   }
 }

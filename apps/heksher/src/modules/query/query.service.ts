@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Logger } from '../logging/index.js';
 import { type Answer } from './answer.js';
 import { AnswerCache } from './answer-cache.js';
+import { type Waiter } from './freshness-gate.js';
 import { parseQuery, type RulesQuery } from './query.js';
 import { ReadOptions } from './read-options.js';
 import { type Ruleset } from './ruleset.js';
-import { RulesetService } from './ruleset.service.js';
+import { type Reading, RulesetService } from './ruleset.service.js';
 import { UnknownFeatureReporter } from './unknown-features.js';
 
 /** An answer, and how old it may be: undefined, it is current; else it held so many seconds ago. */
@@ -27,14 +28,38 @@ export class QueryService {
   }
 
   /**
-   * Answer a query string (`settings=a,b&context_filters=…`, without the `?`), whatever is wrong with it told before
-   * the database is asked anything.
+   * Answers a query string (`settings=a,b&context_filters=…`, without the `?`); what is malformed in it is told before the
+   * database is asked anything.
    */
-  async answer(queryString: string): Promise<AnsweredQuery> {
-    const query = this.answers.query(queryString) ?? parseQuery(queryString);
-    const { ruleset, staleSeconds } = await this.rulesets.read();
-    this.reportUnknown(query, ruleset);
-    return { answer: this.answers.answer(queryString, query, ruleset), staleSeconds };
+  answer(queryString: string, waiter: Waiter<AnsweredQuery>): void {
+    let query: RulesQuery;
+    try {
+      query = this.answers.query(queryString) ?? parseQuery(queryString);
+    } catch (error) {
+      waiter.failed(error);
+      return;
+    }
+    this.rulesets.read({
+      ready: (reading) => this.answerFrom(reading, queryString, query, waiter),
+      failed: waiter.failed,
+    });
+  }
+
+  private answerFrom(
+    { ruleset, staleSeconds }: Reading,
+    queryString: string,
+    query: RulesQuery,
+    waiter: Waiter<AnsweredQuery>,
+  ): void {
+    let answer: Answer;
+    try {
+      this.reportUnknown(query, ruleset);
+      answer = this.answers.answer(queryString, query, ruleset);
+    } catch (error) {
+      waiter.failed(error);
+      return;
+    }
+    waiter.ready({ answer, staleSeconds });
   }
 
   private reportUnknown({ filter }: RulesQuery, { features }: Ruleset): void {

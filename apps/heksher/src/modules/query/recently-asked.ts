@@ -1,3 +1,5 @@
+import { textHash } from './text-hash.js';
+
 const SETS = 2 ** 14;
 /** How many texts that fall on one set are remembered: the last so many. */
 const WAYS = 4;
@@ -11,7 +13,7 @@ export class RecentlyAsked {
 
   /** Remembers `text`, and says whether it was remembered already. */
   add(text: string): boolean {
-    const hash = fnv1a(text);
+    const hash = textHash(text);
     const start = (hash % SETS) * WAYS;
     const set = this.hashes.subarray(start, start + WAYS);
     if (set.includes(hash)) return true;
@@ -19,13 +21,4 @@ export class RecentlyAsked {
     set[0] = hash;
     return false;
   }
-}
-
-/** The FNV-1a hash of the text's UTF-16 code units, 32 bits. */
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return hash >>> 0;
 }

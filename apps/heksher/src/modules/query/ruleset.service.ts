@@ -2,7 +2,7 @@ import { HeksherError } from '@heksher/core';
 import { isDatabaseUnavailable } from '@heksher/database';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Logger } from '../logging/index.js';
-import { FreshnessGate } from './freshness-gate.js';
+import { FreshnessGate, type Waiter } from './freshness-gate.js';
 import { ReadOptions } from './read-options.js';
 import { type Ruleset } from './ruleset.js';
 import { loadRuleset, type Reader, readRevision, refreshRuleset } from './ruleset.store.js';
@@ -51,16 +51,18 @@ export class RulesetService implements OnApplicationBootstrap, OnApplicationShut
   }
 
   /**
-   * A reading that reflects every write committed before this call (or before as long ago as the operator tolerates).
-   * @throws HeksherError `unavailable` where the database does not answer and the last ruleset is too old
+   * Gives a reading that reflects every write committed before this call (or before as long ago as the operator
+   * tolerates); fails with HeksherError `unavailable` where the database does not answer and the last ruleset is too old.
    */
-  read(): Promise<Reading> {
-    if (this.probing !== undefined) return this.lastKnown();
+  read(waiter: Waiter<Reading>): void {
     const { maxStalenessMs } = this.options;
-    if (maxStalenessMs > 0 && this.current !== undefined && performance.now() - this.currentAsOf <= maxStalenessMs) {
-      return Promise.resolve(this.current);
+    if (this.probing !== undefined) {
+      this.lastKnown().then(waiter.ready, waiter.failed);
+    } else if (maxStalenessMs > 0 && this.current && performance.now() - this.currentAsOf <= maxStalenessMs) {
+      waiter.ready(this.current);
+    } else {
+      this.gate.wait(waiter);
     }
-    return this.gate.fresh();
   }
 
   /** While the database does not answer, only probes ask it: who waited behind a check that failed waits no longer. */

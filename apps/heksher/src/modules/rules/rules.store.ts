@@ -68,7 +68,13 @@ export async function findRuleByConditions(
            where not exists (select from conditions c
                               where c.rule = r.id and c.context_feature = wanted.feature
                                 and c.feature_value = wanted.value))`,
-    [setting, conditions.length, others.map(([feature]) => feature), others.map(([, value]) => value), ...joined.flat()],
+    [
+      setting,
+      conditions.length,
+      others.map(([feature]) => feature),
+      others.map(([, value]) => value),
+      ...joined.flat(),
+    ],
   );
   return rows.length === 0 ? undefined : Math.min(...rows.map(({ id }) => id));
 }

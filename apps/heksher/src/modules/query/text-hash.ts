@@ -1,0 +1,8 @@
+/** The FNV-1a hash of a text's UTF-16 code units, 32 bits unsigned: quick, and good enough where equality is checked after. */
+export function textHash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return hash >>> 0;
+}
