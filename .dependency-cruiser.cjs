@@ -1,4 +1,4 @@
-/** Who may import whom. Each rule is broken on purpose in test/boundaries.test.ts to see it bite. */
+/** Who may import whom. Each rule is broken on purpose in test/gates.test.ts to see it bite. */
 const feature = (name) => `^apps/heksher/src/modules/${name}/`;
 
 module.exports = {
@@ -50,7 +50,10 @@ module.exports = {
       name: 'a-module-offers-its-service-only',
       severity: 'error',
       from: { path: '^apps/heksher/src/modules/([^/]+)/' },
-      to: { path: '^apps/heksher/src/modules/([^/]+)/.*\\.(store|controller)\\.ts$', pathNot: '^apps/heksher/src/modules/$1/' },
+      to: {
+        path: '^apps/heksher/src/modules/([^/]+)/.*\\.(store|controller)\\.ts$',
+        pathNot: '^apps/heksher/src/modules/$1/',
+      },
     },
     {
       name: 'http-stays-out-of-services-and-stores',
