@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type ErrorCode, type ErrorSubject, HeksherError } from '@heksher/core';
-import { isDatabaseUnavailable, pgErrorCode } from '@heksher/database';
+import { FOREIGN_KEY_VIOLATION, isDatabaseUnavailable, pgErrorCode, UNIQUE_VIOLATION } from '@heksher/database';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { type Logger } from '../modules/logging/index.js';
@@ -15,6 +15,9 @@ const STATUS_OF = {
   unavailable: 503,
   doc_only: 500,
 } satisfies Record<ErrorCode, number>;
+
+/** What only odd rows of another writer bring about, since writes look first, in their turn. */
+const CONTRADICTIONS: ReadonlySet<string | undefined> = new Set([UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION]);
 
 /** How long a client should wait before it asks again while the database does not answer, in seconds. */
 const RETRY_AFTER_S = 1;
@@ -42,6 +45,12 @@ export class ErrorFilter implements ExceptionFilter {
     if (isDatabaseUnavailable(error)) {
       this.log.warn('the database did not answer a request', { error, pg_code: pgErrorCode(error) });
       return { code: 'unavailable', status: 503, message: 'the database does not answer; try again later', errors: [] };
+    }
+    if (CONTRADICTIONS.has(pgErrorCode(error))) {
+      this.log.warn('a constraint of the database refused a request', { error });
+      const message =
+        'the request contradicts what is stored: a name it gives is taken, or something it removes is in use';
+      return { code: 'conflict', status: STATUS_OF.conflict, message, errors: [] };
     }
     const status = clientErrorStatus(error);
     if (status !== undefined) return fromRim(status, error);
