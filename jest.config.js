@@ -5,7 +5,8 @@ const shared = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@heksher/migrations$': '<rootDir>/migrations/index.ts',
-    '^@heksher/(core|database)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@heksher/core/re2$': '<rootDir>/libs/core/src/re2/index.ts',
+    '^@heksher/(core|database|rollout|client)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {
