@@ -1,16 +1,17 @@
 import { type Condition, HeksherError, jsonText } from '@heksher/core';
-import { type DedicatedConnection, type Session } from '@heksher/database';
+import { type DedicatedConnection, FixedQuery, type Session } from '@heksher/database';
+import { RuleTableBuilder } from './rule-table-builder.js';
+import { NO_METADATA, type StoredRule } from './rule-table.js';
 import {
-  arrangeRules,
   makeRuleset,
+  makeSetting,
   nextRuleset,
-  NO_METADATA,
+  nextSetting,
   type Revision,
-  type Rule,
-  ruleMaker,
   type Ruleset,
   type Setting,
 } from './ruleset.js';
+import { Vocabulary } from './vocabulary.js';
 
 /** A connection with the time its statements may take: reads that others wait for must not take forever. */
 export type Reader<Connection = DedicatedConnection> = Readonly<{
@@ -27,18 +28,17 @@ const BATCH = 20_000;
 /** Where more rules changed than this, loading all is quicker than naming them. */
 const MOST_TOUCHED = 20_000;
 
+const REVISION = 'select r.seq, r.token from heksher_revision r';
+const FIXED_REVISION = new FixedQuery('revision', REVISION);
+
 /** The revision now, in one prepared single-row statement. */
-export async function readRevision({ connection, checkTimeoutMs }: Reader<Session>): Promise<Revision> {
-  const [row] = await connection.query<[seq: string, token: string]>(
-    { name: 'revision', text: 'select r.seq, r.token from heksher_revision r' },
-    checkTimeoutMs,
-  );
-  return revisionOf(row);
+export async function readRevision({ connection, checkTimeoutMs }: Reader): Promise<Revision> {
+  return revisionOf(await connection.fixedRow(FIXED_REVISION, checkTimeoutMs));
 }
 
 /** Everything, from one snapshot. */
 export async function loadRuleset(reader: Reader): Promise<Ruleset> {
-  return inSnapshot(reader, async (snapshot) => loadAll(snapshot, await readRevision(snapshot)));
+  return inSnapshot(reader, async (snapshot) => loadAll(snapshot, await revisionWithin(snapshot)));
 }
 
 /**
@@ -64,9 +64,14 @@ function inSnapshot<T>(reader: Reader, work: (snapshot: SnapshotReader) => Promi
   });
 }
 
-function revisionOf(row: [seq: string, token: string] | undefined): Revision {
-  if (row === undefined) throw noRevision();
-  return { seq: row[0], token: row[1] };
+async function revisionWithin({ connection, checkTimeoutMs }: SnapshotReader): Promise<Revision> {
+  const [row] = await connection.query<[seq: string, token: string]>({ text: REVISION }, checkTimeoutMs);
+  return revisionOf(row);
+}
+
+function revisionOf([seq, token]: readonly (string | null)[] = []): Revision {
+  if (seq == null || token == null) throw noRevision();
+  return { seq, token };
 }
 
 function noRevision(): HeksherError {
@@ -188,24 +193,23 @@ async function loadTouched(
     },
     loadTimeoutMs,
   );
-  const make = ruleMaker();
-  const present = rows.map(([id, setting, value, conditions, metadata]) => ({
-    setting,
-    rule: make({ id, value, conditions, metadata: metadata === null ? NO_METADATA : jsonText(metadata) }),
-  }));
   return settings.map(([name, defaultValue, aliases]) => {
-    const before = previous.settings.get(name);
-    const untouched = [...(before?.rules ?? []), ...(before?.shadowed ?? [])].filter(({ id }) => !ruleIds.has(id));
-    const loaded = present.filter(({ setting }) => setting === name).map(({ rule }) => rule);
-    return { name, defaultValue: jsonText(defaultValue), aliases, ...arrangeRules([...untouched, ...loaded]) };
+    const rules = rows.filter(([, setting]) => setting === name).map(toRule);
+    const head = { name, defaultValue: jsonText(defaultValue), aliases };
+    return nextSetting(head, previous.settings.get(name), ruleIds, rules, previous.vocabulary);
   });
+}
+
+function toRule([id, , value, conditions, metadata]: WholeRuleRow): StoredRule {
+  return { id, value, conditions, metadata: metadata === null ? NO_METADATA : jsonText(metadata) };
 }
 
 async function loadAll({ connection, loadTimeoutMs }: SnapshotReader, revision: Revision): Promise<Ruleset> {
   const query = <Row extends unknown[]>(text: string) => connection.query<Row>({ text }, loadTimeoutMs);
   const features = await query<[string]>(`select f.name from context_features f order by f.index, f.name collate "C"`);
   const settings = await query<SettingRow>(SELECT_SETTINGS);
-  const rules = new RuleCollector();
+  const vocabulary = new Vocabulary();
+  const rules = new RuleCollector(vocabulary);
   // All rows are wanted, and soon: not a plan for the first few.
   await query('set local cursor_tuple_fraction = 1');
   await query(`declare all_rules no scroll cursor for ${SELECT_RULES} ${RULE_ORDER}`);
@@ -214,22 +218,24 @@ async function loadAll({ connection, loadTimeoutMs }: SnapshotReader, revision: 
     if (rows.length === 0) break;
     rules.add(rows);
   }
+  rules.finish();
+  vocabulary.settle();
   return makeRuleset(
     revision,
     features.map(([name]) => name),
-    settings.map((setting) => toSetting(setting, rules)),
+    settings.map(([name, defaultValue, aliases]) =>
+      makeSetting({ name, defaultValue: jsonText(defaultValue), aliases }, rules.of(name)),
+    ),
+    vocabulary,
   );
-}
-
-function toSetting([name, defaultValue, aliases]: SettingRow, rules: RuleCollector): Setting {
-  return { name, defaultValue: jsonText(defaultValue), aliases, ...arrangeRules(rules.of(name)) };
 }
 
 /** Makes rules of rows that come condition by condition, in batches that may part in the middle of a rule. */
 class RuleCollector {
-  private readonly make = ruleMaker();
-  private readonly bySetting = new Map<string, Rule[]>();
+  private readonly bySetting = new Map<string, RuleTableBuilder>();
   private open: { row: RuleRow; conditions: Condition[] } | undefined;
+
+  constructor(private readonly vocabulary: Vocabulary) {}
 
   add(rows: readonly RuleRow[]): void {
     for (const row of rows) {
@@ -242,19 +248,19 @@ class RuleCollector {
     }
   }
 
-  of(setting: string): readonly Rule[] {
-    this.finish();
-    return this.bySetting.get(setting) ?? [];
-  }
-
-  private finish(): void {
+  finish(): void {
     if (this.open === undefined) return;
     const { row, conditions } = this.open;
     this.open = undefined;
     const [id, setting, value, , , metadata] = row;
-    const rule = this.make({ id, value, conditions, metadata: metadata === null ? NO_METADATA : jsonText(metadata) });
-    const rules = this.bySetting.get(setting);
-    if (rules === undefined) this.bySetting.set(setting, [rule]);
-    else rules.push(rule);
+    this.of(setting).add({ id, value, conditions, metadata: metadata === null ? NO_METADATA : jsonText(metadata) });
+  }
+
+  of(setting: string): RuleTableBuilder {
+    const known = this.bySetting.get(setting);
+    if (known !== undefined) return known;
+    const begun = new RuleTableBuilder(this.vocabulary);
+    this.bySetting.set(setting, begun);
+    return begun;
   }
 }
