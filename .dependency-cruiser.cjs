@@ -56,7 +56,7 @@ module.exports = {
       name: 'no-feature-module-below-query-health-logging-docs',
       severity: 'error',
       from: { path: feature('(query|health|logging|api-docs)') },
-      to: { path: feature('(context-features|settings|rules)') },
+      to: { path: feature('(context-features|settings|rules|rollouts|evaluation|ofrep)') },
     },
     {
       name: 'a-module-offers-its-service-only',

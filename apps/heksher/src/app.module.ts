@@ -6,6 +6,7 @@ import { ErrorFilter } from './http/error-filter.js';
 import { ValidationPipe } from './http/validation.js';
 import { type Lifecycle } from './lifecycle.js';
 import { ContextFeaturesModule } from './modules/context-features/context-features.module.js';
+import { EvaluationModule } from './modules/evaluation/evaluation.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { Logger } from './modules/logging/index.js';
 import { LoggingModule } from './modules/logging/logging.module.js';
@@ -26,6 +27,7 @@ export type Surroundings = Readonly<{
 @Module({})
 export class AppModule {
   static in({ dataSource, reads, logger, lifecycle }: Surroundings): DynamicModule {
+    const query = QueryModule.with(reads);
     return {
       module: AppModule,
       imports: [
@@ -37,7 +39,8 @@ export class AppModule {
         ContextFeaturesModule,
         SettingsModule,
         RulesModule,
-        QueryModule.with(reads),
+        query,
+        EvaluationModule.on(query),
         HealthModule.with(lifecycle),
       ],
       providers: [

@@ -126,7 +126,7 @@ async function readChanges({ connection, loadTimeoutMs }: SnapshotReader, since:
   };
 }
 
-type SettingRow = [name: string, defaultValue: string, aliases: string[]];
+type SettingRow = [name: string, type: string, version: string, defaultValue: string, aliases: string[]];
 
 /** One row for each condition of a rule, in feature order; a rule without conditions has one with nulls. */
 type RuleRow = [
@@ -139,7 +139,7 @@ type RuleRow = [
 ];
 
 const SELECT_SETTINGS = `
-  select s.name, s.default_value,
+  select s.name, s.type, s.version, s.default_value,
          array(select a.alias from setting_aliases a where a.setting = s.name order by a.alias collate "C")
     from settings s`;
 
@@ -193,11 +193,12 @@ async function loadTouched(
     setting,
     rule: make({ id, value, conditions, metadata: metadata === null ? NO_METADATA : jsonText(metadata) }),
   }));
-  return settings.map(([name, defaultValue, aliases]) => {
+  return settings.map((row) => {
+    const [name] = row;
     const before = previous.settings.get(name);
     const untouched = [...(before?.rules ?? []), ...(before?.shadowed ?? [])].filter(({ id }) => !ruleIds.has(id));
     const loaded = present.filter(({ setting }) => setting === name).map(({ rule }) => rule);
-    return { name, defaultValue: jsonText(defaultValue), aliases, ...arrangeRules([...untouched, ...loaded]) };
+    return { ...headOf(row), rollouts: [], ...arrangeRules([...untouched, ...loaded]) };
   });
 }
 
@@ -221,8 +222,12 @@ async function loadAll({ connection, loadTimeoutMs }: SnapshotReader, revision: 
   );
 }
 
-function toSetting([name, defaultValue, aliases]: SettingRow, rules: RuleCollector): Setting {
-  return { name, defaultValue: jsonText(defaultValue), aliases, ...arrangeRules(rules.of(name)) };
+function toSetting(row: SettingRow, rules: RuleCollector): Setting {
+  return { ...headOf(row), rollouts: [], ...arrangeRules(rules.of(row[0])) };
+}
+
+function headOf([name, type, version, defaultValue, aliases]: SettingRow) {
+  return { name, type, version, defaultValue: jsonText(defaultValue), aliases };
 }
 
 /** Makes rules of rows that come condition by condition, in batches that may part in the middle of a rule. */
