@@ -22,7 +22,9 @@ With the context features \`account, user, theme\`, a setting \`cache_size: int\
   version all others.
 - **Aliases** are the earlier names of a renamed setting. Wherever a path, a query or a body names a setting, an alias does as well.
 - **Rules** have conditions, each a context feature and the value it must have, and a value. A feature without a condition may have any value.
-- **Metadata** are free-form notes on settings and rules.
+- **Rollouts** are rules for a share of the *units*, which are the values of a context feature such as \`user\`: a percentage
+  of them, those that are listed as members, those that have a pattern. A flag is a \`bool\` setting with a rollout.
+- **Metadata** are free-form notes on settings, rules and rollouts.
 
 ## Conventions
 
@@ -57,6 +59,11 @@ export const TAGS: readonly TagObject[] = [
     description: 'The values of settings under conditions. No two rules of a setting have the same conditions.',
   },
   { name: 'Rule metadata', description: 'Free-form notes on rules.' },
+  {
+    name: 'Rollouts',
+    description: 'Rules that hold for a share of the units: gradual releases, kill switches, experiments.',
+  },
+  { name: 'Rollout members', description: 'Units that a rollout always has, to a million of them.' },
   {
     name: 'Context features',
     description: 'What conditions are on, as an ordered list: a rule with a condition on a later one wins.',
