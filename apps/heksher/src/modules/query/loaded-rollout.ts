@@ -1,7 +1,6 @@
 import {
   type Condition,
   formatJson,
-  formatPercentage,
   HeksherError,
   invalid,
   type Json,

@@ -34,7 +34,7 @@ export class MemberSet implements Members {
   /** The set in which, of the `touched` units, exactly the `present` are. */
   next(touched: Iterable<string>, present: ReadonlySet<string>): MemberSet {
     const parts = [...this.parts];
-    const own = new Set<ReadonlySet<string>>();
+    const own = new Map<number, Set<string>>();
     let { size } = this;
     for (const unit of touched) {
       const index = textHash(unit) % parts.length;
@@ -49,13 +49,13 @@ export class MemberSet implements Members {
   }
 }
 
-/** The part at `index`, replaced by a copy that may be changed where it is not such a one. */
-function ownPart(parts: ReadonlySet<string>[], index: number, own: Set<ReadonlySet<string>>): Set<string> {
-  const part = parts[index];
-  if (part instanceof Set && own.has(part)) return part;
-  const copy = new Set(part);
+/** The part at `index`, which is replaced by a copy first where it is not our own to change. */
+function ownPart(parts: ReadonlySet<string>[], index: number, own: Map<number, Set<string>>): Set<string> {
+  const known = own.get(index);
+  if (known !== undefined) return known;
+  const copy = new Set(parts[index]);
   parts[index] = copy;
-  own.add(copy);
+  own.set(index, copy);
   return copy;
 }
 
