@@ -74,11 +74,15 @@ async function createApp(
     isConnected: dataSource.isInitialized,
     loadTimeoutMs: config.pool.statementTimeoutMs,
   };
-  const app = await NestFactory.create(AppModule.in({ dataSource, reads, logger: log, lifecycle }), adapter, {
-    bodyParser: false,
-    abortOnError: false,
-    logger: new NestLogger(log),
-  });
+  const app = await NestFactory.create(
+    AppModule.in({ dataSource, reads, targetingFeature: config.targetingFeature, logger: log, lifecycle }),
+    adapter,
+    {
+      bodyParser: false,
+      abortOnError: false,
+      logger: new NestLogger(log),
+    },
+  );
   adapter.disable('x-powered-by');
   adapter.disable('etag');
   if (config.docOnly) app.use(docOnlyMiddleware);

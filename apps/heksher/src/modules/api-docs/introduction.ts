@@ -37,6 +37,7 @@ With the context features \`account, user, theme\`, a setting \`cache_size: int\
 - **Booleans** in a query are \`true\`/\`false\`, \`1\`/\`0\`, \`yes\`/\`no\` or \`on\`/\`off\`, in any case.
 - **Errors** are a \`text/plain\` message, or where \`Accept\` names \`application/json\` or \`application/problem+json\`, a problem of RFC 9457.
   A 422 is always a problem, and lists what is wrong in \`errors\`. A rule or a context feature that does not exist is a 404 with an empty text.
+- Errors below \`/ofrep\` are JSON as OpenFeature's clients read them, whatever \`Accept\` says; what is malformed there is a 400.
 - A path that is served, but not by this method, is a **405** with \`Allow\`; \`HEAD\` goes wherever \`GET\` does. Any other path is a 404.
 - **Request ids.** Each answer carries \`X-Request-Id\`: the one you sent, if it is sane, or a new one. The log knows it.
 - A **503** with \`Retry-After\` says that the database does not answer. Nothing was changed; try again.`;
@@ -67,6 +68,10 @@ export const TAGS: readonly TagObject[] = [
   {
     name: 'Context features',
     description: 'What conditions are on, as an ordered list: a rule with a condition on a later one wins.',
+  },
+  {
+    name: 'OpenFeature',
+    description: 'Settings as flags for any SDK of OpenFeature, by its remote evaluation protocol (OFREP).',
   },
   { name: 'Health', description: 'For load balancers, Kubernetes and people.' },
 ];
