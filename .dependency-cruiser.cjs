@@ -59,6 +59,12 @@ module.exports = {
       to: { path: feature('(context-features|settings|rules|rollouts|evaluation|ofrep)') },
     },
     {
+      name: 'ofrep-imports-evaluation-and-query-only',
+      severity: 'error',
+      from: { path: feature('ofrep') },
+      to: { path: feature('(?!ofrep/|evaluation/|query/|logging/)[^/]+') },
+    },
+    {
       name: 'a-module-offers-its-service-only',
       severity: 'error',
       from: { path: '^apps/heksher/src/modules/([^/]+)/' },
