@@ -1,4 +1,4 @@
-import { type Evaluation, type HeksherError, invalid, parseStoredJson, quoted, type Rollout } from '@heksher/core';
+import { type Evaluation, type HeksherError, invalid, quoted, type Rollout } from '@heksher/core';
 import { errorCodeOf } from '../../http/ofrep-error.js';
 
 /** OpenFeature's reasons, as far as they can be ours. */
@@ -64,7 +64,13 @@ function metadataOf({ version }: FlagSetting, evaluation: Evaluation): string {
 /** Most values, recognized without parsing them. */
 const PLAIN = /^(?:true|false|null|0|-?[1-9][0-9]{0,15}|"[^"\\\p{Cc}]*")$/u;
 
-/** Whether a client's parser takes the text; another writer, as the Python service, may have stored NaN. */
+/** Whether a client's parser takes the text. The database sees to it, as long as nobody takes its constraints away. */
 function isReadable(text: string): boolean {
-  return PLAIN.test(text) || parseStoredJson(text) !== null;
+  if (PLAIN.test(text)) return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
