@@ -32,8 +32,6 @@ export type LoadedRollout = Rollout &
     /** `"value":…` or `"variants":[…]`, as stored. */
     outcomeText: string;
     metadata: JsonText;
-    /** As stored; `enabled` is false also where there is a problem. */
-    isEnabled: boolean;
     problem: string | undefined;
   }>;
 
@@ -72,7 +70,6 @@ export function loadRollout(stored: StoredRollout, members: MemberSet): LoadedRo
   return {
     ...{ id, feature, conditions, share, members, outcome, salt, metadata, problem },
     pattern: unitPattern,
-    isEnabled: enabled,
     enabled: enabled && problem === undefined,
     hash: stored.hash === 'crc32' ? 'crc32' : 'murmur3',
     shareText: ramp === null ? `"percentage":${Number(percentage)}` : `"ramp":${ramp}`,
