@@ -111,6 +111,8 @@ export class DedicatedConnection implements Session {
       statement_timeout: this.pool.statementTimeoutMs,
       lock_timeout: this.pool.lockTimeoutMs,
       keepAlive: true,
+      // Where estimates are wrong, compiling a statement takes many times as long as running it.
+      options: '-c jit=off',
     });
     // A session that breaks while idle is replaced at the next statement.
     client.on('error', () => this.giveUp(client));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Lifecycle } from '../lifecycle.js';
 import { type Logger, runWithRequestId } from '../modules/logging/index.js';
+import { type Cors } from './cors.js';
 
 const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
 const REQUEST_ID = 'X-Request-Id';
@@ -15,6 +16,8 @@ export class RequestRim {
   constructor(
     private readonly log: Logger,
     private readonly lifecycle: Lifecycle,
+    /** Undefined: pages from elsewhere may read nothing. */
+    private readonly cors?: Cors,
   ) {
     this.logsRequests = log.isEnabled('debug');
   }
@@ -28,6 +31,7 @@ export class RequestRim {
     const requestId = typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID();
     const headers = [REQUEST_ID, requestId];
     if (this.lifecycle.isShuttingDown) headers.push('Connection', 'close');
+    if (this.cors !== undefined) headers.push(...this.cors.headersFor(request));
     if (this.logsRequests) this.logWhenDone(request, response, requestId);
     return headers;
   }
@@ -35,6 +39,14 @@ export class RequestRim {
   /** Tells the middleware that the request has begun. */
   handOver(request: IncomingMessage, headers: readonly string[]): void {
     this.begun.set(request, headers);
+  }
+
+  /** Answers a browser that asks whether it may send a request; false where this is none, or the page may not. */
+  answerPreflight(request: IncomingMessage, response: ServerResponse, headers: readonly string[]): boolean {
+    const permission = this.cors?.preflightHeaders(request);
+    if (permission === undefined) return false;
+    response.writeHead(204, [...headers, ...permission]).end();
+    return true;
   }
 
   /** The same as Express middleware; each line logged meanwhile carries the request's id. */

@@ -12,7 +12,10 @@ const vocabulary = new Vocabulary();
 function setting(name: string, value: string, aliases: readonly string[] = []): Setting {
   const builder = new RuleTableBuilder(vocabulary);
   builder.add({ id: 1, value, conditions: [['user', 'john']], metadata: NO_METADATA });
-  return makeSetting({ name, defaultValue: jsonText(value), aliases }, builder);
+  return makeSetting(
+    { name, type: 'int', version: '1.0', defaultValue: jsonText(value), aliases, rollouts: [] },
+    builder,
+  );
 }
 
 const revision = (seq: number) => ({ seq: String(seq), token: `token ${seq}` });

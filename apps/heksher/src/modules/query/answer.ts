@@ -1,10 +1,10 @@
 import { HeksherError, invalid, isSettingName, quoted, SETTING_NAME_RULE } from '@heksher/core';
 import { strongEtag } from './etag.js';
 import { type RulesQuery } from './query.js';
+import { rolloutMembers } from './rollout-answer.js';
 import { type AdmittedRows, ruleFilter } from './rule-filter.js';
 import { NO_METADATA, type RuleTable, textOf } from './rule-table.js';
 import { type Ruleset, type Setting } from './ruleset.js';
-import { type Vocabulary } from './vocabulary.js';
 
 /** The answer to a query, ready to be sent. `headers` are those that tell of the body, names and values by turns. */
 export type Answer = Readonly<{ body: Buffer; etag: string; headers: readonly string[] }>;
@@ -39,20 +39,23 @@ function unknownSettings(names: readonly string[]): HeksherError {
   return new HeksherError('not_found', `the settings ${listed} do not exist`, { subject: 'setting' });
 }
 
+/** A client that evaluates settings itself, and so asks for rollouts, is told of the order of context features too. */
 export function writeAnswer(
   settings: Iterable<Setting>,
-  { filter, includeMetadata }: RulesQuery,
-  vocabulary: Vocabulary,
+  query: RulesQuery,
+  { features, vocabulary }: Pick<Ruleset, 'features' | 'vocabulary'>,
 ): Answer {
+  const { filter, includeMetadata, includeRollouts } = query;
   const admittedRows = ruleFilter(filter, vocabulary);
   const write = includeMetadata ? writeWithMetadata : writePlain;
   const parts: string[] = [];
-  for (const { rules, opening, closing } of settings) {
-    parts.push(parts.length === 0 ? '{"settings":{' : ',', opening);
-    write(parts, rules, admittedRows(rules));
-    parts.push(closing);
+  for (const setting of settings) {
+    parts.push(parts.length === 0 ? '{"settings":{' : ',', setting.opening);
+    write(parts, setting.rules, admittedRows(setting.rules));
+    parts.push(setting.closing, includeRollouts ? `,${rolloutMembers(setting, query)}}` : '}');
   }
-  parts.push(parts.length === 0 ? '{"settings":{}}' : '}}');
+  const order = includeRollouts ? `,"context_features":${JSON.stringify([...features])}` : '';
+  parts.push(parts.length === 0 ? '{"settings":{}' : '}', order, '}');
   const body = Buffer.from(parts.join(''));
   const headers = ['Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.length)];
   return { body, etag: strongEtag(body), headers };

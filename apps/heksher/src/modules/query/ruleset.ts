@@ -1,4 +1,5 @@
 import { type JsonText } from '@heksher/core';
+import { type LoadedRollout } from './loaded-rollout.js';
 import { RuleTableBuilder } from './rule-table-builder.js';
 import { type RuleTable, type StoredRule } from './rule-table.js';
 import { type Vocabulary } from './vocabulary.js';
@@ -7,14 +8,22 @@ import { type Vocabulary } from './vocabulary.js';
 export type Revision = Readonly<{ seq: string; token: string }>;
 
 /** What a setting is beside its rules. */
-export type SettingHead = Readonly<{ name: string; defaultValue: JsonText; aliases: readonly string[] }>;
+export type SettingHead = Readonly<{
+  name: string;
+  type: string;
+  version: string;
+  defaultValue: JsonText;
+  aliases: readonly string[];
+  /** By ascending id. */
+  rollouts: readonly LoadedRollout[];
+}>;
 
 /** A setting with its rules; those that an older one with the same conditions shadows are kept apart. */
 export type Setting = SettingHead &
   Readonly<{
     rules: RuleTable;
     shadowed: readonly StoredRule[];
-    /** What stands before and after the rules in an answer. */
+    /** What stands before and after the rules in an answer, but for the last brace. */
     opening: string;
     closing: string;
   }>;
@@ -25,6 +34,7 @@ export type Setting = SettingHead &
  */
 export type Ruleset = Readonly<{
   revision: Revision;
+  /** In order, the most specific last. */
   features: ReadonlySet<string>;
   /** By canonical name, in the order of the names. */
   settings: ReadonlyMap<string, Setting>;
@@ -40,7 +50,7 @@ export function makeSetting(head: SettingHead, builder: RuleTableBuilder): Setti
     rules: builder.build(),
     shadowed: builder.shadowed,
     opening: `${JSON.stringify(head.name)}:{"rules":[`,
-    closing: `],"default_value":${head.defaultValue}}`,
+    closing: `],"default_value":${head.defaultValue}`,
   };
 }
 
