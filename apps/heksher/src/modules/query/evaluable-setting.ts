@@ -1,17 +1,23 @@
-import { type EvaluableSetting, jsonText } from '@heksher/core';
-import { ruleAt } from './rule-table.js';
+import { type EvaluableRule, type EvaluableSetting, jsonText } from '@heksher/core';
+import { ruleAt, type StoredRule } from './rule-table.js';
 import { type Ruleset, type Setting } from './ruleset.js';
 
-/** All that decides the value of a setting. Only while it is used are the conditions and values of rules there twice. */
-export function evaluableSetting({ features }: Ruleset, { defaultValue, rollouts, rules }: Setting): EvaluableSetting {
-  const evaluable = Array.from(rules.ids, (_, row) => {
-    const { id, conditions, value } = ruleAt(rules, row);
-    return { id, conditions, value: jsonText(value) };
-  });
+/** All that decides the value of a setting, or also the rules that never do since an older one has their conditions. */
+export function evaluableSetting(
+  { features }: Ruleset,
+  { defaultValue, rules, shadowed, rollouts }: Setting,
+  which: 'what decides' | 'with shadowed rules' = 'what decides',
+): EvaluableSetting {
+  const evaluable = Array.from(rules.ids, (_, row) => toEvaluable(ruleAt(rules, row)));
+  if (which === 'with shadowed rules') evaluable.push(...shadowed.map(toEvaluable));
   return { features: [...features], defaultValue, rules: evaluable, rollouts };
 }
 
 /** How many rules a setting has. */
 export function ruleCount({ rules }: Setting): number {
   return rules.ids.length;
+}
+
+function toEvaluable({ id, conditions, value }: StoredRule): EvaluableRule {
+  return { id, conditions, value: jsonText(value) };
 }

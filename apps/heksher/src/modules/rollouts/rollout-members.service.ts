@@ -35,8 +35,10 @@ export class RolloutMembersService {
 
   /** At most `limit` members after the unit `after`, which need not be one; the empty text begins with the first. */
   async page(id: number, after: string, limit: number): Promise<MembersPage> {
-    await requireRollout(this.dataSource.manager, id);
-    const found = await listMembers(this.dataSource.manager, id, after, limit + 1);
+    const found = await this.dataSource.transaction(async (db) => {
+      await requireRollout(db, id);
+      return listMembers(db, id, after, limit + 1);
+    });
     const members = found.slice(0, limit);
     return { members, next: found.length > limit ? members.at(-1) : undefined };
   }
