@@ -13,6 +13,7 @@ const MODULES = 'apps/heksher/src/modules';
 const BREACHES: Readonly<Record<string, readonly [file: string, imports: string]>> = {
   'no-cycles': ['apps/heksher/src/config.ts', './cycle.js'],
   'core-imports-nothing': ['libs/core/src/json.ts', 'node:fs'],
+  'rollout-imports-core-and-redis-only': ['libs/rollout/src/rollout.ts', '../../database/src/migrate.js'],
   'migrations-import-typeorm-only': ['migrations/index.ts', '../libs/core/src/json.js'],
   'database-knows-no-service': ['libs/database/src/migrate.ts', '../../../apps/heksher/src/config.js'],
   'context-features-stands-alone': [`${MODULES}/context-features/a.ts`, '../settings/b.js'],
