@@ -104,9 +104,20 @@ export class HeksherBackend implements Backend {
   }
 
   async #redefine(name: string, rollout: ServiceRollout, definition: Definition): Promise<void> {
-    const forgetting = { ...fieldsOf(definition), pattern: null, members: [] };
-    const fields = definition.reset ? forgetting : fieldsChanged(rollout, definition);
-    await this.#patch(name, rollout.rollout_id, fields);
+    const { rollout_id: id } = rollout;
+    if (!definition.reset) return this.#patch(name, id, fieldsChanged(rollout, definition));
+    await this.#patch(name, id, { ...fieldsOf(definition), pattern: null });
+    await this.#forgetMembers(id);
+  }
+
+  async #forgetMembers(id: number): Promise<void> {
+    const path = `/rollouts/${id}/members`;
+    for (;;) {
+      const { body } = await this.#service.ask('GET', `${path}?limit=10000`);
+      const { members } = body as Readonly<{ members: readonly string[] }>;
+      if (members.length === 0) return;
+      await this.#service.ask('POST', path, { remove: members });
+    }
   }
 
   async #patch(name: string, id: number, fields: Fields): Promise<void> {

@@ -26,7 +26,7 @@ return redis.call('SISMEMBER', KEYS[2], ARGV[1]) .. stored`);
 
 /** Rules, units; the unit. 0 where there is no such functionality. */
 const REGISTER = script(`
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if redis.call('STRLEN', KEYS[1]) == 0 then return 0 end
 redis.call('SADD', KEYS[2], ARGV[1])
 return 1`);
 
