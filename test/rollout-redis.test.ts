@@ -87,6 +87,23 @@ describeUnless(noRedis).each(BACKENDS)('%s', (kind, Backend) => {
     expect(await rollout.isEnabled(name, 'ann')).toBe(true);
   });
 
+  it('answers where somebody has deleted keys', async () => {
+    const name = freshName();
+    const rollout = open();
+    const keys = await keysOf(rollout, name);
+    await rollout.setPercentage(name, 80);
+    await rollout.register(name, '79');
+    const units = keys.find((key) => key.endsWith(':units'));
+    if (units !== undefined) {
+      await client().del(units);
+      expect(await rollout.isEnabled(name, '37')).toBe(true);
+      expect(await rollout.isEnabled(name, '79')).toBe(false);
+    }
+    await client().del([...keys]);
+    expect(await rollout.isEnabled(name, '37')).toBe(false);
+    await expect(rollout.register(name, '79')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
   /** The keys that a functionality makes. */
   async function keysOf(rollout: Rollout, name: string): Promise<readonly string[]> {
     await rollout.addFunc(name);

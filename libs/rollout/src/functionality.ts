@@ -140,5 +140,6 @@ export function checkName(name: string): string {
 
 /** Whether it is not empty, and has no half of a surrogate pair: those have no UTF-8, so two texts would become one. */
 export function isText(text: string): boolean {
-  return text !== '' && !/\p{Cs}/u.test(text);
+  // The first search is the faster one by far, and mostly answers.
+  return text !== '' && (!/[\ud800-\udfff]/.test(text) || !/\p{Cs}/u.test(text));
 }

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Backend } from './backend.js';
+import { type Awaitable, type Backend } from './backend.js';
 import { CallRefusedError, invalidFor, RolloutError, unknownFunctionality } from './errors.js';
 import {
   ADMITTED,
@@ -162,12 +162,19 @@ export class Rollout {
     await this.#backend.close();
   }
 
-  async #decide(name: string, item: Item | undefined): Promise<Decision> {
+  /** At once where it can be; what it throws, the async methods that await it reject with. */
+  #decide(name: string, item: Item | undefined): Awaitable<Decision> {
     checkName(name);
+    if (typeof item === 'object')
+      return this.#forgiving(async () => this.#backend.decide(name, await this.#unitOf(name, item)));
+    const unit = item === undefined ? undefined : unitOf(name, item);
+    if (this.#onError === 'throw') return this.#backend.decide(name, unit);
+    return this.#forgiving(() => this.#backend.decide(name, unit));
+  }
+
+  async #forgiving(work: () => Awaitable<Decision>): Promise<Decision> {
     try {
-      const unit =
-        item === undefined ? undefined : typeof item === 'string' ? unitOf(name, item) : await this.#unitOf(name, item);
-      return await this.#backend.decide(name, unit);
+      return await work();
     } catch (error) {
       if (this.#onError === 'throw' || !(error instanceof RolloutError) || error.code !== 'unavailable') throw error;
       return this.#onError !== 'disabled' && this.#onError(error) ? ADMITTED : REFUSED;
