@@ -14,19 +14,21 @@ const BREACHES: Readonly<Record<string, readonly [file: string, imports: string]
   'no-cycles': ['apps/heksher/src/config.ts', './cycle.js'],
   'core-imports-nothing': ['libs/core/src/json.ts', 'node:fs'],
   'rollout-imports-core-and-redis-only': ['libs/rollout/src/rollout.ts', '../../database/src/migrate.js'],
+  're2-of-core-imports-core-and-re2js-only': ['libs/core/src/re2/index.ts', 'node:path'],
+  're2js-is-known-to-re2-of-core-only': [`${MODULES}/health/d.ts`, 're2js'],
   'migrations-import-typeorm-only': ['migrations/index.ts', '../libs/core/src/json.js'],
   'database-knows-no-service': ['libs/database/src/migrate.ts', '../../../apps/heksher/src/config.js'],
   'context-features-stands-alone': [`${MODULES}/context-features/a.ts`, '../settings/b.js'],
   'settings-imports-context-features-only': [`${MODULES}/settings/b.ts`, '../rules/c.js'],
   'rules-imports-settings-and-context-features-only': [`${MODULES}/rules/c.ts`, '../health/d.js'],
   'no-feature-module-below-query-health-logging-docs': [`${MODULES}/query/e.ts`, '../settings/b.js'],
+  'ofrep-imports-evaluation-and-query-only': [`${MODULES}/ofrep/h.ts`, '../health/d.js'],
   'a-module-offers-its-service-only': [`${MODULES}/rules/f.ts`, '../settings/settings.store.js'],
   'http-stays-out-of-services-and-stores': [`${MODULES}/settings/settings.service.ts`, '../../http/checks.js'],
 };
 const OTHERS = [
   ['apps/heksher/src/cycle.ts', "import './config.js';"],
   ['apps/heksher/src/http/checks.ts', 'export const checks = 1;'],
-  [`${MODULES}/health/d.ts`, 'export const d = 1;'],
   [`${MODULES}/settings/settings.store.ts`, 'export const store = 1;'],
 ] as const;
 

@@ -1,7 +1,7 @@
 import { variantOf } from './bucketing.js';
 import { type Candidate, type EvaluableSetting, requireFeatures } from './candidate.js';
 import { type DecisionTree, findMatch, growTree, type Match } from './decision-tree.js';
-import { explainSteps, type Explanation } from './explanation.js';
+import { explainSteps, type Explanation, inPrecedence } from './explanation.js';
 import { type JsonText } from './json.js';
 import { type Context } from './precedence.js';
 import { type AdmittedBy } from './rollout.js';
@@ -39,8 +39,9 @@ export function makeEvaluator(setting: EvaluableSetting): Evaluator {
     const decision = match === undefined ? byDefault : decide(match);
     return hasUnknownMembers ? withDoubt(decision, match, tree, context, nowMs) : decision;
   };
+  let ordered: readonly Candidate[] | undefined;
   const explain = (context: Context, nowMs: number, limit = 1000): Explanation =>
-    explainSteps(setting, context, nowMs, limit);
+    explainSteps(setting.defaultValue, (ordered ??= inPrecedence(setting)), context, nowMs, limit);
   return { evaluate, explain };
 }
 

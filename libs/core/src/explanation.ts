@@ -22,27 +22,41 @@ export type Step =
 /** The steps to a decision, the default last; `omitted` counts rules and rollouts left out, none of which match. */
 export type Explanation = Readonly<{ steps: readonly Step[]; omitted: number }>;
 
-/** Explains a decision. All that matches is told; of the rest, as much from the first on as `limit` leaves room for. */
-export function explainSteps(setting: EvaluableSetting, context: Context, nowMs: number, limit: number): Explanation {
+/**
+ * Explains a decision. All that matches is told; of the rest, as much from the first on as `limit` leaves room for.
+ * `ordered` are the rules and rollouts by precedence.
+ */
+export function explainSteps(
+  defaultValue: JsonText,
+  ordered: readonly Candidate[],
+  context: Context,
+  nowMs: number,
+  limit: number,
+): Explanation {
   const steps: Step[] = [];
   let isDecided = false;
-  for (const candidate of inPrecedence(setting)) {
-    const step = explainOne(candidate, steps.length + 1, isDecided, context, nowMs);
-    isDecided ||= step.outcome === 'decides';
+  let matches = 0;
+  for (const [index, candidate] of ordered.entries()) {
+    const step = explainOne(candidate, index + 1, isDecided, context, nowMs);
+    if (isMatch(step)) {
+      isDecided = true;
+      matches += 1;
+    } else if (steps.length - matches >= limit) continue;
     steps.push(step);
   }
-  let room = limit - steps.filter(isMatch).length;
+  let room = limit - matches;
   const told = steps.filter((step) => isMatch(step) || room-- > 0);
   const outcome = isDecided ? 'overridden' : 'decides';
-  const last: Step = { kind: 'default', position: steps.length + 1, value: setting.defaultValue, outcome };
-  return { steps: [...told, last], omitted: steps.length - told.length };
+  const last: Step = { kind: 'default', position: ordered.length + 1, value: defaultValue, outcome };
+  return { steps: [...told, last], omitted: ordered.length - told.length };
 }
 
 function isMatch(step: Step): boolean {
   return step.outcome !== 'does-not-match';
 }
 
-function inPrecedence({ features, rules, rollouts }: EvaluableSetting): readonly Candidate[] {
+/** Rules and rollouts by precedence. */
+export function inPrecedence({ features, rules, rollouts }: EvaluableSetting): readonly Candidate[] {
   return [...groupByShape<Candidate>([...rules, ...rollouts], features).values()].flat();
 }
 

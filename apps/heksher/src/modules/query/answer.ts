@@ -1,6 +1,7 @@
 import { HeksherError, invalid, isSettingName, quoted, SETTING_NAME_RULE } from '@heksher/core';
 import { strongEtag } from './etag.js';
 import { type RulesQuery } from './query.js';
+import { rolloutMembers } from './rollout-answer.js';
 import { ruleFilter } from './rule-filter.js';
 import { type Rule, type Ruleset, type Setting } from './ruleset.js';
 
@@ -11,7 +12,10 @@ export type Answer = Readonly<{ body: Buffer; etag: string }>;
  * The settings a query asks for; each once, in the order of the question, or of the names where it asks for all.
  * @throws HeksherError `not_found` that names those which do not exist, `invalid` where one of these could never exist
  */
-export function settingsOf({ settings, aliases }: Ruleset, { settings: asked }: RulesQuery): Iterable<Setting> {
+export function settingsOf(
+  { settings, aliases }: Ruleset,
+  { settings: asked }: Pick<RulesQuery, 'settings'>,
+): Iterable<Setting> {
   if (asked === undefined) return settings.values();
   const found = new Set<Setting>();
   const unknown: string[] = [];
@@ -37,18 +41,22 @@ function unknownSettings(names: readonly string[]): HeksherError {
   return new HeksherError('not_found', `the settings ${listed} do not exist`, { subject: 'setting' });
 }
 
-export function writeAnswer(settings: Iterable<Setting>, { filter, includeMetadata }: RulesQuery): Answer {
+/** @param features the context features in order, of which a client that evaluates itself is told */
+export function writeAnswer(settings: Iterable<Setting>, query: RulesQuery, features: Iterable<string>): Answer {
+  const { filter, includeMetadata, includeRollouts } = query;
   const admittedRules = ruleFilter(filter);
   const write = includeMetadata ? textWithMetadata : plainText;
   const parts: string[] = [];
   for (const setting of settings) {
     const rules: string[] = [];
     for (const rule of admittedRules(setting)) rules.push(write(rule));
+    const more = includeRollouts ? `,${rolloutMembers(setting, query)}` : '';
     parts.push(
-      `${JSON.stringify(setting.name)}:{"rules":[${rules.join(',')}],"default_value":${setting.defaultValue}}`,
+      `${JSON.stringify(setting.name)}:{"rules":[${rules.join(',')}],"default_value":${setting.defaultValue}${more}}`,
     );
   }
-  const body = Buffer.from(`{"settings":{${parts.join(',')}}}`);
+  const order = includeRollouts ? `,"context_features":${JSON.stringify([...features])}` : '';
+  const body = Buffer.from(`{"settings":{${parts.join(',')}}${order}}`);
   return { body, etag: strongEtag(body) };
 }
 

@@ -1,0 +1,85 @@
+import {
+  type Context,
+  type EvaluableSetting,
+  type Evaluation,
+  type Evaluator,
+  type Explanation,
+  makeEvaluator,
+  type Share,
+} from '@heksher/core';
+import { settingsOf } from '../query/answer.js';
+import { evaluableSetting, ruleCount } from '../query/evaluable-setting.js';
+import { type Setting } from '../query/ruleset.js';
+import { type Reading } from '../query/ruleset.service.js';
+
+/** Evaluators are made when they are first needed, and live as long as their setting stays as it is. */
+const evaluators = new WeakMap<Setting, Evaluator>();
+
+/** All settings as of one revision, to be evaluated in any number of contexts. */
+export class EvaluationReading {
+  constructor(private readonly reading: Reading) {}
+
+  /** Equal tokens mean equal settings, on every replica. */
+  get revisionToken(): string {
+    return this.reading.ruleset.revision.token;
+  }
+
+  /** Undefined: this is current; else it held so many seconds ago. */
+  get staleSeconds(): number | undefined {
+    return this.reading.staleSeconds;
+  }
+
+  /** The context features in order, the most specific last. */
+  get features(): ReadonlySet<string> {
+    return this.reading.ruleset.features;
+  }
+
+  /** All settings, in the order of their names. */
+  settings(): Iterable<Setting> {
+    return this.reading.ruleset.settings.values();
+  }
+
+  /**
+   * The settings of these names or aliases, each once, or all; HeksherError as from `settingsOf` where there are none of
+   * some names.
+   */
+  settingsNamed(names: readonly string[] | undefined): Iterable<Setting> {
+    return settingsOf(this.reading.ruleset, { settings: names });
+  }
+
+  /** The setting of that name or alias. */
+  findSetting(name: string): Setting | undefined {
+    const { settings, aliases } = this.reading.ruleset;
+    return settings.get(name) ?? settings.get(aliases.get(name) ?? '');
+  }
+
+  evaluate(setting: Setting, context: Context, nowMs: number): Evaluation {
+    return this.evaluatorOf(setting).evaluate(context, nowMs);
+  }
+
+  explain(setting: Setting, context: Context, nowMs: number, limit?: number): Explanation {
+    return this.evaluatorOf(setting).explain(context, nowMs, limit);
+  }
+
+  /** All that a setting has, also the rules that never decide because an older one has the same conditions. */
+  wholeSetting(setting: Setting): EvaluableSetting {
+    return evaluableSetting(this.reading.ruleset, setting, 'with shadowed rules');
+  }
+
+  hasRules(setting: Setting): boolean {
+    return ruleCount(setting) > 0;
+  }
+
+  private evaluatorOf(setting: Setting): Evaluator {
+    const known = evaluators.get(setting);
+    if (known !== undefined) return known;
+    const made = makeEvaluator(evaluableSetting(this.reading.ruleset, setting));
+    evaluators.set(setting, made);
+    return made;
+  }
+}
+
+/** The shares that the clock alone moves. */
+export function rampsOf({ rollouts }: Setting): readonly Share[] {
+  return rollouts.map(({ share }) => share).filter(({ kind }) => kind === 'ramp');
+}
