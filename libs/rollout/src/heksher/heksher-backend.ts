@@ -44,15 +44,12 @@ export class HeksherBackend implements Backend {
   }
 
   async list(): Promise<readonly string[]> {
-    const { body } = await this.#service.ask('GET', '/query?context_filters=*&include_rollouts=true');
-    const { settings } = body as Readonly<{
-      settings: Record<string, Readonly<{ rollouts: readonly ServiceRollout[] }>>;
-    }>;
-    return Object.keys(settings)
-      .filter(
-        (name) => name.startsWith(this.#prefix) && settings[name]?.rollouts.some((rollout) => this.#isOurs(rollout)),
-      )
-      .map((name) => name.slice(this.#prefix.length))
+    // Rollouts with conditions on other features are not admitted by this filter.
+    const { body } = await this.#service.ask('GET', `/query?context_filters=${this.#feature}:*&include_rollouts=true`);
+    const { settings } = body as Readonly<{ settings: Record<string, Readonly<{ rollouts: readonly unknown[] }>> }>;
+    return Object.entries(settings)
+      .filter(([name, { rollouts }]) => name.startsWith(this.#prefix) && rollouts.length > 0)
+      .map(([name]) => name.slice(this.#prefix.length))
       .sort();
   }
 
@@ -168,14 +165,12 @@ export class HeksherBackend implements Backend {
       [404, 422],
     );
     const rollouts = status === 200 ? (body as Readonly<{ rollouts: readonly ServiceRollout[] }>).rollouts : [];
-    const ours = rollouts.find((rollout) => this.#isOurs(rollout));
+    const isOurs = ({ feature, feature_values: conditions }: ServiceRollout): boolean =>
+      feature === this.#feature && Object.keys(conditions).length === 0;
+    const ours = rollouts.find(isOurs);
     if (ours === undefined) this.#ids.delete(name);
     else this.#ids.set(name, ours.rollout_id);
     return ours;
-  }
-
-  #isOurs({ feature, feature_values }: ServiceRollout): boolean {
-    return feature === this.#feature && Object.keys(feature_values).length === 0;
   }
 
   #setting(name: string): string {
