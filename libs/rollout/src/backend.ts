@@ -5,8 +5,7 @@ export type Awaitable<T> = T | Promise<T>;
 
 /**
  * Where functionalities are kept and decided on. Names, units and percentages that reach it have been checked. What
- * changes a functionality that is not there throws 'not_found'; what cannot reach its store throws 'unavailable'. Two
- * programs that change one functionality at the same time both succeed.
+ * changes a functionality that is not there throws 'not_found'; what cannot reach its store throws 'unavailable'.
  */
 export interface Backend {
   /** The names of all functionalities, sorted. */

@@ -19,6 +19,7 @@ import {
   type ServiceRollout,
 } from './service-rollout.js';
 
+/** Where the service is, and how functionalities stand in it. */
 export type HeksherOptions = ServiceOptions &
   Readonly<{
     /** The context feature whose value is the unit; it must exist in the service. `user` unless given. */
@@ -29,7 +30,8 @@ export type HeksherOptions = ServiceOptions &
 
 /**
  * Keeps each functionality in a Heksher service, as a setting of type `bool` with one rollout that hashes by CRC-32. The
- * service decides, so rules and other rollouts that operators add to the setting count too.
+ * service decides, so rules and other rollouts that operators add to the setting count too. Of ids that are registered at
+ * once none is lost; patterns, and toggling, are read and written, so of two at the same moment one can be.
  */
 export class HeksherBackend implements Backend {
   readonly #service: ServiceClient;

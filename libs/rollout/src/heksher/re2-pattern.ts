@@ -1,7 +1,7 @@
 import { RolloutError } from '../errors.js';
 
 /** Escapes that RE2 reads otherwise than JavaScript without the flag `u`, where `\A` is the letter A; and `[[:alpha:]]`. */
-const READ_OTHERWISE = /^(?:[^\\]|\\[^a-zA-Z]|\\[bBcdDfknrsStuvwWx])*?(\\[a-zA-Z]|\[:)/;
+const READ_OTHERWISE = /^(?:[^\\]|\\.)*?(\\(?![bBcdDfknrsStuvwWx])[a-zA-Z]|\[:)/s;
 
 /**
  * A pattern in the syntax of RE2, by which the service searches, flags before it. What RE2 lacks, such as lookahead, is
