@@ -5,6 +5,7 @@ import { localEvaluation } from './local-evaluation.js';
 import { memoryFlat } from './memory-flat.js';
 import { everything, repeatedQuery, repeatedQuery304 } from './repeated.js';
 import { revisionChecks } from './revision-checks.js';
+import { rolloutLibrary } from './rollout-library.js';
 import { idleMemory, largeStart, startup } from './start.js';
 import { underWrites } from './under-writes.js';
 import { writes } from './writes.js';
@@ -26,4 +27,5 @@ export const measurements: readonly Measurement[] = [
   writes,
   memoryFlat,
   revisionChecks,
+  rolloutLibrary,
 ];
