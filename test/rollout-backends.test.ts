@@ -1,4 +1,5 @@
 import { MemoryBackend, RedisBackend, RedisHighPerfBackend } from '@heksher/rollout';
+import { RESP_TYPES } from 'redis';
 import { describeUnless, noRedis, useRedis } from './support/redis.js';
 import { describeBehaviour, describeSharing } from './support/rollout-behaviour.js';
 
@@ -17,6 +18,10 @@ describeUnless(noRedis)('on Redis', () => {
     });
     describe('by a client', () => {
       describeBehaviour(() => new Backend({ client: client(), prefix }));
+    });
+    describe('by a client that gives bytes for texts', () => {
+      const typeMapping = { [RESP_TYPES.BLOB_STRING]: Buffer };
+      describeBehaviour(() => new Backend({ client: client().withTypeMapping(typeMapping), prefix }));
     });
   });
 });
