@@ -3,6 +3,7 @@ import { distinct, manyRules } from './distinct.js';
 import { latency, readAfterWrite } from './latency.js';
 import { localEvaluation } from './local-evaluation.js';
 import { memoryFlat } from './memory-flat.js';
+import { ofrep } from './ofrep.js';
 import { everything, repeatedQuery, repeatedQuery304 } from './repeated.js';
 import { revisionChecks } from './revision-checks.js';
 import { rolloutLibrary } from './rollout-library.js';
@@ -23,6 +24,7 @@ export const measurements: readonly Measurement[] = [
   manyRules,
   readAfterWrite,
   localEvaluation,
+  ofrep,
   largeStart,
   writes,
   memoryFlat,
