@@ -23,6 +23,15 @@ module.exports = {
       to: { path: '(^|/)re2js(/|$)' },
     },
     {
+      name: 'rollout-imports-core-and-redis-only',
+      severity: 'error',
+      from: { path: '^libs/rollout/src', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: ['^libs/rollout/src', '^libs/core/(src|dist)/index\\.', '(^|/)node_modules/redis/'],
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
       name: 'migrations-import-typeorm-only',
       severity: 'error',
       from: { path: '^migrations/', pathNot: '\\.test\\.ts$' },
@@ -87,8 +96,8 @@ module.exports = {
     },
   ],
   options: {
-    doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|node_modules/\\.cache)/' },
+    doNotFollow: { path: ['node_modules', '^(libs|apps)/[^/]+/dist/', '^migrations/dist/'] },
+    exclude: { path: 'node_modules/\\.cache/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.lint.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },

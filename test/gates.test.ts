@@ -13,6 +13,7 @@ const MODULES = 'apps/heksher/src/modules';
 const BREACHES: Readonly<Record<string, readonly [file: string, imports: string]>> = {
   'no-cycles': ['apps/heksher/src/config.ts', './cycle.js'],
   'core-imports-nothing': ['libs/core/src/json.ts', 'node:fs'],
+  'rollout-imports-core-and-redis-only': ['libs/rollout/src/rollout.ts', '../../database/src/migrate.js'],
   're2-of-core-imports-core-and-re2js-only': ['libs/core/src/re2/index.ts', 'node:path'],
   're2js-is-known-to-re2-of-core-only': [`${MODULES}/health/d.ts`, 're2js'],
   'migrations-import-typeorm-only': ['migrations/index.ts', '../libs/core/src/json.js'],

@@ -6,6 +6,7 @@ import { memoryFlat } from './memory-flat.js';
 import { ofrep } from './ofrep.js';
 import { everything, repeatedQuery, repeatedQuery304 } from './repeated.js';
 import { revisionChecks } from './revision-checks.js';
+import { rolloutLibrary } from './rollout-library.js';
 import { idleMemory, largeStart, startup } from './start.js';
 import { underWrites } from './under-writes.js';
 import { writes } from './writes.js';
@@ -28,4 +29,5 @@ export const measurements: readonly Measurement[] = [
   writes,
   memoryFlat,
   revisionChecks,
+  rolloutLibrary,
 ];

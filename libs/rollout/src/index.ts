@@ -1,1 +1,12 @@
-export {};
+export { type Awaitable, type Backend } from './backend.js';
+export { CallRefusedError, RolloutError } from './errors.js';
+export { type Change, type Decision, type Definition, type Functionality } from './functionality.js';
+export { type Guard } from './guard.js';
+export { MemoryBackend } from './memory-backend.js';
+export { type RedisClient, type RedisOptions } from './redis/connection.js';
+export { RedisBackend } from './redis/redis-backend.js';
+export { RedisHighPerfBackend } from './redis/redis-high-perf-backend.js';
+export { type FunctionalityOptions, type OnError, Rollout } from './rollout.js';
+export { type Check, type Item, type UnitId } from './unit.js';
+export { HeksherBackend, type HeksherOptions } from './heksher/heksher-backend.js';
+export { type ServiceOptions } from './heksher/service-client.js';

@@ -40,18 +40,21 @@ const MOST_TOUCHED = 20_000;
  * One statement, so that it needs no transaction to see one moment. A condition whose rule went with it names no setting;
  * the rule's own entry does. What an answer does not show, such as the metadata of settings, is passed over. Subqueries
  * rather than joins: whatever the statistics say, the plan goes from each rule to what it has. The limit tells
- * the planner that there is one row of revision.
+ * the planner that there is one row of revision, and that entries lie between two bounds that they are few: with one
+ * bound it reads all of the log after a bulk load, until its statistics are new.
  */
 const CHANGES = `
   with state as materialized (
     select r.seq, r.token,
-           exists (select from heksher_changes k where k.seq = $1 and k.token = $2)
-             and not exists (select from heksher_changes c
-                              where c.seq > $1
-                                and (c.op = 'truncate' or (c."table" = 'context_features' and c.op <> 'statement')))
-             as is_continued,
-           exists (select from heksher_changes c where c.seq > $1 and c."table" like 'rollout%') as has_rollouts
+           exists (select from heksher_changes k where k.seq = $1 and k.token = $2) and not since.touches_all as is_continued,
+           since.has_rollouts
       from heksher_revision r
+     cross join lateral (
+             select coalesce(bool_or(c.op = 'truncate' or (c."table" = 'context_features' and c.op <> 'statement')), false)
+                      as touches_all,
+                    coalesce(bool_or(c."table" like 'rollout%'), false) as has_rollouts
+               from heksher_changes c
+              where c.seq > $1 and c.seq <= r.seq) since
      limit 1),
   touched as materialized (
     select distinct entry.setting, entry.rule
@@ -65,7 +68,7 @@ const CHANGES = `
                     case when c."table" = 'rules' then image.row ->> 'id'
                          else image.row ->> 'rule' end::integer as rule) as entry
      where state.is_continued
-       and c.seq > $1
+       and c.seq > $1 and c.seq <= state.seq
        and c."table" in ('settings', 'setting_aliases', 'rules', 'conditions', 'rule_metadata',
                          'rollouts', 'rollout_conditions', 'rollout_members', 'rollout_metadata')
        and image.row is not null

@@ -8,8 +8,8 @@ export function evaluableSetting(
   { defaultValue, rules, shadowed, rollouts }: Setting,
   which: 'what decides' | 'with shadowed rules' = 'what decides',
 ): EvaluableSetting {
-  const evaluable = Array.from(rules.ids, (_, row) => toEvaluable(ruleAt(rules, row)));
-  if (which === 'with shadowed rules') evaluable.push(...shadowed.map(toEvaluable));
+  const deciding = Array.from(rules.ids, (_, row) => toEvaluable(ruleAt(rules, row)));
+  const evaluable = which === 'what decides' ? deciding : deciding.concat(shadowed.map(toEvaluable));
   return { features: [...features], defaultValue, rules: evaluable, rollouts };
 }
 

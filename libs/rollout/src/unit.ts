@@ -1,0 +1,38 @@
+import { quoted } from '@heksher/core';
+import { invalidFor } from './errors.js';
+import { isText } from './functionality.js';
+
+/** The id of a unit, such as a user's. A number stands for its decimal text. */
+export type UnitId = string | number | bigint;
+
+/** Who or what a functionality is asked about: an id, or an object whose id the functionality's `check` gives. */
+export type Item = UnitId | object;
+
+/** What gives an object's id: the name of a property of its, or a function. */
+export type Check = string | ((item: object) => UnitId);
+
+/** The id as text, the way it is hashed, searched and stored. Throws 'invalid' where the item has none. */
+export function unitOf(functionality: string, item: Item, check?: Check): string {
+  if (typeof item !== 'object') return textOf(functionality, item);
+  if (item === null) throw invalidFor(functionality, 'null has no id');
+  if (check === undefined) {
+    throw invalidFor(
+      functionality,
+      'it was asked about an object, but no "check" says which property or function gives its id',
+    );
+  }
+  const id: unknown = typeof check === 'string' ? Reflect.get(item, check) : check(item);
+  return textOf(functionality, id, typeof check === 'string' ? `the property ${quoted(check)}` : 'the check function');
+}
+
+function textOf(functionality: string, id: unknown, source?: string): string {
+  if (typeof id === 'string' && isText(id)) return id;
+  if (Number.isSafeInteger(id) || typeof id === 'bigint') return String(id);
+  const given = typeof id === 'string' ? JSON.stringify(id) : typeof id === 'number' ? String(id) : describe(id);
+  const from = source === undefined ? '' : `, which ${source} gave,`;
+  throw invalidFor(functionality, `${given}${from} is no id; accepted: a text that is not empty, or a whole number`);
+}
+
+function describe(value: unknown): string {
+  return value === null || value === undefined ? String(value) : `a value of type ${typeof value}`;
+}
