@@ -3,8 +3,10 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /heksher
 COPY package.json package-lock.json ./
 COPY apps/heksher/package.json apps/heksher/
+COPY libs/client/package.json libs/client/
 COPY libs/core/package.json libs/core/
 COPY libs/database/package.json libs/database/
+COPY libs/rollout/package.json libs/rollout/
 COPY migrations/package.json migrations/
 RUN npm ci
 COPY . .

@@ -1,5 +1,5 @@
 import { type Candidate, type EvaluableRule, isRollout } from './candidate.js';
-import { type Context } from './precedence.js';
+import { type Condition, type Context } from './precedence.js';
 import { firstFailing, rankOn } from './ranking.js';
 import { type AdmittedBy, admittedBy, type Rollout } from './rollout.js';
 
@@ -17,22 +17,33 @@ type Branch = Readonly<{
   none: DecisionTree | undefined;
 }>;
 
-/** A candidate, and behind it those with equal conditions. Standing as high as it is alone, it may have more to check. */
-type Leaf = Readonly<{ kind: 'leaf'; candidate: Candidate; next: Leaf | undefined }>;
+/**
+ * A candidate, and behind it those with equal conditions. Standing as high as it is alone, it has conditions that the
+ * way to it has not checked. `match` is that of a rule, `matches` are those of a rollout.
+ */
+type Leaf = Readonly<{
+  kind: 'leaf';
+  match: Match | undefined;
+  rollout: Rollout | undefined;
+  matches: Readonly<Record<AdmittedBy, Match>> | undefined;
+  unchecked: readonly Condition[];
+  next: Leaf | undefined;
+}>;
 
-/** A rule or rollout that matches; a rollout, with the unit and what admits it. */
+/** A rule or rollout that matches; a rollout, with what admits the unit. In one tree, the same match is the same object. */
 export type Match =
   | Readonly<{ kind: 'rule'; candidate: EvaluableRule }>
-  | Readonly<{ kind: 'rollout'; candidate: Rollout; unit: string; by: AdmittedBy }>;
+  | Readonly<{ kind: 'rollout'; candidate: Rollout; by: AdmittedBy }>;
 
-/** Undefined where there are no candidates. Of those with equal conditions the older goes first. */
+/** Undefined where there are no candidates that could match. Of those with equal conditions the older goes first. */
 export function growTree(candidates: readonly Candidate[], features: readonly string[]): DecisionTree | undefined {
-  return grow(candidates, features, features.length - 1);
+  const able = candidates.filter((candidate) => !isRollout(candidate) || candidate.enabled);
+  return grow(able, features, features.length - 1);
 }
 
 function grow(candidates: readonly Candidate[], features: readonly string[], at: number): DecisionTree | undefined {
   const feature = features[at];
-  if (candidates.length <= 1 || feature === undefined) return leafOf(candidates);
+  if (candidates.length <= 1 || feature === undefined) return leafOf(candidates, features.slice(0, at + 1));
   const equal = new Map<string, Candidate[]>();
   const soft: Candidate[] = [];
   const none: Candidate[] = [];
@@ -51,9 +62,27 @@ function grow(candidates: readonly Candidate[], features: readonly string[], at:
   return { kind: 'branch', feature, equal: trees, soft: softTree, none: noneTree };
 }
 
-function leafOf(candidates: readonly Candidate[]): Leaf | undefined {
+function leafOf(candidates: readonly Candidate[], ahead: readonly string[]): Leaf | undefined {
   const byAge = candidates.length > 1 ? candidates.toSorted((a, b) => a.id - b.id) : candidates;
-  return byAge.reduceRight<Leaf | undefined>((next, candidate) => ({ kind: 'leaf', candidate, next }), undefined);
+  return byAge.reduceRight<Leaf | undefined>((next, candidate) => {
+    const unchecked = candidate.conditions.filter(([feature]) => ahead.includes(feature));
+    if (!isRollout(candidate)) {
+      return {
+        kind: 'leaf',
+        match: { kind: 'rule', candidate },
+        rollout: undefined,
+        matches: undefined,
+        unchecked,
+        next,
+      };
+    }
+    return { kind: 'leaf', match: undefined, rollout: candidate, matches: matchesOf(candidate), unchecked, next };
+  }, undefined);
+}
+
+function matchesOf(candidate: Rollout): Readonly<Record<AdmittedBy, Match>> {
+  const match = (by: AdmittedBy): Match => ({ kind: 'rollout', candidate, by });
+  return { member: match('member'), pattern: match('pattern'), percentage: match('percentage') };
 }
 
 /**
@@ -61,32 +90,32 @@ function leafOf(candidates: readonly Candidate[]): Leaf | undefined {
  * known here.
  */
 export function findMatch(tree: DecisionTree, context: Context, nowMs: number, assumed: boolean): Match | undefined {
-  if (tree.kind === 'leaf') return matchLeaf(tree, context, nowMs, assumed);
-  const value = context.get(tree.feature);
-  if (value !== undefined) {
-    const equal = tree.equal.get(value);
-    if (equal !== undefined) {
-      const match = findMatch(equal, context, nowMs, assumed);
+  let node: DecisionTree | undefined = tree;
+  while (node !== undefined) {
+    if (node.kind === 'leaf') return matchLeaf(node, context, nowMs, assumed);
+    const value = context.get(node.feature);
+    if (value !== undefined) {
+      const equal = node.equal.get(value);
+      const match = equal && findMatch(equal, context, nowMs, assumed);
       if (match !== undefined) return match;
+      const softMatch = node.soft && findMatch(node.soft, context, nowMs, assumed);
+      if (softMatch !== undefined) return softMatch;
     }
-    if (tree.soft !== undefined) {
-      const match = findMatch(tree.soft, context, nowMs, assumed);
-      if (match !== undefined) return match;
-    }
+    node = node.none;
   }
-  return tree.none === undefined ? undefined : findMatch(tree.none, context, nowMs, assumed);
+  return undefined;
 }
 
 function matchLeaf(first: Leaf, context: Context, nowMs: number, assumed: boolean): Match | undefined {
   for (let leaf: Leaf | undefined = first; leaf !== undefined; leaf = leaf.next) {
-    const { candidate } = leaf;
-    if (firstFailing(candidate.conditions, context) !== undefined) continue;
-    if (!isRollout(candidate)) return { kind: 'rule', candidate };
-    const unit = context.get(candidate.feature);
-    if (!candidate.enabled || unit === undefined) continue;
-    const by = admittedBy(candidate, unit, nowMs);
-    if (by !== undefined) return { kind: 'rollout', candidate, unit, by };
-    if (assumed && candidate.members === null) return { kind: 'rollout', candidate, unit, by: 'member' };
+    const { match, rollout, matches, unchecked } = leaf;
+    if (unchecked.length > 0 && firstFailing(unchecked, context) !== undefined) continue;
+    if (rollout === undefined || matches === undefined) return match;
+    const unit = context.get(rollout.feature);
+    if (unit === undefined) continue;
+    const by = admittedBy(rollout, unit, nowMs);
+    if (by !== undefined) return matches[by];
+    if (assumed && rollout.members === null) return matches.member;
   }
   return undefined;
 }

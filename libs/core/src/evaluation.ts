@@ -1,10 +1,10 @@
 import { variantOf } from './bucketing.js';
-import { type Candidate, type EvaluableSetting, requireFeatures } from './candidate.js';
+import { type Candidate, type EvaluableRule, type EvaluableSetting, requireFeatures } from './candidate.js';
 import { type DecisionTree, findMatch, growTree, type Match } from './decision-tree.js';
 import { explainSteps, type Explanation, inPrecedence } from './explanation.js';
 import { type JsonText } from './json.js';
 import { type Context } from './precedence.js';
-import { type AdmittedBy } from './rollout.js';
+import { type AdmittedBy, type Variant } from './rollout.js';
 
 export type Decision =
   | Readonly<{ value: JsonText; reason: 'RULE'; ruleId: number }>
@@ -18,6 +18,7 @@ export type Decision =
 export type Evaluation = Decision & Readonly<{ unlessMemberOf?: number }>;
 
 export type Evaluator = Readonly<{
+  /** Where there is no doubt, the same decision is the same object: callers can keep what they make of it. */
   evaluate: (context: Context, nowMs: number) => Evaluation;
   /** Every rule and rollout by precedence, and what became of it; where they are more than `limit`, some are left out. */
   explain: (context: Context, nowMs: number, limit?: number) => Explanation;
@@ -32,11 +33,12 @@ export function makeEvaluator(setting: EvaluableSetting): Evaluator {
   const candidates: readonly Candidate[] = [...setting.rules, ...setting.rollouts];
   const tree = growTree(candidates, setting.features);
   const hasUnknownMembers = setting.rollouts.some(({ members }) => members === null);
+  const decide = decider();
   const byDefault: Decision = { value: setting.defaultValue, reason: 'DEFAULT' };
   const evaluate = (context: Context, nowMs: number): Evaluation => {
     if (tree === undefined) return byDefault;
     const match = findMatch(tree, context, nowMs, false);
-    const decision = match === undefined ? byDefault : decide(match);
+    const decision = match === undefined ? byDefault : decide(match, context);
     return hasUnknownMembers ? withDoubt(decision, match, tree, context, nowMs) : decision;
   };
   let ordered: readonly Candidate[] | undefined;
@@ -45,13 +47,40 @@ export function makeEvaluator(setting: EvaluableSetting): Evaluator {
   return { evaluate, explain };
 }
 
-function decide(match: Match): Decision {
-  if (match.kind === 'rule') return { value: match.candidate.value, reason: 'RULE', ruleId: match.candidate.id };
-  const { unit, by } = match;
-  const { id: rolloutId, outcome, hash, salt } = match.candidate;
-  if (outcome.kind === 'value') return { value: outcome.value, reason: 'ROLLOUT', rolloutId, by };
-  const { name, value } = variantOf(hash, salt, unit, outcome.variants);
-  return { value, reason: 'ROLLOUT', rolloutId, variant: name, by };
+/** Decisions as they are first met: of a match, or of a match and the variant that is drawn. */
+function decider(): (match: Match, context: Context) => Decision {
+  const ofMatch = new Map<Match, Decision>();
+  const ofVariant = new Map<Match, Map<Variant, Decision>>();
+  return (match, context) => {
+    if (match.kind === 'rule') return getOrMake(ofMatch, match, () => decisionOfRule(match.candidate));
+    const { candidate: rollout, by } = match;
+    const { id, outcome, hash, salt } = rollout;
+    if (outcome.kind === 'value') return getOrMake(ofMatch, match, () => decisionOfRollout(id, outcome, by));
+    const variant = variantOf(hash, salt, context.get(rollout.feature) ?? '', outcome.variants);
+    const decisions = getOrMake(ofVariant, match, () => new Map<Variant, Decision>());
+    return getOrMake(decisions, variant, () => decisionOfRollout(id, variant, by));
+  };
+}
+
+function getOrMake<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const value = known.get(key);
+  if (value !== undefined) return value;
+  const made = make();
+  known.set(key, made);
+  return made;
+}
+
+function decisionOfRule({ value, id }: EvaluableRule): Decision {
+  return { value, reason: 'RULE', ruleId: id };
+}
+
+/** @param given the rollout's one value, or the variant drawn for the unit */
+function decisionOfRollout(
+  rolloutId: number,
+  { value, name }: Readonly<{ value: JsonText; name?: string }>,
+  by: AdmittedBy,
+): Decision {
+  return { value, reason: 'ROLLOUT', rolloutId, ...(name !== undefined && { variant: name }), by };
 }
 
 /** If a member of every rollout whose members are not known gets the same, there is no doubt. */
