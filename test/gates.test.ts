@@ -64,7 +64,8 @@ async function brokenRules(folder: string): Promise<readonly string[]> {
   return [...new Set(summary.violations.map(({ rule }) => rule.name))].sort();
 }
 
-it.each([
+/** What breaks each lint rule, in one text: linting it takes long, since every type of the program is looked at. */
+const LINT_BREACHES: ReadonlyMap<string, string> = new Map([
   ['@typescript-eslint/no-floating-promises', 'async function later() {}\nlater();\n'],
   ['@typescript-eslint/no-explicit-any', 'export const anything: any = 1;\n'],
   ['@typescript-eslint/no-non-null-assertion', 'export const first = (list: number[]) => list[0]!;\n'],
@@ -72,22 +73,18 @@ it.each([
     '@typescript-eslint/switch-exhaustiveness-check',
     "export function f(a: 'x' | 'y') {\n  switch (a) {\n    case 'x':\n  }\n}\n",
   ],
-])('the lint rule %s fires', async (rule, text) => {
+]);
+
+it('each lint rule that matters fires', async () => {
+  const file = 'apps/heksher/src/main.ts';
   const linting = promisify(execFile)(
     process.execPath,
-    [
-      `${ROOT}node_modules/eslint/bin/eslint.js`,
-      '--stdin',
-      '--stdin-filename',
-      'apps/heksher/src/main.ts',
-      '--format',
-      'json',
-    ],
+    [`${ROOT}node_modules/eslint/bin/eslint.js`, '--stdin', '--stdin-filename', file, '--format', 'json'],
     // Otherwise the type-aware parser reads the file from the disk, and not what it is given.
     { cwd: ROOT, env: { ...process.env, TSESTREE_SINGLE_RUN: 'false' } },
   );
-  linting.child.stdin?.end(text);
+  linting.child.stdin?.end([...LINT_BREACHES.values()].join(''));
   const { stdout } = await linting.catch((error: { stdout: string }) => error);
   const [result] = JSON.parse(stdout) as { messages: { ruleId: string }[] }[];
-  expect(result?.messages.map(({ ruleId }) => ruleId)).toContain(rule);
-});
+  expect(result?.messages.map(({ ruleId }) => ruleId)).toEqual(expect.arrayContaining([...LINT_BREACHES.keys()]));
+}, 120_000);
