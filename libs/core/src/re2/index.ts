@@ -6,7 +6,10 @@ import { type Fault, placeFault } from './place-fault.js';
 
 /** How long the text of a pattern may be, in characters. */
 export const MAX_PATTERN_LENGTH = 1000;
-/** How large a pattern may be, as `measurePattern` counts; this keeps a test of a unit within a few milliseconds. */
+/**
+ * How large a pattern may be, as `measurePattern` counts. The worst of these take some ten milliseconds to compile and to be
+ * tested for the first time; then, and all that are written in earnest, a small part of one.
+ */
 export const MAX_PATTERN_SIZE = 1000;
 
 /**
