@@ -1,0 +1,59 @@
+import { type Conflict } from './declaring/outcome.js';
+import { type ContextDefaults } from './context/context.js';
+import { type Problem } from './problem.js';
+import { type AnySetting } from './setting.js';
+import { type Snapshot } from './snapshot.js';
+import { type UpdateSource } from './updates/update-source.js';
+
+/**
+ * What reading does where a feature that the setting is configurable by has no value: throw MissingFeatureError, give the
+ * setting's default, or resolve as the service does, for which no condition on that feature holds.
+ */
+export type MissingFeaturePolicy = 'throw' | 'default' | 'resolve';
+
+/**
+ * What becomes of a setting whose declaration was refused: the client does not start, or the setting goes on with the values of the
+ * service as far as they fit its type, or with its declared default alone.
+ */
+export type ConflictPolicy = 'fail' | 'serve' | 'default';
+
+/** Context features that are tracked: any value (`'*'`), or these. */
+export type TrackedContexts = Readonly<Record<string, '*' | readonly string[]>>;
+
+/** What HeksherClient.start takes. Times in milliseconds. */
+export type ClientOptions = Readonly<{
+  /** Of the service, such as `https://heksher.example.com`; a path before `/api` is kept. */
+  url: string | URL;
+  settings?: readonly AnySetting[];
+  /** Only rules for these are asked for; features that are not named are not tracked. Default: everything. */
+  trackContexts?: TrackedContexts;
+  /** Values of features that are not given when a setting is read; `withContext` goes before them. */
+  context?: ContextDefaults;
+  /** Default `'throw'`. */
+  onMissingFeature?: MissingFeaturePolicy;
+  /** Default `'fail'`. */
+  onConflict?: ConflictPolicy | ((conflict: Conflict) => ConflictPolicy);
+  /**
+   * When the service cannot be reached at start: `'fail'` rejects, `'continue'` goes on with `bootstrap` or else the declared
+   * defaults, and keeps trying. Default: `'continue'` with a bootstrap, else `'fail'`.
+   */
+  onUnavailable?: 'fail' | 'continue';
+  /** Values to begin with: what `client.snapshot()` gave, or (not in browsers) the path or URL of a file with its JSON. */
+  bootstrap?: Snapshot | string | URL;
+  /** Whether settings are declared to the service. A browser should not write: there, false. Default true. */
+  declare?: boolean;
+  /** How old values may become before they are asked for again. Default 60 000. */
+  updateIntervalMs?: number;
+  /** When to ask for values. Default: `polling(updateIntervalMs)`. */
+  updates?: UpdateSource;
+  /** How long one request may take, its answer included. Default 10 000. */
+  timeoutMs?: number;
+  /** Sent with every request; a function is called for each. */
+  headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
+  /** Default: the global `fetch`. */
+  fetch?: typeof fetch;
+  /** Called for each update that failed. Default: nothing; `status()` tells. */
+  onUpdateError?: (error: unknown) => void;
+  /** Called once for each thing that a person should know of. Default: `console.warn`. */
+  onProblem?: (problem: Problem) => void;
+}>;

@@ -1,0 +1,77 @@
+import { type SettingType, type Version } from '@heksher/core';
+import { declarationOf, type SettingDeclaration, type SettingOptions } from './declaration.js';
+import { type ContextOf } from './context/context.js';
+import { type MissingFeaturePolicy } from './options.js';
+import { type SettingEvaluation, type SettingReader } from './reading.js';
+import { type CheckedSettingName } from './types/setting-name.js';
+import { type CheckedType, type GivenOf, type TypeInput, type ValueOf } from './types/type-input.js';
+
+/**
+ * A setting that code relies on. Until a client takes it up, and again where nothing is known of it, its value is the
+ * declared default.
+ */
+export class Setting<out Value, Feature extends string> {
+  readonly name: string;
+  readonly type: SettingType;
+  readonly version: Version;
+  readonly configurableFeatures: readonly Feature[];
+  /** As it was declared; the service may know a newer one. */
+  readonly defaultValue: Value;
+  /** What is sent to the service. */
+  readonly declaration: SettingDeclaration;
+  /** @internal What values come from at the moment: a client, a stub in a test, or the declared default. */
+  reader: SettingReader<Value>;
+
+  /** @internal Made by `setting`. */
+  constructor(declaration: SettingDeclaration, defaultValue: Value, features: readonly Feature[]) {
+    this.declaration = declaration;
+    this.name = declaration.name;
+    this.type = declaration.type;
+    this.version = declaration.version;
+    this.configurableFeatures = features;
+    this.defaultValue = defaultValue;
+    this.reader = defaultReader(defaultValue);
+  }
+
+  /**
+   * The value in this context, at once and without I/O. Features that are not given come from `withContext` and from the
+   * client's `context`; `null` says that there is none. Throws MissingFeatureError where one is missing, unless the client's
+   * `onMissingFeature` says otherwise; nothing else makes it throw.
+   */
+  get(context?: ContextOf<Feature>): Value {
+    return this.reader.get(context);
+  }
+
+  /** The value in this context, and why it is that. */
+  evaluate(context?: ContextOf<Feature>, onMissingFeature?: MissingFeaturePolicy): SettingEvaluation<Value> {
+    return this.reader.evaluate(context, onMissingFeature);
+  }
+
+  /**
+   * As `evaluate`, but where it depends on members of a rollout that only the service knows, the service is asked. Where it
+   * does not answer, what is known here is given, with `unlessMemberOf`; this never rejects because of the network.
+   */
+  resolve(context?: ContextOf<Feature>, onMissingFeature?: MissingFeaturePolicy): Promise<SettingEvaluation<Value>> {
+    return this.reader.resolve(context, onMissingFeature);
+  }
+}
+
+/** Any setting, whatever its values and features. */
+export type AnySetting = Setting<unknown, string>;
+
+/**
+ * Declares a setting: `setting('cache_size', { type: 'int', configurableFeatures: ['user'], defaultValue: 60 })`. Its type may
+ * be a text, or made by Enum, Flags, Sequence and Mapping. Throws 'invalid' for what the service would refuse.
+ */
+export function setting<const Name extends string, const Type extends TypeInput, const Feature extends string>(
+  name: Name & CheckedSettingName<Name>,
+  options: SettingOptions<Type & CheckedType<Type>, NoInfer<GivenOf<Type>>, Feature>,
+): Setting<ValueOf<Type>, Feature> {
+  const { declaration, defaultValue } = declarationOf<ValueOf<Type>>(name, options);
+  return new Setting(declaration, defaultValue, options.configurableFeatures);
+}
+
+function defaultReader<Value>(value: Value): SettingReader<Value> {
+  const evaluation: SettingEvaluation<Value> = { value, reason: 'DEFAULT' };
+  return { get: () => value, evaluate: () => evaluation, resolve: () => Promise.resolve(evaluation) };
+}
