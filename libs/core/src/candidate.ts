@@ -3,32 +3,32 @@ import { type JsonText } from './json.js';
 import { type Condition } from './precedence.js';
 import { type Rollout } from './rollout.js';
 
-export type EvaluableRule = Readonly<{ id: number; conditions: readonly Condition[]; value: JsonText }>;
+export type EvaluableRule<Value = JsonText> = Readonly<{ id: number; conditions: readonly Condition[]; value: Value }>;
 
 /**
  * All that decides the value of one setting. `features` are in order, the most specific last, and include all that rules
- * and rollouts name.
+ * and rollouts name. Values are whatever the caller keeps them as: nothing here looks into them.
  */
-export type EvaluableSetting = Readonly<{
+export type EvaluableSetting<Value = JsonText> = Readonly<{
   features: readonly string[];
-  defaultValue: JsonText;
-  rules: readonly EvaluableRule[];
-  rollouts: readonly Rollout[];
+  defaultValue: Value;
+  rules: readonly EvaluableRule<Value>[];
+  rollouts: readonly Rollout<Value>[];
 }>;
 
-export type Candidate = EvaluableRule | Rollout;
+export type Candidate<Value = JsonText> = EvaluableRule<Value> | Rollout<Value>;
 
-export function isRollout(candidate: Candidate): candidate is Rollout {
+export function isRollout<Value>(candidate: Candidate<Value>): candidate is Rollout<Value> {
   return 'share' in candidate;
 }
 
 /** `rule 7` or `rollout 3`. */
-export function nameOf(candidate: Candidate): string {
+export function nameOf(candidate: Candidate<unknown>): string {
   return `${isRollout(candidate) ? 'rollout' : 'rule'} ${candidate.id}`;
 }
 
 /** Throws 'invalid' where a rule or rollout names a feature that is not listed: it would have no place in the order. */
-export function requireFeatures({ features, rules, rollouts }: EvaluableSetting): void {
+export function requireFeatures({ features, rules, rollouts }: EvaluableSetting<unknown>): void {
   const listed = new Set(features);
   for (const candidate of [...rules, ...rollouts]) {
     const named = candidate.conditions.map(([feature]) => feature);

@@ -1,4 +1,5 @@
 import { type Candidate, type EvaluableRule, isRollout } from './candidate.js';
+import { type JsonText } from './json.js';
 import { type Context } from './precedence.js';
 import { firstFailing, rankOn } from './ranking.js';
 import { type AdmittedBy, admittedBy, type Rollout } from './rollout.js';
@@ -7,42 +8,49 @@ import { type AdmittedBy, admittedBy, type Rollout } from './rollout.js';
  * Candidates by what they ask of the features, from the last feature to the first. Walking it in the order equality,
  * soft condition, no condition meets candidates in their precedence, and meets no more than the shapes that there are.
  */
-export type DecisionTree = Branch | Leaf;
+export type DecisionTree<Value = JsonText> = Branch<Value> | Leaf<Value>;
 
-type Branch = Readonly<{
+type Branch<Value> = Readonly<{
   kind: 'branch';
   feature: string;
-  equal: ReadonlyMap<string, DecisionTree>;
-  soft: DecisionTree | undefined;
-  none: DecisionTree | undefined;
+  equal: ReadonlyMap<string, DecisionTree<Value>>;
+  soft: DecisionTree<Value> | undefined;
+  none: DecisionTree<Value> | undefined;
 }>;
 
 /** A candidate, and behind it those with equal conditions. Standing as high as it is alone, it may have more to check. */
-type Leaf = Readonly<{ kind: 'leaf'; candidate: Candidate; next: Leaf | undefined }>;
+type Leaf<Value> = Readonly<{ kind: 'leaf'; candidate: Candidate<Value>; next: Leaf<Value> | undefined }>;
 
 /** A rule or rollout that matches; a rollout, with the unit and what admits it. */
-export type Match =
-  | Readonly<{ kind: 'rule'; candidate: EvaluableRule }>
-  | Readonly<{ kind: 'rollout'; candidate: Rollout; unit: string; by: AdmittedBy }>;
+export type Match<Value = JsonText> =
+  | Readonly<{ kind: 'rule'; candidate: EvaluableRule<Value> }>
+  | Readonly<{ kind: 'rollout'; candidate: Rollout<Value>; unit: string; by: AdmittedBy }>;
 
 /** Undefined where there are no candidates. Of those with equal conditions the older goes first. */
-export function growTree(candidates: readonly Candidate[], features: readonly string[]): DecisionTree | undefined {
+export function growTree<Value>(
+  candidates: readonly Candidate<Value>[],
+  features: readonly string[],
+): DecisionTree<Value> | undefined {
   return grow(candidates, features, features.length - 1);
 }
 
-function grow(candidates: readonly Candidate[], features: readonly string[], at: number): DecisionTree | undefined {
+function grow<Value>(
+  candidates: readonly Candidate<Value>[],
+  features: readonly string[],
+  at: number,
+): DecisionTree<Value> | undefined {
   const feature = features[at];
   if (candidates.length <= 1 || feature === undefined) return leafOf(candidates);
-  const equal = new Map<string, Candidate[]>();
-  const soft: Candidate[] = [];
-  const none: Candidate[] = [];
+  const equal = new Map<string, Candidate<Value>[]>();
+  const soft: Candidate<Value>[] = [];
+  const none: Candidate<Value>[] = [];
   for (const candidate of candidates) {
     const value = candidate.conditions.find((condition) => condition[0] === feature)?.[1];
     if (value === undefined) (rankOn(candidate, feature) === 1 ? soft : none).push(candidate);
     else if (!equal.get(value)?.push(candidate)) equal.set(value, [candidate]);
   }
   if (none.length === candidates.length) return grow(candidates, features, at - 1);
-  const trees = new Map<string, DecisionTree>();
+  const trees = new Map<string, DecisionTree<Value>>();
   for (const [value, group] of equal) {
     const tree = grow(group, features, at - 1);
     if (tree !== undefined) trees.set(value, tree);
@@ -51,16 +59,24 @@ function grow(candidates: readonly Candidate[], features: readonly string[], at:
   return { kind: 'branch', feature, equal: trees, soft: softTree, none: noneTree };
 }
 
-function leafOf(candidates: readonly Candidate[]): Leaf | undefined {
+function leafOf<Value>(candidates: readonly Candidate<Value>[]): Leaf<Value> | undefined {
   const byAge = candidates.length > 1 ? candidates.toSorted((a, b) => a.id - b.id) : candidates;
-  return byAge.reduceRight<Leaf | undefined>((next, candidate) => ({ kind: 'leaf', candidate, next }), undefined);
+  return byAge.reduceRight<Leaf<Value> | undefined>(
+    (next, candidate) => ({ kind: 'leaf', candidate, next }),
+    undefined,
+  );
 }
 
 /**
  * The match of highest precedence. `assumed` says whether units count as members of a rollout whose members are not
  * known here.
  */
-export function findMatch(tree: DecisionTree, context: Context, nowMs: number, assumed: boolean): Match | undefined {
+export function findMatch<Value>(
+  tree: DecisionTree<Value>,
+  context: Context,
+  nowMs: number,
+  assumed: boolean,
+): Match<Value> | undefined {
   if (tree.kind === 'leaf') return matchLeaf(tree, context, nowMs, assumed);
   const value = context.get(tree.feature);
   if (value !== undefined) {
@@ -77,8 +93,13 @@ export function findMatch(tree: DecisionTree, context: Context, nowMs: number, a
   return tree.none === undefined ? undefined : findMatch(tree.none, context, nowMs, assumed);
 }
 
-function matchLeaf(first: Leaf, context: Context, nowMs: number, assumed: boolean): Match | undefined {
-  for (let leaf: Leaf | undefined = first; leaf !== undefined; leaf = leaf.next) {
+function matchLeaf<Value>(
+  first: Leaf<Value>,
+  context: Context,
+  nowMs: number,
+  assumed: boolean,
+): Match<Value> | undefined {
+  for (let leaf: Leaf<Value> | undefined = first; leaf !== undefined; leaf = leaf.next) {
     const { candidate } = leaf;
     if (firstFailing(candidate.conditions, context) !== undefined) continue;
     if (!isRollout(candidate)) return { kind: 'rule', candidate };

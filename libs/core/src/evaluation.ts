@@ -6,45 +6,45 @@ import { type JsonText } from './json.js';
 import { type Context } from './precedence.js';
 import { type AdmittedBy } from './rollout.js';
 
-export type Decision =
-  | Readonly<{ value: JsonText; reason: 'RULE'; ruleId: number }>
-  | Readonly<{ value: JsonText; reason: 'ROLLOUT'; rolloutId: number; variant?: string; by: AdmittedBy }>
-  | Readonly<{ value: JsonText; reason: 'DEFAULT' }>;
+export type Decision<Value = JsonText> =
+  | Readonly<{ value: Value; reason: 'RULE'; ruleId: number }>
+  | Readonly<{ value: Value; reason: 'ROLLOUT'; rolloutId: number; variant?: string; by: AdmittedBy }>
+  | Readonly<{ value: Value; reason: 'DEFAULT' }>;
 
 /**
  * The value of a setting in a context, and why. Where `unlessMemberOf` is present, it is the id of a rollout whose members
  * are not known here, and which would decide otherwise if the unit were one of them: the service knows.
  */
-export type Evaluation = Decision & Readonly<{ unlessMemberOf?: number }>;
+export type Evaluation<Value = JsonText> = Decision<Value> & Readonly<{ unlessMemberOf?: number }>;
 
-export type Evaluator = Readonly<{
-  evaluate: (context: Context, nowMs: number) => Evaluation;
+export type Evaluator<Value = JsonText> = Readonly<{
+  evaluate: (context: Context, nowMs: number) => Evaluation<Value>;
   /** Every rule and rollout by precedence, and what became of it; where they are more than `limit`, some are left out. */
-  explain: (context: Context, nowMs: number, limit?: number) => Explanation;
+  explain: (context: Context, nowMs: number, limit?: number) => Explanation<Value>;
 }>;
 
 /**
  * Prepares decisions on a setting: what evaluating costs is up to its shapes of conditions, not its number of rules.
  * Throws 'invalid' where a rule or rollout names a feature that is not listed.
  */
-export function makeEvaluator(setting: EvaluableSetting): Evaluator {
+export function makeEvaluator<Value>(setting: EvaluableSetting<Value>): Evaluator<Value> {
   requireFeatures(setting);
-  const candidates: readonly Candidate[] = [...setting.rules, ...setting.rollouts];
+  const candidates: readonly Candidate<Value>[] = [...setting.rules, ...setting.rollouts];
   const tree = growTree(candidates, setting.features);
   const hasUnknownMembers = setting.rollouts.some(({ members }) => members === null);
-  const byDefault: Decision = { value: setting.defaultValue, reason: 'DEFAULT' };
-  const evaluate = (context: Context, nowMs: number): Evaluation => {
+  const byDefault: Decision<Value> = { value: setting.defaultValue, reason: 'DEFAULT' };
+  const evaluate = (context: Context, nowMs: number): Evaluation<Value> => {
     if (tree === undefined) return byDefault;
     const match = findMatch(tree, context, nowMs, false);
     const decision = match === undefined ? byDefault : decide(match);
     return hasUnknownMembers ? withDoubt(decision, match, tree, context, nowMs) : decision;
   };
-  const explain = (context: Context, nowMs: number, limit = 1000): Explanation =>
+  const explain = (context: Context, nowMs: number, limit = 1000): Explanation<Value> =>
     explainSteps(setting, context, nowMs, limit);
   return { evaluate, explain };
 }
 
-function decide(match: Match): Decision {
+function decide<Value>(match: Match<Value>): Decision<Value> {
   if (match.kind === 'rule') return { value: match.candidate.value, reason: 'RULE', ruleId: match.candidate.id };
   const { unit, by } = match;
   const { id: rolloutId, outcome, hash, salt } = match.candidate;
@@ -54,13 +54,13 @@ function decide(match: Match): Decision {
 }
 
 /** If a member of every rollout whose members are not known gets the same, there is no doubt. */
-function withDoubt(
-  decision: Decision,
-  match: Match | undefined,
-  tree: DecisionTree,
+function withDoubt<Value>(
+  decision: Decision<Value>,
+  match: Match<Value> | undefined,
+  tree: DecisionTree<Value>,
   context: Context,
   nowMs: number,
-): Evaluation {
+): Evaluation<Value> {
   const other = findMatch(tree, context, nowMs, true);
   if (other === undefined || other.candidate === match?.candidate) return decision;
   return { ...decision, unlessMemberOf: other.candidate.id };

@@ -8,45 +8,56 @@ import { type Admission, admission, type Rollout } from './rollout.js';
 export type StepOutcome = 'decides' | 'overridden' | 'does-not-match';
 
 /** `position` counts from 1 in the order of precedence; `failed` is the first condition that does not hold. */
-export type Step =
+export type Step<Value = JsonText> =
   | Readonly<{
       kind: 'rule';
       position: number;
-      rule: EvaluableRule;
+      rule: EvaluableRule<Value>;
       outcome: StepOutcome;
       failed: Condition | undefined;
     }>
-  | Readonly<{ kind: 'rollout'; position: number; rollout: Rollout; outcome: StepOutcome; admission: Admission }>
-  | Readonly<{ kind: 'default'; position: number; value: JsonText; outcome: 'decides' | 'overridden' }>;
+  | Readonly<{ kind: 'rollout'; position: number; rollout: Rollout<Value>; outcome: StepOutcome; admission: Admission }>
+  | Readonly<{ kind: 'default'; position: number; value: Value; outcome: 'decides' | 'overridden' }>;
 
 /** The steps to a decision, the default last; `omitted` counts rules and rollouts left out, none of which match. */
-export type Explanation = Readonly<{ steps: readonly Step[]; omitted: number }>;
+export type Explanation<Value = JsonText> = Readonly<{ steps: readonly Step<Value>[]; omitted: number }>;
 
 /** Explains a decision. All that matches is told; of the rest, as much from the first on as `limit` leaves room for. */
-export function explainSteps(setting: EvaluableSetting, context: Context, nowMs: number, limit: number): Explanation {
-  const steps: Step[] = [];
+export function explainSteps<Value>(
+  setting: EvaluableSetting<Value>,
+  context: Context,
+  nowMs: number,
+  limit: number,
+): Explanation<Value> {
+  const steps: Step<Value>[] = [];
   let isDecided = false;
   for (const candidate of inPrecedence(setting)) {
-    const step = explainOne(candidate, steps.length + 1, isDecided, context, nowMs);
+    const step: Step<Value> = explainOne(candidate, steps.length + 1, isDecided, context, nowMs);
     isDecided ||= step.outcome === 'decides';
     steps.push(step);
   }
   let room = limit - steps.filter(isMatch).length;
   const told = steps.filter((step) => isMatch(step) || room-- > 0);
   const outcome = isDecided ? 'overridden' : 'decides';
-  const last: Step = { kind: 'default', position: steps.length + 1, value: setting.defaultValue, outcome };
+  const last: Step<Value> = { kind: 'default', position: steps.length + 1, value: setting.defaultValue, outcome };
   return { steps: [...told, last], omitted: steps.length - told.length };
 }
 
-function isMatch(step: Step): boolean {
+function isMatch(step: Step<unknown>): boolean {
   return step.outcome !== 'does-not-match';
 }
 
-function inPrecedence({ features, rules, rollouts }: EvaluableSetting): readonly Candidate[] {
-  return [...groupByShape<Candidate>([...rules, ...rollouts], features).values()].flat();
+function inPrecedence<Value>({ features, rules, rollouts }: EvaluableSetting<Value>): readonly Candidate<Value>[] {
+  return [...groupByShape<Candidate<Value>>([...rules, ...rollouts], features).values()].flat();
 }
 
-function explainOne(candidate: Candidate, position: number, isDecided: boolean, context: Context, nowMs: number): Step {
+function explainOne<Value>(
+  candidate: Candidate<Value>,
+  position: number,
+  isDecided: boolean,
+  context: Context,
+  nowMs: number,
+): Step<Value> {
   const match: StepOutcome = isDecided ? 'overridden' : 'decides';
   if (isRollout(candidate)) {
     const admitted = admission(candidate, context, nowMs);
