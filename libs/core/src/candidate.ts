@@ -30,12 +30,15 @@ export function nameOf(candidate: Candidate<unknown>): string {
 /** Throws 'invalid' where a rule or rollout names a feature that is not listed: it would have no place in the order. */
 export function requireFeatures({ features, rules, rollouts }: EvaluableSetting<unknown>): void {
   const listed = new Set(features);
-  for (const candidate of [...rules, ...rollouts]) {
-    const named = candidate.conditions.map(([feature]) => feature);
-    if (isRollout(candidate)) named.push(candidate.feature);
-    const missing = named.find((feature) => !listed.has(feature));
-    if (missing === undefined) continue;
-    const have = features.join(', ');
-    throw invalid(`${nameOf(candidate)} names ${quoted(missing)}, which is none of the features (have: ${have})`);
+  for (const rule of rules) for (const [feature] of rule.conditions) requireListed(rule, feature, listed);
+  for (const rollout of rollouts) {
+    for (const [feature] of rollout.conditions) requireListed(rollout, feature, listed);
+    requireListed(rollout, rollout.feature, listed);
   }
+}
+
+function requireListed(candidate: Candidate<unknown>, feature: string, listed: ReadonlySet<string>): void {
+  if (listed.has(feature)) return;
+  const have = [...listed].join(', ');
+  throw invalid(`${nameOf(candidate)} names ${quoted(feature)}, which is none of the features (have: ${have})`);
 }

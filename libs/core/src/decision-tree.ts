@@ -1,4 +1,5 @@
 import { type Candidate, type EvaluableRule, isRollout } from './candidate.js';
+import { type InSteps } from './in-steps.js';
 import { type JsonText } from './json.js';
 import { type Context } from './precedence.js';
 import { firstFailing, rankOn } from './ranking.js';
@@ -26,37 +27,54 @@ export type Match<Value = JsonText> =
   | Readonly<{ kind: 'rule'; candidate: EvaluableRule<Value> }>
   | Readonly<{ kind: 'rollout'; candidate: Rollout<Value>; unit: string; by: AdmittedBy }>;
 
+/** After so many candidates growing a tree takes a step: some tens of microseconds. */
+const CANDIDATES_PER_STEP = 256;
+
 /** Undefined where there are no candidates. Of those with equal conditions the older goes first. */
 export function growTree<Value>(
   candidates: readonly Candidate<Value>[],
   features: readonly string[],
-): DecisionTree<Value> | undefined {
+): InSteps<DecisionTree<Value> | undefined> {
   return grow(candidates, features, features.length - 1);
 }
 
-function grow<Value>(
+function* grow<Value>(
   candidates: readonly Candidate<Value>[],
   features: readonly string[],
   at: number,
-): DecisionTree<Value> | undefined {
+): InSteps<DecisionTree<Value> | undefined> {
   const feature = features[at];
   if (candidates.length <= 1 || feature === undefined) return leafOf(candidates);
-  const equal = new Map<string, Candidate<Value>[]>();
-  const soft: Candidate<Value>[] = [];
-  const none: Candidate<Value>[] = [];
+  const { equal, soft, none } = yield* divide(candidates, feature);
+  if (none.length === candidates.length) return yield* grow(candidates, features, at - 1);
+  const trees = new Map<string, DecisionTree<Value>>();
+  for (const [value, group] of equal) {
+    const tree = group.length === 1 ? leafOf(group) : yield* grow(group, features, at - 1);
+    if (tree !== undefined) trees.set(value, tree);
+  }
+  const softTree = yield* grow(soft, features, at - 1);
+  return { kind: 'branch', feature, equal: trees, soft: softTree, none: yield* grow(none, features, at - 1) };
+}
+
+type Division<Value> = Readonly<
+  Record<'soft' | 'none', Candidate<Value>[]> & { equal: Map<string, Candidate<Value>[]> }
+>;
+
+function* divide<Value>(candidates: readonly Candidate<Value>[], feature: string): InSteps<Division<Value>> {
+  const division: Division<Value> = { equal: new Map(), soft: [], none: [] };
+  const { equal, soft, none } = division;
+  let untilStep = CANDIDATES_PER_STEP;
   for (const candidate of candidates) {
     const value = candidate.conditions.find((condition) => condition[0] === feature)?.[1];
     if (value === undefined) (rankOn(candidate, feature) === 1 ? soft : none).push(candidate);
     else if (!equal.get(value)?.push(candidate)) equal.set(value, [candidate]);
+    if ((untilStep -= 1) > 0) continue;
+    untilStep = CANDIDATES_PER_STEP;
+    yield;
   }
-  if (none.length === candidates.length) return grow(candidates, features, at - 1);
-  const trees = new Map<string, DecisionTree<Value>>();
-  for (const [value, group] of equal) {
-    const tree = grow(group, features, at - 1);
-    if (tree !== undefined) trees.set(value, tree);
-  }
-  const [softTree, noneTree] = [grow(soft, features, at - 1), grow(none, features, at - 1)];
-  return { kind: 'branch', feature, equal: trees, soft: softTree, none: noneTree };
+  // Of small groups there are many: these count, too.
+  yield;
+  return division;
 }
 
 function leafOf<Value>(candidates: readonly Candidate<Value>[]): Leaf<Value> | undefined {
