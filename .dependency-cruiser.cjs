@@ -7,8 +7,20 @@ module.exports = {
     {
       name: 'core-imports-nothing',
       severity: 'error',
-      from: { path: '^libs/core/src', pathNot: '\\.test\\.ts$' },
-      to: { pathNot: '^libs/core/src' },
+      from: { path: '^libs/core/src', pathNot: ['\\.test\\.ts$', '^libs/core/src/re2/'] },
+      to: { pathNot: '^libs/core/src/(?!re2/)' },
+    },
+    {
+      name: 're2-of-core-imports-core-and-re2js-only',
+      severity: 'error',
+      from: { path: '^libs/core/src/re2/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: ['^libs/core/src', '(^|/)re2js(/|$)'] },
+    },
+    {
+      name: 're2js-is-known-to-re2-of-core-only',
+      severity: 'error',
+      from: { pathNot: '^libs/core/src/re2/' },
+      to: { path: '(^|/)re2js(/|$)' },
     },
     {
       name: 'migrations-import-typeorm-only',

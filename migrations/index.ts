@@ -1,5 +1,10 @@
 import { CreateTables1795219200000 } from './1795219200000-create-tables.js';
 import { CreateChangeLog1795219260000 } from './1795219260000-create-change-log.js';
+import { CreateRollouts1795219320000 } from './1795219320000-create-rollouts.js';
 
 /** Every migration, oldest first. */
-export const migrations = [CreateTables1795219200000, CreateChangeLog1795219260000] as const;
+export const migrations = [
+  CreateTables1795219200000,
+  CreateChangeLog1795219260000,
+  CreateRollouts1795219320000,
+] as const;

@@ -22,6 +22,8 @@ describe('the environment', () => {
       HEKSHER_DB_CONNECTION_STRING: 'mysql://user@host/db',
       HEKSHER_DB_POOL_SIZE: '1',
       HEKSHER_STARTUP_CONTEXT_FEATURES: 'user;no name',
+      HEKSHER_TARGETING_FEATURE: 'user id',
+      HEKSHER_CORS_ORIGINS: 'example.com',
       HEKSHER_LOGSTASH_HOST: 'logs',
       HEKSHER_LOG_LEVEL: 'loud',
     });
@@ -33,6 +35,8 @@ describe('the environment', () => {
       /HEKSHER_DB_CONNECTION_STRING.*mysql/,
       /HEKSHER_DB_POOL_SIZE.*"1"/,
       /HEKSHER_STARTUP_CONTEXT_FEATURES.*"no name"/,
+      /HEKSHER_TARGETING_FEATURE.*"user id"/,
+      /HEKSHER_CORS_ORIGINS.*"example.com"/,
       /HEKSHER_LOGSTASH_PORT/,
       /HEKSHER_LOG_LEVEL/,
     ];

@@ -9,6 +9,10 @@ const TABLES = [
   'rules',
   'conditions',
   'rule_metadata',
+  'rollouts',
+  'rollout_conditions',
+  'rollout_members',
+  'rollout_metadata',
 ] as const;
 
 /** All rows of all data tables, each table in a fixed order: equal contents are equal values. */
@@ -20,10 +24,10 @@ export async function contents(database: TestDatabase): Promise<Readonly<Record<
   return row ?? {};
 }
 
-/** Takes all data away; rule ids start at 1 again. Deletions, since a truncation takes fifty times as long. */
+/** Takes all data away; ids of rules and rollouts start at 1 again. Deletions, since a truncation takes fifty times as long. */
 export async function empty(database: TestDatabase): Promise<void> {
   await database.sql(`
     delete from settings;
     delete from context_features;
-    select setval('rules_id_seq', 1, false)`);
+    select setval('rules_id_seq', 1, false), setval('rollouts_id_seq', 1, false)`);
 }

@@ -1,5 +1,6 @@
-import { type FieldError, HeksherError, isContextFeatureName } from '@heksher/core';
+import { CONTEXT_FEATURE_NAME_RULE, type FieldError, HeksherError, isContextFeatureName } from '@heksher/core';
 import { type DatabaseAddress, parseConnectionString, type PoolOptions } from '@heksher/database';
+import { type CorsOrigins, parseCorsOrigins } from './http/cors.js';
 import { type LogLevel, type LogstashOptions, parseLogLevel, parseTags } from './modules/logging/index.js';
 
 /** Everything the service takes from its environment, checked. */
@@ -18,6 +19,10 @@ export type Config = Readonly<{
   /** The expected context features, in order; undefined: the stored list is taken as it is. */
   startupContextFeatures: readonly string[] | undefined;
   bodyLimitBytes: number;
+  /** The context feature that OpenFeature's targeting key stands for; undefined: it stands for none. */
+  targetingFeature: string | undefined;
+  /** The origins whose pages may read answers; undefined: none but our own. */
+  corsOrigins: CorsOrigins | undefined;
   /** How reads are made: see docs/consistency.md. */
   reads: Readonly<{ maxStalenessMs: number; staleIfErrorMs: number; timeoutMs: number; cacheBytes: number }>;
   changeLogDays: number;
@@ -53,6 +58,8 @@ export function readConfig(env: Environment, isTerminal = false): Config {
     migrateOnStart: reader.boolean('HEKSHER_MIGRATE_ON_START', true),
     startupContextFeatures: reader.parsed('HEKSHER_STARTUP_CONTEXT_FEATURES', parseFeatureList),
     bodyLimitBytes: reader.integer('HEKSHER_BODY_LIMIT_BYTES', 1_048_576, 1_024, 67_108_864),
+    targetingFeature: reader.parsed('HEKSHER_TARGETING_FEATURE', requireFeatureName),
+    corsOrigins: reader.parsed('HEKSHER_CORS_ORIGINS', parseCorsOrigins),
     reads: {
       maxStalenessMs: reader.integer('HEKSHER_MAX_STALENESS_MS', 0, 0, 3_600_000),
       staleIfErrorMs: reader.integer('HEKSHER_STALE_IF_ERROR_S', 300, 0, 31_536_000) * 1_000,
@@ -87,6 +94,14 @@ function requireLogLevel(text: string): LogLevel {
   const level = parseLogLevel(text);
   if (level !== undefined) return level;
   throw new HeksherError('invalid', `must be a level such as debug, info, warning or error, or a number such as 20`);
+}
+
+function requireFeatureName(text: string): string {
+  if (isContextFeatureName(text)) return text;
+  throw new HeksherError(
+    'invalid',
+    `must be the name of a context feature: ${CONTEXT_FEATURE_NAME_RULE}; not "${text}"`,
+  );
 }
 
 function parseFeatureList(text: string): readonly string[] {

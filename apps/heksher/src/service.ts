@@ -7,6 +7,7 @@ import { raw } from 'express';
 import { AppModule } from './app.module.js';
 import { type Config } from './config.js';
 import { type Database, openDatabase } from './database.js';
+import { Cors } from './http/cors.js';
 import { docOnlyMiddleware } from './http/doc-only.js';
 import { HeksherAdapter } from './http/heksher-adapter.js';
 import { RequestRim } from './http/request-rim.js';
@@ -65,7 +66,8 @@ async function createApp(
   { dataSource, connection, lifecycle }: Database & { lifecycle: Lifecycle },
   log: Logger,
 ): Promise<INestApplication> {
-  const adapter = new HeksherAdapter(new RequestRim(log.child('http'), lifecycle));
+  const cors = config.corsOrigins && new Cors(config.corsOrigins);
+  const adapter = new HeksherAdapter(new RequestRim(log.child('http'), lifecycle, cors));
   const reads = {
     ...config.reads,
     connection,

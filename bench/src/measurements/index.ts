@@ -1,6 +1,7 @@
 import { type Measurement } from '../bench.js';
 import { distinct, manyRules } from './distinct.js';
 import { latency, readAfterWrite } from './latency.js';
+import { localEvaluation } from './local-evaluation.js';
 import { memoryFlat } from './memory-flat.js';
 import { everything, repeatedQuery, repeatedQuery304 } from './repeated.js';
 import { revisionChecks } from './revision-checks.js';
@@ -20,6 +21,7 @@ export const measurements: readonly Measurement[] = [
   underWrites,
   manyRules,
   readAfterWrite,
+  localEvaluation,
   largeStart,
   writes,
   memoryFlat,

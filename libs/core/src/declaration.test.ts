@@ -4,9 +4,9 @@ import {
   type Declaration,
   type DeclarationOutcome,
   formatDifference,
-  needsRules,
-  type RuleUse,
+  needsUses,
   type Setting,
+  type Use,
 } from './declaration.js';
 import { jsonText, type JsonText } from './json.js';
 import { writeJson } from './json-writer.js';
@@ -46,7 +46,14 @@ const declaredAs = (declared: Declaration): Setting => ({
 
 const setting = (parts: Parts): Setting => declaredAs(declaration(parts));
 
-const rule = (id: number, value: string, ...features: string[]): RuleUse => ({ id, value: jsonText(value), features });
+const rule = (id: number, value: string, ...features: string[]): Use => ({ id, values: [jsonText(value)], features });
+
+const compare = (
+  latest: Setting,
+  declared: Declaration,
+  rules: readonly Use[],
+  rollouts: readonly Use[] = [],
+): DeclarationOutcome => compareDeclaration(latest, declared, { rules, rollouts });
 
 const show = (outcome: DeclarationOutcome): string => {
   const differences = 'differences' in outcome ? outcome.differences.map(formatDifference) : [];
@@ -63,7 +70,7 @@ const attribute = (level: string, name: string, value: string) =>
 
 describe('compareDeclaration, one difference at a time, from 1.0', () => {
   const latest = { type: 'float', default: '1.0', metadata: { note: 'x' } };
-  it.each<[string, Parts, RuleUse[], string, string, string]>([
+  it.each<[string, Parts, Use[], string, string, string]>([
     ['nothing', { default: '1' }, [], 'upgraded', 'upgraded', ''],
     ['features in another order', { features: ['theme', 'user'] }, [], 'upgraded', 'upgraded', ''],
     ['a feature removed', { features: ['user'] }, [rule(1, '1', 'user')], 'upgraded', 'upgraded', removal("['theme']")],
@@ -153,7 +160,7 @@ describe('compareDeclaration, one difference at a time, from 1.0', () => {
     ],
   ])('%s', (_, change, rules, atMinor, atMajor, differences) => {
     const declare = (version: string) =>
-      show(compareDeclaration(setting(latest), declaration({ ...latest, ...change, version }), rules));
+      show(compare(setting(latest), declaration({ ...latest, ...change, version }), rules));
     const lines = differences === '' ? '' : `\n${differences}`;
     expect(declare('1.1')).toBe(atMinor + lines);
     expect(declare('2.0')).toBe(atMajor + lines);
@@ -177,10 +184,10 @@ describe('compareDeclaration', () => {
       attribute('minor', 'metadata', '{"a":1}'),
     ];
     const featuresChange = attribute('major', 'configurable_features', '["account","user"]');
-    expect(show(compareDeclaration(latest, declared, [rule(1, '1', 'account')]))).toBe(
+    expect(show(compare(latest, declared, [rule(1, '1', 'account')]))).toBe(
       ['rejected', ...minors, featuresChange, featuresInUse("['account']", '[1]'), unfit('[1]')].join('\n'),
     );
-    expect(show(compareDeclaration(latest, declared, []))).toBe(
+    expect(show(compare(latest, declared, []))).toBe(
       ['upgraded', ...minors, featuresChange, attribute('major', 'type', '"Enum[1]"')].join('\n'),
     );
   });
@@ -206,30 +213,59 @@ describe('compareDeclaration', () => {
     ['metadata was set since', {}, { metadata: { b: 1, a: null } }, attribute('minor', 'metadata', '{"b":1,"a":null}')],
     ['nothing but the version changed since', {}, {}, ''],
   ])('tells an outdated declaration that %s, whatever the rules are', (_, old, latest, difference) => {
-    const outcome = compareDeclaration(
-      setting({ ...latest, version: '2.0' }),
-      declaration({ ...old, version: '1.7' }),
-      [rule(1, '"no number"', 'user', 'theme')],
-    );
+    const outcome = compare(setting({ ...latest, version: '2.0' }), declaration({ ...old, version: '1.7' }), [
+      rule(1, '"no number"', 'user', 'theme'),
+    ]);
     expect(show(outcome)).toBe(difference === '' ? 'outdated' : `outdated\n${difference}`);
   });
 
   it('calls a change from or to a stored type that it cannot read major, and shows its text', () => {
     const latest: Setting = { ...setting({ version: '1.5' }), type: null, typeText: 'Decimal' };
     const change = attribute('major', 'type', '"Decimal"');
-    expect(show(compareDeclaration(latest, declaration({ version: '1.6' }), []))).toBe(`rejected\n${change}`);
-    expect(show(compareDeclaration(latest, declaration({ version: '2.0' }), []))).toBe(`upgraded\n${change}`);
-    expect(show(compareDeclaration(latest, declaration({ version: '1.4' }), []))).toBe(`outdated\n${change}`);
-    expect(show(compareDeclaration(latest, declaration({ version: '2.0' }), [rule(1, '"x"')]))).toBe(
-      `rejected\n${unfit('[1]')}`,
+    expect(show(compare(latest, declaration({ version: '1.6' }), []))).toBe(`rejected\n${change}`);
+    expect(show(compare(latest, declaration({ version: '2.0' }), []))).toBe(`upgraded\n${change}`);
+    expect(show(compare(latest, declaration({ version: '1.4' }), []))).toBe(`outdated\n${change}`);
+    expect(show(compare(latest, declaration({ version: '2.0' }), [rule(1, '"x"')]))).toBe(`rejected\n${unfit('[1]')}`);
+  });
+
+  it('names rollouts as it names rules, after them', () => {
+    const latest = setting({ features: ['account', 'user', 'theme'], type: 'float' });
+    const rollout: Use = { id: 12, values: ['1', '2.5'].map(jsonText), features: ['user', 'account'] };
+    const other: Use = { id: 3, values: ['7'].map(jsonText), features: ['theme'] };
+    const inUseByRollouts = (names: string, ids: string) =>
+      featuresInUse(names, ids).replace('by rules', 'by rollouts');
+    const unfitRollouts = (ids: string) => unfit(ids).replace('for rules', 'for rollouts');
+    const outcome = (change: Parts, rules: readonly Use[], rollouts: readonly Use[]) =>
+      show(
+        compare(
+          latest,
+          declaration({ features: ['account', 'user', 'theme'], type: 'float', version: '2.0', ...change }),
+          rules,
+          rollouts,
+        ),
+      );
+    expect(outcome({ features: ['account'] }, [], [rollout, other])).toBe(
+      `rejected\n${inUseByRollouts("['theme', 'user']", '[3, 12]')}`,
+    );
+    expect(outcome({ features: ['account', 'user'] }, [], [rollout])).toBe(`upgraded\n${removal("['theme']")}`);
+    expect(outcome({ type: 'int' }, [rule(1, '1')], [rollout, other])).toBe(`rejected\n${unfitRollouts('[12]')}`);
+    expect(outcome({ type: 'int' }, [], [other])).toBe(`upgraded\n${attribute('minor', 'type', '"float"')}`);
+    expect(outcome({ type: 'str', features: ['theme'] }, [rule(1, '1', 'user')], [rollout])).toBe(
+      [
+        'rejected',
+        featuresInUse("['user']", '[1]'),
+        inUseByRollouts("['account', 'user']", '[12]'),
+        unfit('[1]'),
+        unfitRollouts('[12]'),
+      ].join('\n'),
     );
   });
 
   it('takes a stored default that is not JSON as different, so that declaring it repairs it', () => {
     const latest = { ...setting({}), defaultValue: jsonText('1e') };
-    const { kind } = compareDeclaration(latest, declaration({ version: '1.1' }), []);
+    const { kind } = compare(latest, declaration({ version: '1.1' }), []);
     expect(kind).toBe('upgraded');
-    expect(compareDeclaration(latest, declaration({}), []).kind).toBe('mismatch');
+    expect(compare(latest, declaration({}), []).kind).toBe('mismatch');
   });
 
   it('compares values as JSON: numbers by value, keys in any order, spelled in any way', () => {
@@ -239,19 +275,19 @@ describe('compareDeclaration', () => {
       default: '{"\\u00e9":2,"a":1}',
       metadata: { m: { y: 2, x: 1 } },
     });
-    expect(compareDeclaration(latest, declared, []).kind).toBe('uptodate');
+    expect(compare(latest, declared, []).kind).toBe('uptodate');
   });
 
   it.each(['0', 'false', '""', '[]', '{}', 'null'])('sees that the default became %s, or was it', (falsy) => {
     const kind = (from: string, to: string) =>
-      compareDeclaration(setting({ default: from }), declaration({ default: to, version: '1.1' }), []);
+      compare(setting({ default: from }), declaration({ default: to, version: '1.1' }), []);
     expect(show(kind('1', falsy))).toBe(`upgraded\n${attribute('minor', 'default_value', '1')}`);
     expect(show(kind(falsy, '1'))).toBe(`upgraded\n${attribute('minor', 'default_value', falsy)}`);
   });
 
   it('prints names as Python does, sorted, also odd ones of an adopted database', () => {
     const latest = { ...setting({}), configurableFeatures: ['user', "it's", 'a\\b', 'new\nline'] };
-    const outcome = compareDeclaration(latest, declaration({ features: ['user'], version: '1.1' }), []);
+    const outcome = compare(latest, declaration({ features: ['user'], version: '1.1' }), []);
     expect(outcome).toEqual({
       kind: 'upgraded',
       differences: [
@@ -279,29 +315,29 @@ const ruleLists = fc.array(
 );
 
 describe('the laws of declaring', () => {
-  const law = (check: (latest: Setting, declared: Declaration, rules: RuleUse[]) => void) =>
+  const law = (check: (latest: Setting, declared: Declaration, rules: Use[]) => void) =>
     fc.assert(fc.property(settings, declarations, ruleLists, check), { numRuns: 500 });
   const sameButVersion = (latest: Setting, declared: Declaration) =>
-    compareDeclaration({ ...latest, version: declared.version }, declared, []).kind === 'uptodate';
+    compare({ ...latest, version: declared.version }, declared, []).kind === 'uptodate';
 
   it('what was declared is up to date', () => {
     fc.assert(
       fc.property(declarations, ruleLists, (declared, rules) => {
-        expect(compareDeclaration(declaredAs(declared), declared, rules)).toEqual({ kind: 'uptodate' });
+        expect(compare(declaredAs(declared), declared, rules)).toEqual({ kind: 'uptodate' });
       }),
     );
   });
 
   it('an upgrade that is carried out and declared again is up to date', () => {
     law((latest, declared, rules) => {
-      fc.pre(compareDeclaration(latest, declared, rules).kind === 'upgraded');
-      expect(compareDeclaration(declaredAs(declared), declared, rules)).toEqual({ kind: 'uptodate' });
+      fc.pre(compare(latest, declared, rules).kind === 'upgraded');
+      expect(compare(declaredAs(declared), declared, rules)).toEqual({ kind: 'uptodate' });
     });
   });
 
   it('the outcome follows from the versions and the levels of the differences', () => {
     law((latest, declared, rules) => {
-      const outcome = compareDeclaration(latest, declared, rules);
+      const outcome = compare(latest, declared, rules);
       const levels = 'differences' in outcome ? outcome.differences.map(({ level }) => level) : [];
       const [older, newer] = [latest.version, declared.version];
       const isMajor = newer.major > older.major;
@@ -319,13 +355,9 @@ describe('the laws of declaring', () => {
 
   it('the latest, seen from an old declaration, differs as declaring it over the old one would', () => {
     law((latest, declared) => {
-      fc.pre(compareDeclaration(latest, declared, []).kind === 'outdated');
-      const forward = compareDeclaration(
-        declaredAs(declared),
-        { ...latest, type: parseSettingType(latest.typeText) },
-        [],
-      );
-      const backward = compareDeclaration(latest, declared, []);
+      fc.pre(compare(latest, declared, []).kind === 'outdated');
+      const forward = compare(declaredAs(declared), { ...latest, type: parseSettingType(latest.typeText) }, []);
+      const backward = compare(latest, declared, []);
       const essence = (outcome: DeclarationOutcome) =>
         'differences' in outcome
           ? outcome.differences.map((each) => ('message' in each ? each : [each.level, each.attribute]))
@@ -334,20 +366,20 @@ describe('the laws of declaring', () => {
     });
   });
 
-  it('where needsRules says no, the rules make no difference', () => {
+  it('where needsUses says no, the rules make no difference', () => {
     law((latest, declared, rules) => {
-      const without = compareDeclaration(latest, declared, []);
-      if (!needsRules(latest, declared)) expect(compareDeclaration(latest, declared, rules)).toEqual(without);
+      const without = compare(latest, declared, []);
+      if (!needsUses(latest, declared)) expect(compare(latest, declared, rules, rules)).toEqual(without);
     });
   });
 
-  it('needsRules says yes only where type or features differ in a declaration that is not outdated', () => {
-    expect(needsRules(setting({}), declaration({ name: 'n', default: '0', metadata: { a: 1 }, version: '2.0' }))).toBe(
+  it('needsUses says yes only where type or features differ in a declaration that is not outdated', () => {
+    expect(needsUses(setting({}), declaration({ name: 'n', default: '0', metadata: { a: 1 }, version: '2.0' }))).toBe(
       false,
     );
-    expect(needsRules(setting({}), declaration({ type: 'float' }))).toBe(true);
-    expect(needsRules(setting({}), declaration({ features: ['user'] }))).toBe(true);
-    expect(needsRules({ ...setting({}), type: null }, declaration({}))).toBe(true);
-    expect(needsRules(setting({ version: '2.0' }), declaration({ type: 'float' }))).toBe(false);
+    expect(needsUses(setting({}), declaration({ type: 'float' }))).toBe(true);
+    expect(needsUses(setting({}), declaration({ features: ['user'] }))).toBe(true);
+    expect(needsUses({ ...setting({}), type: null }, declaration({}))).toBe(true);
+    expect(needsUses(setting({ version: '2.0' }), declaration({ type: 'float' }))).toBe(false);
   });
 });

@@ -17,10 +17,15 @@ export type Declaration = Readonly<{
 /** A setting as it is stored, its features in feature order. `type` is null where `typeText` is not readable to us. */
 export type Setting = Omit<Declaration, 'type'> & Readonly<{ type: SettingType | null; typeText: string }>;
 
-/** What of a rule bears on a declaration: its value, and the features it has conditions on. */
-export type RuleUse = Readonly<{ id: number; value: JsonText; features: readonly string[] }>;
+/** What of a rule or a rollout bears on a declaration: each value it may give, and the features it goes by. */
+export type Use = Readonly<{ id: number; values: readonly JsonText[]; features: readonly string[] }>;
 
-/** How much a change breaks: nothing for readers, something, or a rule that exists. */
+/** What holds on to a setting. */
+export type Uses = Readonly<{ rules: readonly Use[]; rollouts: readonly Use[] }>;
+
+export const NO_USES: Uses = { rules: [], rollouts: [] };
+
+/** How much a change breaks: nothing for readers, something, or a rule or rollout that exists. */
 export type DifferenceLevel = 'minor' | 'major' | 'mismatch';
 
 export type Difference =
@@ -31,8 +36,8 @@ export type DeclarationOutcome =
   | Readonly<{ kind: 'uptodate' }>
   | Readonly<{ kind: 'mismatch' | 'outdated' | 'upgraded' | 'rejected'; differences: readonly Difference[] }>;
 
-/** Whether compareDeclaration must know the rules; where not, it gives the same answer without them. */
-export function needsRules(latest: Setting, declared: Declaration): boolean {
+/** Whether compareDeclaration must know the uses; where not, it gives the same answer without them. */
+export function needsUses(latest: Setting, declared: Declaration): boolean {
   if (compareVersions(declared.version, latest.version) < 0) return false;
   const isRemoving = without(latest.configurableFeatures, declared.configurableFeatures).length > 0;
   return isRemoving || !haveSameType(latest.type, declared.type);
@@ -42,15 +47,11 @@ export function needsRules(latest: Setting, declared: Declaration): boolean {
  * Decides what declaring `declared` does to the setting as it is: nothing (`uptodate`, `outdated`), a change to what was
  * declared (`upgraded`), or a refusal (`mismatch` at the same version, `rejected` at a higher one).
  */
-export function compareDeclaration(
-  latest: Setting,
-  declared: Declaration,
-  rules: readonly RuleUse[],
-): DeclarationOutcome {
+export function compareDeclaration(latest: Setting, declared: Declaration, uses: Uses): DeclarationOutcome {
   const order = compareVersions(declared.version, latest.version);
-  // The latest is what became of an older declaration; the rules of today say nothing about that.
-  if (order < 0) return { kind: 'outdated', differences: listDifferences(declared, latest, latest, []) };
-  const differences = listDifferences(latest, declared, latest, rules);
+  // The latest is what became of an older declaration; today's rules and rollouts say nothing about that.
+  if (order < 0) return { kind: 'outdated', differences: listDifferences(declared, latest, latest, NO_USES) };
+  const differences = listDifferences(latest, declared, latest, uses);
   if (order === 0) return differences.length === 0 ? { kind: 'uptodate' } : { kind: 'mismatch', differences };
   const isMajor = declared.version.major > latest.version.major;
   const isAccepted = differences.every(({ level }) => level === 'minor' || (level === 'major' && isMajor));
@@ -63,13 +64,15 @@ export function formatDifference(difference: Difference): Writable {
   return { level: difference.level, attribute: difference.attribute, latest_value: difference.latestValue };
 }
 
+const USE_KINDS = ['rules', 'rollouts'] as const satisfies readonly (keyof Uses)[];
+
 type Side = Omit<Setting, 'typeText'>;
 
-function listDifferences(from: Side, to: Side, latest: Setting, rules: readonly RuleUse[]): readonly Difference[] {
+function listDifferences(from: Side, to: Side, latest: Setting, uses: Uses): readonly Difference[] {
   const metadata = new Map(Array.from(latest.metadata, ([key, text]) => [key, rawJson(text)]));
   const differences = [
-    ...compareFeatures(from, to, latest, rules),
-    ...compareTypes(from.type, to.type, latest, rules),
+    ...compareFeatures(from, to, latest, uses),
+    ...compareTypes(from.type, to.type, latest, uses),
     ...minorUnless(from.name === to.name, 'name', latest.name),
     ...minorUnless(haveSameValue(from.defaultValue, to.defaultValue), 'default_value', rawJson(latest.defaultValue)),
     ...minorUnless(haveSameMetadata(from.metadata, to.metadata), 'metadata', metadata),
@@ -78,40 +81,43 @@ function listDifferences(from: Side, to: Side, latest: Setting, rules: readonly 
   return levels.flatMap((level) => differences.filter((difference) => difference.level === level));
 }
 
-function compareFeatures(from: Side, to: Side, latest: Setting, rules: readonly RuleUse[]): Difference[] {
+function compareFeatures(from: Side, to: Side, latest: Setting, uses: Uses): Difference[] {
   const removed = without(from.configurableFeatures, to.configurableFeatures);
   const added = without(to.configurableFeatures, from.configurableFeatures);
-  const users = rules.filter((rule) => rule.features.some((feature) => removed.includes(feature)));
-  const used = removed.filter((feature) => users.some((rule) => rule.features.includes(feature)));
   const differences: Difference[] = [];
   if (added.length > 0) {
     differences.push({ level: 'major', attribute: 'configurable_features', latestValue: latest.configurableFeatures });
   }
-  if (used.length > 0) {
-    const message = `configurable features ${pythonNames(used)} are still in use by rules ${pythonIds(users)}`;
+  for (const kind of USE_KINDS) {
+    const users = uses[kind].filter((use) => use.features.some((feature) => removed.includes(feature)));
+    if (users.length === 0) continue;
+    const used = removed.filter((feature) => users.some((use) => use.features.includes(feature)));
+    const message = `configurable features ${pythonNames(used)} are still in use by ${kind} ${pythonIds(users)}`;
     differences.push({ level: 'mismatch', message });
   }
   if (removed.length === 0 || differences.length > 0) return differences;
   return [{ level: 'minor', message: `removal of configurable features ${pythonNames(removed)}` }];
 }
 
-function compareTypes(
-  from: SettingType | null,
-  to: SettingType | null,
-  latest: Setting,
-  rules: readonly RuleUse[],
-): Difference[] {
+function compareTypes(from: SettingType | null, to: SettingType | null, latest: Setting, uses: Uses): Difference[] {
   if (haveSameType(from, to)) return [];
   const isNarrower = from !== null && to !== null && isSubtype(to, from);
   const change: Difference = { level: isNarrower ? 'minor' : 'major', attribute: 'type', latestValue: latest.typeText };
-  if (to === null || rules.length === 0) return [change];
-  const isAccepted = acceptorOf(to);
-  const unfit = rules.filter(({ value }) => {
-    const json = parseStoredJson(value);
-    return json === null || !isAccepted(json);
+  const mismatches = to === null ? [] : USE_KINDS.flatMap((kind) => findUnfit(to, kind, uses[kind]));
+  return mismatches.length > 0 ? mismatches : [change];
+}
+
+function findUnfit(type: SettingType, kind: keyof Uses, uses: readonly Use[]): Difference[] {
+  if (uses.length === 0) return [];
+  const isAccepted = acceptorOf(type);
+  const unfit = uses.filter(({ values }) => {
+    return values.some((value) => {
+      const json = parseStoredJson(value);
+      return json === null || !isAccepted(json);
+    });
   });
-  if (unfit.length === 0) return [change];
-  return [{ level: 'mismatch', message: `setting type incompatible with values for rules: ${pythonIds(unfit)}` }];
+  if (unfit.length === 0) return [];
+  return [{ level: 'mismatch', message: `setting type incompatible with values for ${kind}: ${pythonIds(unfit)}` }];
 }
 
 function minorUnless(isSame: boolean, attribute: string, latestValue: Writable): Difference[] {
@@ -151,7 +157,7 @@ function pythonString(text: string): string {
   return `'${escaped}'`;
 }
 
-function pythonIds(rules: readonly RuleUse[]): string {
-  const ids = new Set(rules.map(({ id }) => id));
+function pythonIds(uses: readonly Use[]): string {
+  const ids = new Set(uses.map(({ id }) => id));
   return `[${[...ids].sort((a, b) => a - b).join(', ')}]`;
 }

@@ -22,7 +22,7 @@ export type ErrorCode =
 export type FieldError = Readonly<{ field: string; message: string }>;
 
 /** What an error is about, where that matters to whoever renders it. */
-export type ErrorSubject = 'setting' | 'alias' | 'context feature' | 'rule';
+export type ErrorSubject = 'setting' | 'alias' | 'context feature' | 'rule' | 'rollout';
 
 /** The one error type of Heksher. `message` says what was given and what would be accepted. */
 export class HeksherError extends Error {

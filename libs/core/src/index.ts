@@ -20,4 +20,5 @@ export { compareByPrecedence, type Ranked } from './ranking.js';
 export * from './rollout.js';
 export * from './setting-type.js';
 export * from './setting-type-parser.js';
+export * from './variants.js';
 export * from './version.js';

@@ -27,7 +27,7 @@ describe.each([
     const before = await contents();
     const report = await adopt();
     expect(report).toEqual({
-      applied: ['CreateTables1795219200000', 'CreateChangeLog1795219260000'],
+      applied: ['CreateTables1795219200000', 'CreateChangeLog1795219260000', 'CreateRollouts1795219320000'],
       adopted: true,
       findings: [],
     });

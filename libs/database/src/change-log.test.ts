@@ -6,6 +6,9 @@ import { migrate } from './migrate.js';
 import { type Contents, readContents, undoTo } from './testing/contents.js';
 import { type DatabaseServer, execute, startDatabaseServer, withDataSource } from './testing/database-server.js';
 import { DATA_TABLES, SAMPLE_ROWS } from './testing/heksher-05.js';
+import { ROLLOUT_ROWS, ROLLOUT_TABLES } from './testing/rollouts.js';
+
+const TABLES = [...DATA_TABLES, ...ROLLOUT_TABLES];
 
 type Entry = Readonly<{
   seq: number;
@@ -23,7 +26,10 @@ beforeAll(async () => {
   server = await startDatabaseServer();
   template = await server.create();
   await withDataSource(template, migrate);
-  await execute(template, `${SAMPLE_ROWS} select setval('rules_id_seq', 7)`);
+  await execute(
+    template,
+    `${SAMPLE_ROWS} ${ROLLOUT_ROWS} select setval('rules_id_seq', 7), setval('rollouts_id_seq', 2)`,
+  );
 });
 afterAll(() => server.stop());
 
@@ -64,7 +70,7 @@ async function logged(db: DataSource, sql: string): Promise<readonly string[]> {
 describe('every writing statement', () => {
   test('makes a new revision and leaves its mark, also when it changes no row', () =>
     withSample(async (db) => {
-      for (const table of DATA_TABLES) {
+      for (const table of TABLES) {
         const before = await revision(db);
         await db.query(`delete from ${table} where false`);
         const after = await revision(db);
@@ -164,6 +170,54 @@ describe('every changed row is logged once, with its setting', () => {
       ],
     ],
     [
+      'a rollout with its condition in one statement',
+      `with r as (insert into rollouts (setting, feature, percentage, value, hash, salt)
+                    values ('colour', 'theme', 1, '"red"', 'crc32', 's') returning id)
+       insert into rollout_conditions select id, 'user', 'u' from r`,
+      ['insert rollout_conditions colour', 'insert rollouts colour'],
+    ],
+    [
+      'members of a rollout',
+      `insert into rollout_members values (1, 'jim'), (1, 'new') on conflict do nothing`,
+      ['insert rollout_members limits'],
+    ],
+    [
+      'a member and metadata that move to another rollout',
+      `with m as (update rollout_metadata set rollout = 2 where rollout = 1)
+       update rollout_members set rollout = 2 where unit not in ('jim', 'new')`,
+      [
+        'delete rollout_members limits',
+        'delete rollout_metadata limits',
+        'insert rollout_members cache_size',
+        'insert rollout_metadata cache_size',
+      ],
+    ],
+    [
+      'a deleted rollout with all that is its',
+      `delete from rollouts where id = 1`,
+      [
+        'delete rollout_members null',
+        'delete rollout_members null',
+        'delete rollout_metadata null',
+        'delete rollouts limits',
+      ],
+    ],
+    [
+      'a renamed setting with a rollout',
+      `update settings set name = 'z' where name = 'limits'`,
+      ['update configurable z', 'update rollouts z', 'update settings z'],
+    ],
+    [
+      'truncated members',
+      `truncate rollout_members`,
+      [
+        'delete rollout_members cache_size',
+        'delete rollout_members limits',
+        'delete rollout_members limits',
+        'truncate rollout_members null',
+      ],
+    ],
+    [
       'a truncated table',
       `truncate conditions`,
       [
@@ -240,7 +294,8 @@ describe('who wrote', () => {
 const WRITES = [
   `insert into context_features select 'f$n', coalesce(max(index), -1) + 1 from context_features on conflict (name) do nothing`,
   `update context_features set index = (select max(index) from context_features) - index`,
-  `delete from context_features f where name = 'f$n' and not exists (select from conditions c where c.context_feature = f.name)`,
+  `delete from context_features f where name = 'f$n' and not exists (select from conditions c where c.context_feature = f.name)
+      and not exists (select from rollouts r where r.feature = f.name) and not exists (select from rollout_conditions c where c.context_feature = f.name)`,
   `insert into settings values ('s$n', 'int', '$n', '1.0') on conflict (name) do update set default_value = '"again"'`,
   `update settings set name = 'r$n' where name = 's$n' and not exists (select from settings where name = 'r$n')`,
   `delete from settings where name in ('s$n', 'r$n')`,
@@ -255,6 +310,18 @@ const WRITES = [
   `update conditions c set rule = (select max(id) from rules) where rule = (select min(id) from rules)
       and not exists (select from conditions o where o.rule = (select max(id) from rules) and o.context_feature = c.context_feature)`,
   `truncate setting_aliases, rule_metadata`,
+  `insert into rollouts (setting, feature, percentage, value, hash, salt)
+   select s.name, f.name, $n, '$n.0', 'murmur3', s.name from settings s, context_features f where f.index % 3 = $n % 3`,
+  `insert into rollout_conditions select r.id, f.name, 'v$n' from rollouts r, context_features f where r.id % 3 = $n % 3 on conflict do nothing`,
+  `insert into rollout_members select r.id, 'u$n' || i from rollouts r, generate_series(1, $n) i on conflict do nothing`,
+  `insert into rollout_metadata select id, 'k$n', '{"n": $n.0}' from rollouts on conflict (rollout, key) do update set value = '[]'`,
+  `update rollouts set id = id + 1000 where id = (select min(id) from rollouts)`,
+  `update rollouts set setting = (select min(name) from settings) where id % 5 = $n % 5`,
+  `update rollout_members m set rollout = (select max(id) from rollouts) where rollout = (select min(id) from rollouts)
+      and not exists (select from rollout_members o where o.rollout = (select max(id) from rollouts) and o.unit = m.unit)`,
+  `delete from rollouts where id % 4 = $n % 4`,
+  `delete from rollout_members where unit like '%$n'`,
+  `truncate rollout_members`,
 ] as const;
 
 test('undone backwards from now, the log gives what was there at every earlier revision', () =>
@@ -268,10 +335,13 @@ test('undone backwards from now, the log gives what was there at every earlier r
           await db.transaction(async (transaction) => {
             for (const { sql, n } of statements) {
               await transaction.query(sql.replaceAll('$n', String(n)));
-              snapshots.push({ seq: (await revision(transaction)).seq, contents: await readContents(transaction) });
+              snapshots.push({
+                seq: (await revision(transaction)).seq,
+                contents: await readContents(transaction, TABLES),
+              });
             }
           });
-        const now = await readContents(db);
+        const now = await readContents(db, TABLES);
         for (const { seq, contents } of snapshots) expect(await undoTo(db, now, seq)).toEqual(contents);
       }),
       { numRuns: 12 },

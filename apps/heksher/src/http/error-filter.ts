@@ -1,9 +1,10 @@
 import { STATUS_CODES } from 'node:http';
-import { type ErrorCode, type ErrorSubject, HeksherError } from '@heksher/core';
+import { type ErrorCode, HeksherError } from '@heksher/core';
 import { FOREIGN_KEY_VIOLATION, isDatabaseUnavailable, pgErrorCode, UNIQUE_VIOLATION } from '@heksher/database';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { type Logger } from '../modules/logging/index.js';
+import { isOfrepPath, ofrepError, type Problem } from './ofrep-error.js';
 
 const STATUS_OF = {
   invalid: 422,
@@ -37,7 +38,8 @@ export class ErrorFilter implements ExceptionFilter {
     }
     const problem = this.understand(error);
     if (problem.code === 'unavailable') response.setHeader('Retry-After', RETRY_AFTER_S);
-    render(problem, request, response);
+    if (isOfrepPath(request.path)) renderForOfrep(problem, request, response);
+    else render(problem, request, response);
   }
 
   private understand(error: unknown): Problem {
@@ -59,14 +61,6 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
-type Problem = Readonly<{
-  code: ErrorCode | undefined;
-  status: number;
-  message: string;
-  errors: HeksherError['errors'];
-  subject?: ErrorSubject | undefined;
-}>;
-
 function fields(error: HeksherError): Omit<Problem, 'status'> {
   return { code: error.code, message: error.message, errors: error.errors, subject: error.subject };
 }
@@ -86,6 +80,11 @@ function fromRim(status: number, error: unknown): Problem {
   // A path that cannot be decoded, a broken gzip body and the like: malformed input, as any other.
   if (status === 400) return { code: 'invalid', status: 422, message, errors: [{ field: 'request', message }] };
   return { code: undefined, status, message, errors: [] };
+}
+
+function renderForOfrep(problem: Problem, request: Request, response: Response): void {
+  const { status, body } = ofrepError(request.path, problem, String(response.getHeader('X-Request-Id')));
+  response.status(status).json(body);
 }
 
 function render(problem: Problem, request: Request, response: Response): void {

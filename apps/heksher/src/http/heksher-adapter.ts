@@ -41,6 +41,7 @@ export class HeksherAdapter extends ExpressAdapter {
     this.setHttpServer(
       createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
         const headers = this.rim.begin(request, response);
+        if (this.rim.answerPreflight(request, response, headers)) return;
         const leave = (): void => express(request, response);
         if (!this.hotPath(request, response, headers, leave)) leave();
       }),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Lifecycle } from '../lifecycle.js';
 import { type Logger, runWithRequestId } from '../modules/logging/index.js';
+import { type Cors } from './cors.js';
 
 const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
 const REQUEST_ID = 'X-Request-Id';
@@ -14,6 +15,8 @@ export class RequestRim {
   constructor(
     private readonly log: Logger,
     private readonly lifecycle: Lifecycle,
+    /** Undefined: pages from elsewhere may read nothing. */
+    private readonly cors?: Cors,
   ) {}
 
   /**
@@ -28,9 +31,18 @@ export class RequestRim {
     const requestId = typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID();
     const headers = [REQUEST_ID, requestId];
     if (this.lifecycle.isShuttingDown) headers.push('Connection', 'close');
+    if (this.cors !== undefined) headers.push(...this.cors.headersFor(request));
     if (this.log.isEnabled('debug')) this.logWhenDone(request, response, requestId);
     this.begun.set(request, headers);
     return headers;
+  }
+
+  /** Answers a browser that asks whether it may send a request; false where this is none, or the page may not. */
+  answerPreflight(request: IncomingMessage, response: ServerResponse, headers: readonly string[]): boolean {
+    const permission = this.cors?.preflightHeaders(request);
+    if (permission === undefined) return false;
+    response.writeHead(204, [...headers, ...permission]).end();
+    return true;
   }
 
   /** The same as Express middleware; each line logged meanwhile carries the request's id. */

@@ -1,5 +1,6 @@
 import { ContextFeatureEntity } from './context-feature.entity.js';
 import { ChangeEntity, RevisionEntity } from './revision.entity.js';
+import { RolloutConditionEntity, RolloutEntity, RolloutMemberEntity, RolloutMetadataEntity } from './rollout.entity.js';
 import { ConditionEntity, RuleEntity, RuleMetadataEntity } from './rule.entity.js';
 import { ConfigurableEntity, SettingAliasEntity, SettingEntity, SettingMetadataEntity } from './setting.entity.js';
 
@@ -9,6 +10,10 @@ export {
   ConfigurableEntity,
   ContextFeatureEntity,
   RevisionEntity,
+  RolloutConditionEntity,
+  RolloutEntity,
+  RolloutMemberEntity,
+  RolloutMetadataEntity,
   RuleEntity,
   RuleMetadataEntity,
   SettingAliasEntity,
@@ -26,6 +31,10 @@ export const entities = [
   RuleEntity,
   ConditionEntity,
   RuleMetadataEntity,
+  RolloutEntity,
+  RolloutConditionEntity,
+  RolloutMemberEntity,
+  RolloutMetadataEntity,
   RevisionEntity,
   ChangeEntity,
 ] as const;

@@ -21,11 +21,13 @@ export async function deleteContextFeature(db: EntityManager, name: string): Pro
   await db.query(`delete from context_features where name = $1`, [name]);
 }
 
-/** Whether a setting is configurable by the feature, or a rule has a condition on it. */
+/** Whether a setting is configurable by the feature, or a rule or rollout goes by it. */
 export async function isContextFeatureUsed(db: EntityManager, name: string): Promise<boolean> {
   const rows: { used: boolean }[] = await db.query(
     `select exists (select from configurable c where c.context_feature = $1)
-         or exists (select from conditions c where c.context_feature = $1) as used`,
+         or exists (select from conditions c where c.context_feature = $1)
+         or exists (select from rollouts r where r.feature = $1)
+         or exists (select from rollout_conditions c where c.context_feature = $1) as used`,
     [name],
   );
   return rows.some(({ used }) => used);

@@ -9,7 +9,8 @@ import {
   HeksherError,
   invalid,
   isSettingName,
-  needsRules,
+  needsUses,
+  NO_USES,
   notFound,
   quoted,
   SETTING_NAME_RULE,
@@ -23,7 +24,7 @@ import { Logger } from '../logging/index.js';
 import {
   findSetting,
   insertSetting,
-  listRuleUses,
+  listUses,
   renameSetting,
   replaceConfigurableFeatures,
   type StoredSetting,
@@ -75,8 +76,8 @@ export class DeclarationsService {
     if (!isOutdated && !sameFeatures(existing, declaration)) {
       await this.contextFeatures.inOrder(db, declaration.configurableFeatures);
     }
-    const rules = needsRules(existing, declaration) ? await listRuleUses(db, existing.name) : [];
-    return { existing, outcome: compareDeclaration(existing, declaration, rules) };
+    const uses = needsUses(existing, declaration) ? await listUses(db, existing.name) : NO_USES;
+    return { existing, outcome: compareDeclaration(existing, declaration, uses) };
   }
 
   private async create(db: EntityManager, declaration: Declaration): Promise<DeclarationResult> {

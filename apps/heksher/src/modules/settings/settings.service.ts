@@ -13,6 +13,8 @@ import {
   parseStoredJson,
   sameType,
   type SettingType,
+  type Use,
+  type Uses,
   type Version,
 } from '@heksher/core';
 import { inWriteTransaction } from '@heksher/database';
@@ -23,8 +25,8 @@ import { Logger } from '../logging/index.js';
 import {
   deleteSetting,
   findSetting,
-  listRuleUses,
   listSettings,
+  listUses,
   renameSetting,
   replaceConfigurableFeatures,
   type StoredSetting,
@@ -108,10 +110,7 @@ export class SettingsService {
       if (added.length > 0 && !isMajorBump(setting.version, version)) {
         throw conflict(`adding the configurable features ${added.join(', ')} needs a new major version`);
       }
-      for (const rule of removed.length > 0 ? await listRuleUses(db, setting.name) : []) {
-        const used = removed.filter((feature) => rule.features.includes(feature));
-        if (used.length > 0) throw conflict(`the configurable feature ${used.join(', ')} is in use by rule ${rule.id}`);
-      }
+      if (removed.length > 0) requireUnused(removed, await listUses(db, setting.name));
       await replaceConfigurableFeatures(db, setting.name, features);
       return [];
     });
@@ -156,12 +155,12 @@ export class SettingsService {
     if (!fits(type, setting.defaultValue)) {
       conflicts.push(`the default value ${setting.defaultValue} is not of the type ${formatSettingType(type)}`);
     }
-    for (const rule of await listRuleUses(db, setting.name)) {
-      if (fits(type, rule.value)) continue;
-      const conditions = rule.features.join(', ');
-      conflicts.push(
-        `rule ${rule.id} (${conditions}) has the value ${rule.value}, not of the type ${formatSettingType(type)}`,
-      );
+    for (const { name, values, features } of named(await listUses(db, setting.name))) {
+      for (const value of values.filter((each) => !fits(type, each))) {
+        conflicts.push(
+          `${name} (${features.join(', ')}) has the value ${value}, not of the type ${formatSettingType(type)}`,
+        );
+      }
     }
     const isNarrowing = setting.type !== null && isSubtype(type, setting.type);
     if (!isNarrowing && !isMajorBump(setting.version, version)) {
@@ -176,6 +175,21 @@ export function notHigher(setting: StoredSetting): Error {
   return conflict(
     `the setting "${setting.name}" is at version ${formatVersion(setting.version)} already; give a higher version`,
   );
+}
+
+/** Rules before rollouts: `rule 7`, `rollout 3`. */
+function named({ rules, rollouts }: Uses): readonly (Use & { name: string })[] {
+  return [
+    ...rules.map((use) => ({ ...use, name: `rule ${use.id}` })),
+    ...rollouts.map((use) => ({ ...use, name: `rollout ${use.id}` })),
+  ];
+}
+
+function requireUnused(removed: readonly string[], uses: Uses): void {
+  for (const { name, features } of named(uses)) {
+    const used = removed.filter((feature) => features.includes(feature));
+    if (used.length > 0) throw conflict(`the configurable feature ${used.join(', ')} is in use by ${name}`);
+  }
 }
 
 function isMajorBump(from: Version, to: Version): boolean {

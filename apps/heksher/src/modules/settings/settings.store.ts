@@ -4,12 +4,15 @@ import {
   formatVersion,
   HeksherError,
   isStorableText,
+  jsonText,
   type JsonText,
   parseSettingType,
+  parseStoredVariants,
   parseStoredVersion,
-  type RuleUse,
   type Setting,
   type SettingType,
+  type Use,
+  type Uses,
   type Version,
 } from '@heksher/core';
 import { type EntityManager } from 'typeorm';
@@ -135,13 +138,17 @@ async function insertConfigurableFeatures(db: EntityManager, name: string, featu
   );
 }
 
-/** Delete the setting; its rules, metadata and aliases go with it by cascade. */
+/** Delete the setting; its rules, rollouts, metadata and aliases go with it by cascade. */
 export async function deleteSetting(db: EntityManager, name: string): Promise<void> {
   await db.query(`delete from settings where name = $1`, [name]);
 }
 
-/** What the rules of a setting hold on to: their values and the features they have conditions on. By ascending id. */
-export async function listRuleUses(db: EntityManager, setting: string): Promise<readonly RuleUse[]> {
+/** What the rules and rollouts of a setting hold on to: their values and features. By ascending id. */
+export async function listUses(db: EntityManager, setting: string): Promise<Uses> {
+  return { rules: await listRuleUses(db, setting), rollouts: await listRolloutUses(db, setting) };
+}
+
+async function listRuleUses(db: EntityManager, setting: string): Promise<readonly Use[]> {
   const rows: { id: number; value: JsonText; features: string[] }[] = await db.query(
     `select r.id, r.value,
             array(select c.context_feature from conditions c where c.rule = r.id) as features
@@ -150,5 +157,21 @@ export async function listRuleUses(db: EntityManager, setting: string): Promise<
       order by r.id`,
     [setting],
   );
-  return rows;
+  return rows.map(({ id, value, features }) => ({ id, values: [value], features }));
+}
+
+/** Variants that another writer stored and that are none count as one value, which fits no type. */
+async function listRolloutUses(db: EntityManager, setting: string): Promise<readonly Use[]> {
+  const rows: { id: number; value: JsonText | null; variants: JsonText | null; features: string[] }[] = await db.query(
+    `select r.id, r.value, r.variants,
+            r.feature || array(select c.context_feature from rollout_conditions c where c.rollout = r.id) as features
+       from rollouts r
+      where r.setting = $1
+      order by r.id`,
+    [setting],
+  );
+  return rows.map(({ id, value, variants, features }) => {
+    const values = variants === null ? undefined : parseStoredVariants(variants)?.map((variant) => variant.value);
+    return { id, values: values ?? [value ?? jsonText('')], features };
+  });
 }
