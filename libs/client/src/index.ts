@@ -1,3 +1,4 @@
+export { type ErrorCode, HeksherError } from '@heksher/core';
 export { HeksherClient, type ChangeListener } from './client.js';
 export { type ContextDefault, type ContextDefaults, type ContextOf, type GivenContext } from './context/context.js';
 export { type SettingDeclaration, type SettingOptions } from './declaration.js';
@@ -17,4 +18,5 @@ export { type JsonPrimitive, type JsonValue } from './types/json-value.js';
 export { type Readings, type TypedType } from './types/readings.js';
 export { Enum, Flags, Mapping, Sequence } from './types/type-builders.js';
 export { type GivenOf, type TypeInput, type ValueOf } from './types/type-input.js';
+export { polling } from './updates/polling.js';
 export { type Updates, type UpdateSource } from './updates/update-source.js';

@@ -1,3 +1,4 @@
+import { invalid, quoted } from '@heksher/core';
 import { type Conflict } from './declaring/outcome.js';
 import { type ContextDefaults } from './context/context.js';
 import { type Problem } from './problem.js';
@@ -57,3 +58,42 @@ export type ClientOptions = Readonly<{
   /** Called once for each thing that a person should know of. Default: `console.warn`. */
   onProblem?: (problem: Problem) => void;
 }>;
+
+/** Options with their defaults. */
+export type CheckedOptions = ClientOptions &
+  Readonly<
+    Required<Pick<ClientOptions, 'onMissingFeature' | 'onUnavailable' | 'declare' | 'updateIntervalMs' | 'timeoutMs'>>
+  >;
+
+/** What timers can hold: 24 days. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Throws 'invalid' for what makes no sense, also where no compiler checked it. */
+export function checkOptions(options: ClientOptions): CheckedOptions {
+  const checked = {
+    ...options,
+    onMissingFeature: options.onMissingFeature ?? 'throw',
+    onUnavailable: options.onUnavailable ?? (options.bootstrap === undefined ? 'fail' : 'continue'),
+    declare: options.declare ?? true,
+    updateIntervalMs: options.updateIntervalMs ?? 60_000,
+    timeoutMs: options.timeoutMs ?? 10_000,
+  };
+  requireDuration('updateIntervalMs', checked.updateIntervalMs);
+  requireDuration('timeoutMs', checked.timeoutMs);
+  requireOneOf('onMissingFeature', checked.onMissingFeature, ['throw', 'default', 'resolve']);
+  requireOneOf('onUnavailable', checked.onUnavailable, ['fail', 'continue']);
+  if (typeof options.onConflict === 'string') {
+    requireOneOf('onConflict', options.onConflict, ['fail', 'serve', 'default']);
+  }
+  return checked;
+}
+
+function requireDuration(name: string, value: number): void {
+  if (value > 0 && value <= LONGEST_MS) return;
+  throw invalid(`${name} is ${String(value)}; accepted: milliseconds from above 0 to ${LONGEST_MS}`, name);
+}
+
+function requireOneOf(name: string, value: string, accepted: readonly string[]): void {
+  if (accepted.includes(value)) return;
+  throw invalid(`${name} is ${quoted(String(value))}; accepted: ${accepted.join(', ')}`, name);
+}

@@ -13,6 +13,8 @@ export type Problem = Readonly<{ message: string }> &
     | Readonly<{ kind: 'dropped'; setting: string; part: string }>
     /** A setting was read with a value that `trackContexts` leaves out, whose rules are not known here. */
     | Readonly<{ kind: 'untracked'; feature: string; value?: string }>
+    /** The service is away, and what was to bridge that cannot be read: the declared defaults hold. */
+    | Readonly<{ kind: 'bootstrap'; cause: unknown }>
     /** A rollout's members could not be asked for. */
     | Readonly<{ kind: 'members'; setting: string; cause: unknown }>
   );

@@ -1,10 +1,12 @@
 import { type SettingType, type Version } from '@heksher/core';
-import { declarationOf, type SettingDeclaration, type SettingOptions } from './declaration.js';
+import { parseDeclaration, type SettingDeclaration, type SettingOptions } from './declaration.js';
 import { type ContextOf } from './context/context.js';
 import { type MissingFeaturePolicy } from './options.js';
 import { type SettingEvaluation, type SettingReader } from './reading.js';
+import { type JsonValue } from './types/json-value.js';
 import { type CheckedSettingName } from './types/setting-name.js';
 import { type CheckedType, type GivenOf, type TypeInput, type ValueOf } from './types/type-input.js';
+import { valueReaderOf } from './values/value-reader.js';
 
 /**
  * A setting that code relies on. Until a client takes it up, and again where nothing is known of it, its value is the
@@ -67,8 +69,11 @@ export function setting<const Name extends string, const Type extends TypeInput,
   name: Name & CheckedSettingName<Name>,
   options: SettingOptions<Type & CheckedType<Type>, NoInfer<GivenOf<Type>>, Feature>,
 ): Setting<ValueOf<Type>, Feature> {
-  const { declaration, defaultValue } = declarationOf<ValueOf<Type>>(name, options);
-  return new Setting(declaration, defaultValue, options.configurableFeatures);
+  const declaration = parseDeclaration(name, options);
+  const reading = valueReaderOf(declaration.type)(JSON.parse(declaration.defaultValue) as JsonValue);
+  if (!reading.fits) throw new TypeError(`the default of ${name} fits its type, and does not`);
+  // The types of TypeScript and those of settings are one grammar, read twice.
+  return new Setting(declaration, reading.value as ValueOf<Type>, options.configurableFeatures);
 }
 
 function defaultReader<Value>(value: Value): SettingReader<Value> {

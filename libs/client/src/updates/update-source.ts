@@ -2,6 +2,8 @@
 export type Updates = Readonly<{
   /** Asks the service for what changed; calls while one is under way share the next. Rejects where that fails. */
   refresh(): Promise<void>;
+  /** How many updates failed since the last that did not. */
+  failures(): number;
   /** Aborted when the client closes: end timers and connections then. */
   closed: AbortSignal;
 }>;
