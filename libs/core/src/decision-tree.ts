@@ -1,7 +1,7 @@
 import { type Candidate, type EvaluableRule, isRollout } from './candidate.js';
 import { type InSteps } from './in-steps.js';
 import { type JsonText } from './json.js';
-import { type Context } from './precedence.js';
+import { type Condition, type Context } from './precedence.js';
 import { firstFailing, rankOn } from './ranking.js';
 import { type AdmittedBy, admittedBy, type Rollout } from './rollout.js';
 
@@ -19,8 +19,16 @@ type Branch<Value> = Readonly<{
   none: DecisionTree<Value> | undefined;
 }>;
 
-/** A candidate, and behind it those with equal conditions. Standing as high as it is alone, it may have more to check. */
-type Leaf<Value> = Readonly<{ kind: 'leaf'; candidate: Candidate<Value>; next: Leaf<Value> | undefined }>;
+/**
+ * A candidate, and behind it those with equal conditions. Standing as high as it is alone, it may have conditions that the way
+ * to it did not check.
+ */
+type Leaf<Value> = Readonly<{
+  kind: 'leaf';
+  candidate: Candidate<Value>;
+  unchecked: readonly Condition[];
+  next: Leaf<Value> | undefined;
+}>;
 
 /** A rule or rollout that matches; a rollout, with the unit and what admits it. */
 export type Match<Value = JsonText> =
@@ -44,12 +52,12 @@ function* grow<Value>(
   at: number,
 ): InSteps<DecisionTree<Value> | undefined> {
   const feature = features[at];
-  if (candidates.length <= 1 || feature === undefined) return leafOf(candidates);
+  if (candidates.length <= 1 || feature === undefined) return leafOf(candidates, features, at);
   const { equal, soft, none } = yield* divide(candidates, feature);
   if (none.length === candidates.length) return yield* grow(candidates, features, at - 1);
   const trees = new Map<string, DecisionTree<Value>>();
   for (const [value, group] of equal) {
-    const tree = group.length === 1 ? leafOf(group) : yield* grow(group, features, at - 1);
+    const tree = group.length === 1 ? leafOf(group, features, at - 1) : yield* grow(group, features, at - 1);
     if (tree !== undefined) trees.set(value, tree);
   }
   const softTree = yield* grow(soft, features, at - 1);
@@ -77,13 +85,20 @@ function* divide<Value>(candidates: readonly Candidate<Value>[], feature: string
   return division;
 }
 
-function leafOf<Value>(candidates: readonly Candidate<Value>[]): Leaf<Value> | undefined {
+/** `at` is the last feature that the way to the leaf did not branch on. */
+function leafOf<Value>(
+  candidates: readonly Candidate<Value>[],
+  features: readonly string[],
+  at: number,
+): Leaf<Value> | undefined {
   const byAge = candidates.length > 1 ? candidates.toSorted((a, b) => a.id - b.id) : candidates;
-  return byAge.reduceRight<Leaf<Value> | undefined>(
-    (next, candidate) => ({ kind: 'leaf', candidate, next }),
-    undefined,
-  );
+  return byAge.reduceRight<Leaf<Value> | undefined>((next, candidate) => {
+    const unchecked = candidate.conditions.filter(([feature]) => features.indexOf(feature) <= at);
+    return { kind: 'leaf', candidate, unchecked: unchecked.length === 0 ? NONE : unchecked, next };
+  }, undefined);
 }
+
+const NONE: readonly Condition[] = [];
 
 /**
  * The match of highest precedence. `assumed` says whether units count as members of a rollout whose members are not
@@ -118,8 +133,8 @@ function matchLeaf<Value>(
   assumed: boolean,
 ): Match<Value> | undefined {
   for (let leaf: Leaf<Value> | undefined = first; leaf !== undefined; leaf = leaf.next) {
-    const { candidate } = leaf;
-    if (firstFailing(candidate.conditions, context) !== undefined) continue;
+    const { candidate, unchecked } = leaf;
+    if (unchecked.length > 0 && firstFailing(unchecked, context) !== undefined) continue;
     if (!isRollout(candidate)) return { kind: 'rule', candidate };
     const unit = context.get(candidate.feature);
     if (!candidate.enabled || unit === undefined) continue;
