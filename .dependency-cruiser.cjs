@@ -56,7 +56,13 @@ module.exports = {
       name: 'no-feature-module-below-query-health-logging-docs',
       severity: 'error',
       from: { path: feature('(query|health|logging|api-docs)') },
-      to: { path: feature('(context-features|settings|rules)') },
+      to: { path: feature('(context-features|settings|rules|rollouts|evaluation|ofrep)') },
+    },
+    {
+      name: 'ofrep-imports-evaluation-and-query-only',
+      severity: 'error',
+      from: { path: feature('ofrep') },
+      to: { path: feature('(?!ofrep/|evaluation/|query/|logging/)[^/]+') },
     },
     {
       name: 'a-module-offers-its-service-only',

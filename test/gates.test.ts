@@ -21,6 +21,7 @@ const BREACHES: Readonly<Record<string, readonly [file: string, imports: string]
   'settings-imports-context-features-only': [`${MODULES}/settings/b.ts`, '../rules/c.js'],
   'rules-imports-settings-and-context-features-only': [`${MODULES}/rules/c.ts`, '../health/d.js'],
   'no-feature-module-below-query-health-logging-docs': [`${MODULES}/query/e.ts`, '../settings/b.js'],
+  'ofrep-imports-evaluation-and-query-only': [`${MODULES}/ofrep/h.ts`, '../health/d.js'],
   'a-module-offers-its-service-only': [`${MODULES}/rules/f.ts`, '../settings/settings.store.js'],
   'http-stays-out-of-services-and-stores': [`${MODULES}/settings/settings.service.ts`, '../../http/checks.js'],
 };

@@ -95,7 +95,16 @@ describe('both ways answer alike', () => {
   );
   const parameter = fc
     .tuple(
-      fc.constantFrom('settings', 'settings', 'context_filters', 'include_metadata', 'other', '%73ettings', ''),
+      fc.constantFrom(
+        'settings',
+        'settings',
+        'context_filters',
+        'include_metadata',
+        'include_rollouts',
+        'other',
+        '%73ettings',
+        '',
+      ),
       fc.oneof(
         { weight: 2, arbitrary: fc.constantFrom('color', 'nothing', '*', 'true', 'user:(john),theme:*', '') },
         { weight: 1, arbitrary: fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join('')) },

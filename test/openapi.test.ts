@@ -82,9 +82,9 @@ it('describes each parameter, with a schema and an example', () => {
 
 it('tells of the errors that any operation of the API may answer', () => {
   const lacking = operations.filter(([name, { parameters = [], requestBody, responses }]) => {
-    const expected = name.includes(' /api/v1/') ? ['500', '503'] : [];
+    const expected = / \/(api|ofrep)\/v1\//.test(name) ? ['500', '503'] : [];
     if (requestBody !== undefined) expected.push('413', '415');
-    if (requestBody !== undefined || parameters.length > 0) expected.push('422');
+    if (requestBody !== undefined || parameters.length > 0) expected.push(name.includes(' /ofrep/') ? '400' : '422');
     if (name.includes('{')) expected.push('404');
     return !expected.every((status) => status in responses);
   });
@@ -108,6 +108,16 @@ it('shows each error as a text and as a problem, and a 422 as a problem only', (
   );
   expect(shapes.length).toBeGreaterThan(100);
   expect(shapes.filter(({ problem, text }) => !problem || !text)).toEqual([]);
+});
+
+it('shows each error of OFREP as its clients read it, and only so', () => {
+  const types = operations.flatMap(([name, { responses }]) =>
+    Object.entries(responses)
+      .filter(([status]) => Number(status) >= 400 && name.includes(' /ofrep/v1/'))
+      .map(([status, response]) => [name, status, Object.keys(dereferenced(document, response)?.content ?? {})]),
+  );
+  expect(types.length).toBeGreaterThan(8);
+  expect(types.filter(([, , content]) => String(content) !== 'application/json')).toEqual([]);
 });
 
 it('marks only the old way to change the value of a rule as deprecated', () => {

@@ -11,21 +11,22 @@ const TOLERANCE = 0.02;
 
 type Server = Readonly<{ url: string }>;
 
-/** One path, asked over and over, and the headers to ask with. */
-type Repeated = Readonly<{ path: string; headers?: Readonly<Record<string, string>> }>;
+/** One path, asked over and over, and the headers to ask with; a body is posted. */
+type Repeated = Readonly<{ path: string; headers?: Readonly<Record<string, string>>; body?: string }>;
 
 /** Requests per second of two servers that answer a path with the same bytes; it throws where they do not. */
 export async function compareRepeated(
   bench: Bench,
   [ours, theirs]: readonly [Server, Server],
-  { path, headers = {} }: Repeated,
+  { path, headers = {}, body }: Repeated,
   meanwhile: (run: Run) => Run = (run) => run,
 ): Promise<Comparison> {
   const bytes: number[] = [];
   const runOn =
     ({ url }: Server): Run =>
     async (durationMs) => {
-      const load = { url, paths: path, headers, connections: CONNECTIONS, durationMs };
+      const posted = body === undefined ? {} : { body };
+      const load = { url, paths: path, headers, ...posted, connections: CONNECTIONS, durationMs };
       const { perSecond, bytesPerAnswer } = await bench.load.run(bench.scope, load);
       bytes.push(bytesPerAnswer);
       return perSecond;
@@ -37,14 +38,14 @@ export async function compareRepeated(
   return comparison;
 }
 
-/** The same against a yardstick of the service's answer. */
+/** The same against a yardstick of the service's answer, which parses the JSON that is posted to it. */
 export async function compareWithYardstick(
   bench: Bench,
   service: Server,
   repeated: Repeated & Readonly<{ answer: Answer }>,
   meanwhile?: (run: Run) => Run,
 ): Promise<Comparison> {
-  const yardstick = await startYardstick(bench.scope, repeated.answer);
+  const yardstick = await startYardstick(bench.scope, repeated.answer, repeated.body !== undefined);
   return compareRepeated(bench, [service, yardstick], repeated, meanwhile);
 }
 

@@ -56,7 +56,7 @@ const ODD_SEGMENTS = [
     '%0a',
   ],
 ];
-const KNOWN_SEGMENTS = ['account', 'user', 'cache_size', 'a', 'b.c', '1', '2', 'note'];
+const KNOWN_SEGMENTS = ['account', 'user', 'cache_size', 'a', 'b.c', '1', '2', 'note', 'jim'];
 const ODD_QUERY_VALUES = [
   ...[
     '',
@@ -85,7 +85,16 @@ const ODD_QUERY_VALUES = [
   ],
 ];
 const QUERY_NAMES = [
-  ...['settings', 'context_filters', 'include_metadata', 'include_additional_data', 'setting', 'feature_values'],
+  ...[
+    'settings',
+    'context_filters',
+    'include_metadata',
+    'include_additional_data',
+    'setting',
+    'feature_values',
+    'cursor',
+    'limit',
+  ],
   ...['settings[]', 'setting[a]', '__proto__', '__proto__[x]', 'constructor', '', '%'],
 ];
 const ODD_BODIES = [

@@ -108,3 +108,16 @@ export async function expectStatus(status: number, answering: Promise<Answer>): 
   if (answer.status !== status) throw new Error(`expected ${status}, got ${answer.status}: ${answer.text}`);
   return answer;
 }
+
+/** Add a rollout by `user`, unless `body` says otherwise, and give its id. */
+export async function addRollout(
+  call: Call,
+  setting: string,
+  body: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const answer = await expectStatus(
+    201,
+    call('POST', '/api/v1/rollouts', { body: { setting, feature: 'user', ...body } }),
+  );
+  return (answer.body as { rollout_id: number }).rollout_id;
+}

@@ -6,11 +6,14 @@ import { ErrorFilter } from './http/error-filter.js';
 import { ValidationPipe } from './http/validation.js';
 import { type Lifecycle } from './lifecycle.js';
 import { ContextFeaturesModule } from './modules/context-features/context-features.module.js';
+import { EvaluationModule } from './modules/evaluation/evaluation.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { Logger } from './modules/logging/index.js';
 import { LoggingModule } from './modules/logging/logging.module.js';
+import { OfrepModule } from './modules/ofrep/ofrep.module.js';
 import { QueryModule } from './modules/query/query.module.js';
 import { type ReadOptions } from './modules/query/read-options.js';
+import { RolloutsModule } from './modules/rollouts/rollouts.module.js';
 import { RulesModule } from './modules/rules/rules.module.js';
 import { SettingsModule } from './modules/settings/settings.module.js';
 
@@ -18,6 +21,8 @@ import { SettingsModule } from './modules/settings/settings.module.js';
 export type Surroundings = Readonly<{
   dataSource: DataSource;
   reads: ReadOptions;
+  /** The context feature that OpenFeature's targeting key stands for. */
+  targetingFeature: string | undefined;
   logger: Logger;
   lifecycle: Lifecycle;
 }>;
@@ -25,7 +30,9 @@ export type Surroundings = Readonly<{
 /** The service's modules. Where the data source is not connected, only the documents are served. */
 @Module({})
 export class AppModule {
-  static in({ dataSource, reads, logger, lifecycle }: Surroundings): DynamicModule {
+  static in({ dataSource, reads, targetingFeature, logger, lifecycle }: Surroundings): DynamicModule {
+    const query = QueryModule.with(reads);
+    const evaluation = EvaluationModule.on(query);
     return {
       module: AppModule,
       imports: [
@@ -37,7 +44,10 @@ export class AppModule {
         ContextFeaturesModule,
         SettingsModule,
         RulesModule,
-        QueryModule.with(reads),
+        RolloutsModule,
+        query,
+        evaluation,
+        OfrepModule.on(evaluation, { targetingFeature }),
         HealthModule.with(lifecycle),
       ],
       providers: [

@@ -2,7 +2,8 @@ import { formatJson, invalid, isMetadataKey, type Json, type JsonText } from '@h
 import { type EntityManager } from 'typeorm';
 
 /** What carries metadata, and where it is kept. */
-export type MetadataOwner = Readonly<{ kind: 'setting'; key: string }> | Readonly<{ kind: 'rule'; key: number }>;
+export type MetadataOwner =
+  Readonly<{ kind: 'setting'; key: string }> | Readonly<{ kind: 'rule' | 'rollout'; key: number }>;
 
 /** Metadata by key; values as exact JSON text. */
 export type Metadata = ReadonlyMap<string, JsonText>;
@@ -13,7 +14,7 @@ export function metadataOf(json: Json | undefined): Metadata {
   return new Map([...json.members].map(([key, value]) => [key, formatJson(value)]));
 }
 
-const TABLE_OF = { setting: 'setting_metadata', rule: 'rule_metadata' } as const;
+const TABLE_OF = { setting: 'setting_metadata', rule: 'rule_metadata', rollout: 'rollout_metadata' } as const;
 
 /** Set the given keys; others stay. */
 export async function mergeMetadata(db: EntityManager, owner: MetadataOwner, metadata: Metadata): Promise<void> {

@@ -7,14 +7,17 @@ import { raw } from 'express';
 import { AppModule } from './app.module.js';
 import { type Config } from './config.js';
 import { type Database, openDatabase } from './database.js';
+import { bodyHotPath, firstOf } from './http/body-hot-path.js';
 import { Cors } from './http/cors.js';
 import { docOnlyMiddleware } from './http/doc-only.js';
-import { HeksherAdapter } from './http/heksher-adapter.js';
+import { HeksherAdapter, type HotPath } from './http/heksher-adapter.js';
 import { RequestRim } from './http/request-rim.js';
 import { Lifecycle } from './lifecycle.js';
 import { serveDocuments } from './modules/api-docs/api-docs.js';
 import { ContextFeaturesService } from './modules/context-features/context-features.service.js';
 import { type Logger, NestLogger } from './modules/logging/index.js';
+import { ofrepHandlers } from './modules/ofrep/ofrep-hot-path.js';
+import { OfrepService } from './modules/ofrep/ofrep.service.js';
 import { queryHotPath } from './modules/query/query-hot-path.js';
 import { QueryService } from './modules/query/query.service.js';
 import { HEKSHER_VERSION } from './version.js';
@@ -74,18 +77,28 @@ async function createApp(
     isConnected: dataSource.isInitialized,
     loadTimeoutMs: config.pool.statementTimeoutMs,
   };
-  const app = await NestFactory.create(AppModule.in({ dataSource, reads, logger: log, lifecycle }), adapter, {
-    bodyParser: false,
-    abortOnError: false,
-    logger: new NestLogger(log),
-  });
+  const app = await NestFactory.create(
+    AppModule.in({ dataSource, reads, targetingFeature: config.targetingFeature, logger: log, lifecycle }),
+    adapter,
+    {
+      bodyParser: false,
+      abortOnError: false,
+      logger: new NestLogger(log),
+    },
+  );
   adapter.disable('x-powered-by');
   adapter.disable('etag');
   if (config.docOnly) app.use(docOnlyMiddleware);
-  else adapter.useHotPath(queryHotPath(app.get(QueryService)));
+  else adapter.useHotPath(hotPathOf(app, config));
   app.use(raw({ type: () => true, limit: config.bodyLimitBytes }));
   serveDocuments(app);
   return app;
+}
+
+/** All that is answered without Express, where it is asked for plainly. */
+function hotPathOf(app: INestApplication, { bodyLimitBytes }: Config): HotPath {
+  const ofrep = ofrepHandlers(app.get(OfrepService));
+  return firstOf(queryHotPath(app.get(QueryService)), bodyHotPath(ofrep, bodyLimitBytes));
 }
 
 /** @returns where it listens */

@@ -10,12 +10,13 @@ export async function findAutocannon(): Promise<LoadGenerator> {
   return { description: `autocannon ${version}`, run: (_scope, load) => runAutocannon(load) };
 }
 
-async function runAutocannon({ url, paths, headers = {}, connections, durationMs }: Load): Promise<Sustained> {
+async function runAutocannon({ url, paths, headers = {}, body, connections, durationMs }: Load): Promise<Sustained> {
   const running = autocannon({
     url: typeof paths === 'string' ? `${url}${paths}` : url,
     connections,
     duration: durationMs / 1_000,
     headers,
+    ...(body !== undefined && { method: 'POST', body }),
     ...(typeof paths !== 'string' && { requests: [{ setupRequest: inTurn(paths) }] }),
   });
   const { requests, throughput, duration, errors, timeouts, ...rest } = await running;

@@ -1,10 +1,11 @@
 import { type Scope } from '../scope.js';
 
-/** GET requests for a while: all for one path, or for one after the other of a list. */
+/** Requests for a while: all for one path, or for one after the other of a list. With a body, it is posted; else GET. */
 export type Load = Readonly<{
   url: string;
   paths: string | readonly string[];
   headers?: Readonly<Record<string, string>>;
+  body?: string;
   connections: number;
   durationMs: number;
 }>;

@@ -7,6 +7,11 @@ import { printed, start } from '../processes.js';
 import { type Scope } from '../scope.js';
 import { type Load, type LoadGenerator, type Sustained } from './load.js';
 
+/** What it posts comes from the file of that name. */
+const scriptToPost = (file: string): string => `
+wrk.method = "POST"
+wrk.body = io.open("${file}"):read("*a")`;
+
 /** Without paths wrk repeats one request, which costs it least. With paths it goes through the file that names them. */
 const SCRIPT = `
 function done(summary, latency, requests)
@@ -18,7 +23,7 @@ end`;
 const SCRIPT_WITH_PATHS = `${SCRIPT}
 local requests, at = {}, 0
 function init(args)
-  for path in io.lines(args[1]) do requests[#requests + 1] = wrk.format("GET", path) end
+  for path in io.lines(args[1]) do requests[#requests + 1] = wrk.format(nil, path) end
 end
 function request()
   at = at % #requests + 1
@@ -35,11 +40,13 @@ export async function findWrk(folder: string): Promise<LoadGenerator | undefined
 }
 
 async function runWrk(scope: Scope, folder: string, load: Load): Promise<Sustained> {
-  const { url, paths, headers = {}, connections, durationMs } = load;
+  const { url, paths, headers = {}, body, connections, durationMs } = load;
   const script = join(folder, `${randomUUID()}.lua`);
   const list = `${script}.paths`;
+  const posted = `${script}.body`;
   const isOne = typeof paths === 'string';
-  await writeFile(script, isOne ? SCRIPT : SCRIPT_WITH_PATHS);
+  await writeFile(script, (isOne ? SCRIPT : SCRIPT_WITH_PATHS) + (body === undefined ? '' : scriptToPost(posted)));
+  if (body !== undefined) await writeFile(posted, body);
   if (!isOne) await writeFile(list, paths.join('\n'));
   const seconds = Math.ceil(durationMs / 1_000);
   const child = start(scope, {
@@ -53,7 +60,7 @@ async function runWrk(scope: Scope, folder: string, load: Load): Promise<Sustain
   // It knows whole seconds only; interrupted it sums up what it did so far.
   const cut = setTimeout(() => durationMs % 1_000 > 0 && child.kill('SIGINT'), durationMs);
   const [, ...sums] = await printed(child, /^sum (\d+) (\d+) (\d+) (\d+) (\d+)$/m).finally(() => clearTimeout(cut));
-  await Promise.all([rm(script), rm(list, { force: true })]);
+  await Promise.all([script, list, posted].map((file) => rm(file, { force: true })));
   const [requests = 0, micros = 0, bytes = 0, lost = 0, refused = 0] = sums.map(Number);
   if (requests === 0 || lost + refused > 0) {
     throw new Error(`of ${requests} requests to ${url} ${refused} were answered with an error, ${lost} not at all`);

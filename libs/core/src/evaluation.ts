@@ -1,7 +1,7 @@
 import { variantOf } from './bucketing.js';
-import { type EvaluableSetting, requireFeatures } from './candidate.js';
+import { type Candidate, type EvaluableSetting, requireFeatures } from './candidate.js';
 import { type DecisionTree, findMatch, growTree, type Match } from './decision-tree.js';
-import { explainSteps, type Explanation } from './explanation.js';
+import { explainSteps, type Explanation, inPrecedence } from './explanation.js';
 import { atOnce, type InSteps } from './in-steps.js';
 import { type JsonText } from './json.js';
 import { type Context } from './precedence.js';
@@ -45,8 +45,9 @@ export function* makeEvaluatorInSteps<Value>(setting: EvaluableSetting<Value>): 
     const decision = match === undefined ? byDefault : decide(match);
     return hasUnknownMembers ? withDoubt(decision, match, tree, context, nowMs) : decision;
   };
+  let ordered: readonly Candidate<Value>[] | undefined;
   const explain = (context: Context, nowMs: number, limit = 1000): Explanation<Value> =>
-    explainSteps(setting, context, nowMs, limit);
+    explainSteps(setting.defaultValue, (ordered ??= inPrecedence(setting)), context, nowMs, limit);
   return { evaluate, explain };
 }
 

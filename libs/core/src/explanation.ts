@@ -22,32 +22,45 @@ export type Step<Value = JsonText> =
 /** The steps to a decision, the default last; `omitted` counts rules and rollouts left out, none of which match. */
 export type Explanation<Value = JsonText> = Readonly<{ steps: readonly Step<Value>[]; omitted: number }>;
 
-/** Explains a decision. All that matches is told; of the rest, as much from the first on as `limit` leaves room for. */
+/**
+ * Explains a decision. All that matches is told; of the rest, as much from the first on as `limit` leaves room for.
+ * `ordered` are the rules and rollouts by precedence.
+ */
 export function explainSteps<Value>(
-  setting: EvaluableSetting<Value>,
+  defaultValue: Value,
+  ordered: readonly Candidate<Value>[],
   context: Context,
   nowMs: number,
   limit: number,
 ): Explanation<Value> {
   const steps: Step<Value>[] = [];
   let isDecided = false;
-  for (const candidate of inPrecedence(setting)) {
-    const step: Step<Value> = explainOne(candidate, steps.length + 1, isDecided, context, nowMs);
-    isDecided ||= step.outcome === 'decides';
+  let matches = 0;
+  for (const [index, candidate] of ordered.entries()) {
+    const step: Step<Value> = explainOne(candidate, index + 1, isDecided, context, nowMs);
+    if (isMatch(step)) {
+      isDecided = true;
+      matches += 1;
+    } else if (steps.length - matches >= limit) continue;
     steps.push(step);
   }
-  let room = limit - steps.filter(isMatch).length;
+  let room = limit - matches;
   const told = steps.filter((step) => isMatch(step) || room-- > 0);
   const outcome = isDecided ? 'overridden' : 'decides';
-  const last: Step<Value> = { kind: 'default', position: steps.length + 1, value: setting.defaultValue, outcome };
-  return { steps: [...told, last], omitted: steps.length - told.length };
+  const last: Step<Value> = { kind: 'default', position: ordered.length + 1, value: defaultValue, outcome };
+  return { steps: [...told, last], omitted: ordered.length - told.length };
 }
 
 function isMatch(step: Step<unknown>): boolean {
   return step.outcome !== 'does-not-match';
 }
 
-function inPrecedence<Value>({ features, rules, rollouts }: EvaluableSetting<Value>): readonly Candidate<Value>[] {
+/** Rules and rollouts by precedence. */
+export function inPrecedence<Value>({
+  features,
+  rules,
+  rollouts,
+}: EvaluableSetting<Value>): readonly Candidate<Value>[] {
   return [...groupByShape<Candidate<Value>>([...rules, ...rollouts], features).values()].flat();
 }
 

@@ -5,7 +5,7 @@ export * from './crc32.js';
 export * from './declaration.js';
 export * from './errors.js';
 export * from './evaluation.js';
-export * from './explanation.js';
+export { type Explanation, type Step, type StepOutcome } from './explanation.js';
 export * from './in-steps.js';
 export * from './instant.js';
 export * from './json.js';

@@ -4,7 +4,7 @@ import { type Finding, finding, type FindingKind } from './finding.js';
 import { formatInstant } from './instant.js';
 import { type Placed, projectAll, projection, type Shape, sharedFeatures } from './lint-shapes.js';
 import { formatPercentage, shareBounds } from './percentage.js';
-import { type Rollout } from './rollout.js';
+import { type Members, type Rollout } from './rollout.js';
 
 /** How long a ramp has been finished when lint speaks of it: a week, in milliseconds. */
 export const RAMP_REST_MS = 7 * 86_400_000;
@@ -44,7 +44,7 @@ function admitsAll({ enabled, hash, share }: Rollout, nowMs: number): boolean {
  * The rollout cannot match from `nowMs` on but for its members, which are these; undefined where others are admitted or
  * may be. One that is switched off is not meant.
  */
-export function onlyMembers(rollout: Rollout, nowMs: number): ReadonlySet<string> | undefined {
+export function onlyMembers(rollout: Rollout, nowMs: number): Members | undefined {
   if (!rollout.enabled || rollout.members === null || rollout.pattern !== undefined) return undefined;
   return shareBounds(rollout.share, nowMs).greatest === 0 ? rollout.members : undefined;
 }

@@ -10,6 +10,9 @@ export type Variant<Value = JsonText> = Readonly<{ name: string; value: Value; w
 /** A pattern to search for in unit ids. The caller compiles it: core has no engine that is safe from backtracking. */
 export type UnitPattern = Readonly<{ source: string; test(unit: string): boolean }>;
 
+/** Units of a rollout: a Set of them is one. */
+export type Members = Iterable<string> & Readonly<{ size: number; has(unit: string): boolean }>;
+
 export type Outcome<Value = JsonText> =
   Readonly<{ kind: 'value'; value: Value }> | Readonly<{ kind: 'variants'; variants: readonly Variant<Value>[] }>;
 
@@ -24,7 +27,7 @@ export type Rollout<Value = JsonText> = Readonly<{
   conditions: readonly Condition[];
   enabled: boolean;
   share: Share;
-  members: ReadonlySet<string> | null;
+  members: Members | null;
   pattern: UnitPattern | undefined;
   outcome: Outcome<Value>;
   hash: BucketHash;

@@ -1,3 +1,4 @@
+import { GREATEST_WEIGHT, MOST_VARIANTS } from '@heksher/core';
 import { type SchemaObject } from '@nestjs/swagger';
 
 /** The texts of the contract as schemas, for what clients send. What the service answers may be odder: see the adoption of old databases. */
@@ -59,9 +60,47 @@ export const SHARED_SCHEMAS = {
   Metadata: {
     type: 'object',
     description:
-      'Free-form notes about a setting or a rule. Keys are 1 to 255 letters, digits, `_` and `-`; values are any JSON, without U+0000 and lone surrogates.',
+      'Free-form notes about a setting, a rule or a rollout. Keys are 1 to 255 letters, digits, `_` and `-`; values are any JSON, without U+0000 and lone surrogates.',
     additionalProperties: schemaRef('JsonValue'),
     example: { team: 'storage', ticket: 'OPS-1204' },
+  },
+  FeatureValues: {
+    type: 'object',
+    description: 'The value that each context feature must have, by its name; it may be empty.',
+    additionalProperties: { ...FEATURE_VALUE },
+    example: { account: 'jim' },
+  },
+  Ramp: {
+    type: 'object',
+    description:
+      'A percentage that moves in a straight line, by the clock alone: `from` before `start`, `to` from `end` on. Times are of RFC 3339.',
+    required: ['start', 'end', 'from', 'to'],
+    properties: {
+      start: { type: 'string', format: 'date-time' },
+      end: { type: 'string', format: 'date-time', description: 'Not before `start`.' },
+      from: { type: 'number', minimum: 0, maximum: 100 },
+      to: { type: 'number', minimum: 0, maximum: 100 },
+    },
+    example: { start: '2026-03-01T09:00:00+02:00', end: '2026-03-08T09:00:00+02:00', from: 1, to: 100 },
+  },
+  Variants: {
+    type: 'array',
+    description: 'Values with how often each is given: as its weight is to the sum of weights. Names are unique.',
+    minItems: 1,
+    maxItems: MOST_VARIANTS,
+    items: {
+      type: 'object',
+      required: ['name', 'value', 'weight'],
+      properties: {
+        name: { ...METADATA_KEY },
+        value: { allOf: [schemaRef('JsonValue')], description: 'It must be of the type of the setting.' },
+        weight: { type: 'integer', minimum: 1, maximum: GREATEST_WEIGHT },
+      },
+    },
+    example: [
+      { name: 'control', value: 'blue', weight: 2 },
+      { name: 'green', value: 'green', weight: 1 },
+    ],
   },
   Conditions: {
     type: 'array',

@@ -84,15 +84,45 @@ export const IsContextFeatureList = () =>
     return repeated === undefined ? undefined : `${description}; ${show(repeated)} stands in it more than once`;
   });
 
+/**
+ * A member that `read` takes without throwing `invalid`, whose message is then the problem, after the part of the member
+ * it is about. On a member of a body use it with KeepJson, and `read` gets the Json; a parameter of a query it gets as it
+ * came.
+ */
+export const IsReadBy =
+  <Given>(read: (given: Given) => unknown): PropertyDecorator =>
+  (target, key) => {
+    const problemOf = (given: unknown): string | undefined => {
+      try {
+        read(given as Given);
+        return undefined;
+      } catch (error) {
+        if (!(error instanceof HeksherError) || error.code !== 'invalid') throw error;
+        const field = error.errors[0]?.field;
+        return field === undefined || field === key ? error.message : `${field}: ${error.message}`;
+      }
+    };
+    registerDecorator({
+      name: 'isReadBy',
+      target: target.constructor,
+      propertyName: String(key),
+      validator: {
+        validate: (value: unknown) => problemOf(value) === undefined,
+        defaultMessage: (argument) => problemOf(argument?.value) ?? '',
+      },
+    });
+  };
+
 /** Any JSON value, null included; only its absence is refused. Use with KeepJson. */
 export const IsAnyJson = () =>
   Checked('isJson', (value) => (value === undefined ? 'given: any JSON value' : undefined));
 
-/** An object of metadata, keys by their rule. Use with KeepJson. */
-export const IsMetadata = () =>
+/** An object of metadata, keys by their rule; with `orNull`, null as well. Use with KeepJson. */
+export const IsMetadata = ({ orNull = false } = {}) =>
   Checked('isMetadata', (value) => {
     const description = 'an object of metadata, its keys 1 to 255 letters, digits, "_" and "-"';
     const json = value as Json | undefined;
+    if (orNull && json?.kind === 'null') return undefined;
     if (json?.kind !== 'object') return `${description}; given: ${json === undefined ? 'missing' : `a ${json.kind}`}`;
     const odd = [...json.members.keys()].find((key) => !isMetadataKey(key));
     if (odd !== undefined) return `${description}; ${show(odd)} is no such key`;
@@ -109,13 +139,13 @@ export const IsMetadataValue = () =>
 
 const UNSTORABLE = 'metadata cannot hold U+0000 or a lone surrogate';
 
-/** The conditions of a rule: a non-empty object from context feature to the value it must have. Use with KeepJson. */
-export const IsFeatureValues = () =>
+/** Conditions: an object from context feature to the value it must have, empty only with `orNone`. Use with KeepJson. */
+export const IsFeatureValues = ({ orNone = false } = {}) =>
   Checked('isFeatureValues', (value) => {
-    const description = 'a non-empty object from context features to their values';
+    const description = `${orNone ? 'an' : 'a non-empty'} object from context features to their values`;
     const json = value as Json | undefined;
     if (json?.kind !== 'object') return `${description}; given: ${json === undefined ? 'missing' : `a ${json.kind}`}`;
-    if (json.members.size === 0) return `${description}; given: {}`;
+    if (json.members.size === 0 && !orNone) return `${description}; given: {}`;
     for (const [feature, member] of json.members) {
       if (!isContextFeatureName(feature)) return `${description}; ${show(feature)} is not ${FEATURE_NAME}`;
       if (member.kind !== 'string') return `${description}; the value of ${show(feature)} is a ${member.kind}`;

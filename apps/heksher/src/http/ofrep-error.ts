@@ -42,14 +42,16 @@ export function ofrepError(
   const key = keyOf(path);
   const status = problem.code === 'invalid' ? 400 : problem.status;
   const errorDetails = status >= 500 ? `${problem.message} (request ${requestId})` : problem.message;
-  const body = { errorCode: errorCodeOf(problem, key), errorDetails };
+  // No setting has a name with "/", so that no route has such a key, but a client may ask for it.
+  const isUnknownFlag = status === 404 && key !== undefined;
+  const errorCode = isUnknownFlag ? 'FLAG_NOT_FOUND' : errorCodeOf(problem.errors);
+  const body = { errorCode, errorDetails } as const;
   return { status, body: key === undefined ? body : { key, ...body } };
 }
 
-export function errorCodeOf({ status, errors }: Problem, key: string | undefined): OfrepErrorCode {
-  // No setting has a name with "/", so that no route has such a key, but a client may ask for it.
-  if (status === 404 && key !== undefined) return 'FLAG_NOT_FOUND';
-  const field = errors[0]?.field;
+/** By the part of a request, or of a setting, that is wrong. */
+export function errorCodeOf([first]: readonly FieldError[]): OfrepErrorCode {
+  const field = first?.field;
   if (field === 'context') return 'INVALID_CONTEXT';
   return field === 'body' || field === 'value' ? 'PARSE_ERROR' : 'GENERAL';
 }

@@ -1,4 +1,4 @@
-import { HeksherError, invalid, type Json, parseJson } from '@heksher/core';
+import { HeksherError, invalid, type Json, type JsonObject, parseJson } from '@heksher/core';
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
@@ -46,14 +46,15 @@ function membersOf(type: Dto): ReadonlySet<string> {
   return new Set(checks.map((check) => check.propertyName));
 }
 
-function dtoOfBody(body: unknown, type: Dto): object {
+/** The JSON object that the bytes of a body are, or HeksherError `invalid`; without a body there are no bytes. */
+export function parseObject(body: unknown): JsonObject {
   const json = parseBody(Buffer.isBuffer(body) ? decodeUtf8(body) : '');
-  if (json.kind !== 'object') {
-    throw invalid(
-      `the body must be a JSON object, not ${json.kind === 'array' ? 'an array' : `a ${json.kind}`}`,
-      'body',
-    );
-  }
+  if (json.kind === 'object') return json;
+  throw invalid(`the body must be a JSON object, not ${json.kind === 'array' ? 'an array' : `a ${json.kind}`}`, 'body');
+}
+
+function dtoOfBody(body: unknown, type: Dto): object {
+  const json = parseObject(body);
   const kept = jsonMembers(type.prototype as object);
   const given: Record<string, unknown> = {};
   for (const name of new Set([...membersOf(type), ...kept])) {

@@ -1,5 +1,6 @@
-import { type HeaderObject, type ReferenceObject, type ResponseObject } from '@nestjs/swagger';
+import { type ContentObject, type HeaderObject, type ReferenceObject, type ResponseObject } from '@nestjs/swagger';
 import { errorContent, EXAMPLE_REQUEST_ID, type Messages } from '../../http/api-answers.js';
+import { schemaRef } from '../../http/api-schemas.js';
 
 export const REQUEST_ID_HEADER: HeaderObject = {
   description: 'The id of the request, as in the log: the one that it came with, if that is sane, or a new one.',
@@ -53,20 +54,36 @@ export function commonAnswer(name: keyof typeof COMMON_ANSWERS): ReferenceObject
   return { $ref: `#/components/responses/${name}` };
 }
 
+const OFREP_ERROR: ContentObject = {
+  'application/json': {
+    schema: { anyOf: [schemaRef('BulkError'), schemaRef('FlagError')] },
+    examples: {
+      'A flag asked for by GET': {
+        value: { key: 'new_checkout', errorCode: 'GENERAL', errorDetails: 'GET is not served here; allowed: POST' },
+      },
+    },
+  },
+};
+
 /** What requests are answered that reach no operation. */
 export const OTHER_ANSWERS: Readonly<Record<string, ResponseObject | ReferenceObject>> = {
-  404: error(404, 'Nothing is served at this path.', 'Cannot GET /api/v1/setting'),
-  405: error(
-    405,
-    'This path is served, but not by this method.',
-    'PATCH is not served here; allowed: DELETE, GET, HEAD',
-    { Allow: ALLOW },
+  400: { description: 'Something is malformed in a path below `/ofrep`.', content: OFREP_ERROR },
+  404: alsoOfOfrep(error(404, 'Nothing is served at this path.', 'Cannot GET /api/v1/setting')),
+  405: alsoOfOfrep(
+    error(405, 'This path is served, but not by this method.', 'PATCH is not served here; allowed: DELETE, GET, HEAD', {
+      Allow: ALLOW,
+    }),
   ),
-  413: commonAnswer('TooLarge'),
-  415: commonAnswer('UnsupportedEncoding'),
+  413: alsoOfOfrep(COMMON_ANSWERS.TooLarge),
+  415: alsoOfOfrep(COMMON_ANSWERS.UnsupportedEncoding),
   422: commonAnswer('Invalid'),
-  500: commonAnswer('InternalError'),
+  500: alsoOfOfrep(COMMON_ANSWERS.InternalError),
 };
+
+/** The same with the body that errors below `/ofrep` have. */
+function alsoOfOfrep(answer: ResponseObject): ResponseObject {
+  return { ...answer, content: { ...answer.content, ...OFREP_ERROR } };
+}
 
 function error(
   status: number,

@@ -53,6 +53,8 @@ function completeOperation(path: string, operation: OperationObject): OperationO
 
 /** A health check tells of the database in its own way; all else needs it. */
 function commonAnswers(path: string, { parameters = [], requestBody }: OperationObject): ResponsesObject {
+  // Errors of this protocol have a body of their own, which its operations tell of themselves.
+  if (path.startsWith('/ofrep/')) return {};
   const hasBody = requestBody !== undefined;
   return {
     ...(hasBody && { 413: commonAnswer('TooLarge'), 415: commonAnswer('UnsupportedEncoding') }),

@@ -22,7 +22,9 @@ With the context features \`account, user, theme\`, a setting \`cache_size: int\
   version all others.
 - **Aliases** are the earlier names of a renamed setting. Wherever a path, a query or a body names a setting, an alias does as well.
 - **Rules** have conditions, each a context feature and the value it must have, and a value. A feature without a condition may have any value.
-- **Metadata** are free-form notes on settings and rules.
+- **Rollouts** are rules for a share of the *units*, which are the values of a context feature such as \`user\`: a percentage
+  of them, those that are listed as members, those that have a pattern. A flag is a \`bool\` setting with a rollout.
+- **Metadata** are free-form notes on settings, rules and rollouts.
 
 ## Conventions
 
@@ -35,6 +37,7 @@ With the context features \`account, user, theme\`, a setting \`cache_size: int\
 - **Booleans** in a query are \`true\`/\`false\`, \`1\`/\`0\`, \`yes\`/\`no\` or \`on\`/\`off\`, in any case.
 - **Errors** are a \`text/plain\` message, or where \`Accept\` names \`application/json\` or \`application/problem+json\`, a problem of RFC 9457.
   A 422 is always a problem, and lists what is wrong in \`errors\`. A rule or a context feature that does not exist is a 404 with an empty text.
+- Errors below \`/ofrep\` are JSON as OpenFeature's clients read them, whatever \`Accept\` says; what is malformed there is a 400.
 - A path that is served, but not by this method, is a **405** with \`Allow\`; \`HEAD\` goes wherever \`GET\` does. Any other path is a 404.
 - **Request ids.** Each answer carries \`X-Request-Id\`: the one you sent, if it is sane, or a new one. The log knows it.
 - A **503** with \`Retry-After\` says that the database does not answer. Nothing was changed; try again.`;
@@ -58,8 +61,17 @@ export const TAGS: readonly TagObject[] = [
   },
   { name: 'Rule metadata', description: 'Free-form notes on rules.' },
   {
+    name: 'Rollouts',
+    description: 'Rules that hold for a share of the units: gradual releases, kill switches, experiments.',
+  },
+  { name: 'Rollout members', description: 'Units that a rollout always has, to a million of them.' },
+  {
     name: 'Context features',
     description: 'What conditions are on, as an ordered list: a rule with a condition on a later one wins.',
+  },
+  {
+    name: 'OpenFeature',
+    description: 'Settings as flags for any SDK of OpenFeature, by its remote evaluation protocol (OFREP).',
   },
   { name: 'Health', description: 'For load balancers, Kubernetes and people.' },
 ];

@@ -12,13 +12,17 @@ const byRollout = (by: 'member' | 'pattern' | 'percentage', variant?: string): E
   ...(variant !== undefined && { variant }),
 });
 
-const setting = (rules: number, ...enabled: readonly boolean[]): FlagSetting => ({
-  version: '1.2',
-  rules: Array.from({ length: rules }),
-  rollouts: enabled.map((isEnabled) => ({ enabled: isEnabled })),
-});
+type Of = Readonly<{ rules: number; of: FlagSetting }>;
 
-it.each<[reason: string, variant: string, setting: FlagSetting, evaluation: Evaluation]>([
+const setting = (rules: number, ...enabled: readonly boolean[]): Of => ({
+  rules,
+  of: { version: '1.2', rollouts: enabled.map((isEnabled) => ({ enabled: isEnabled })) },
+});
+const reasonFor = ({ rules, of }: Of, evaluation: Evaluation): string => reasonOf(of, rules > 0, evaluation);
+const write = (key: string, { rules, of }: Of, evaluation: Evaluation): string =>
+  writeFlag(key, of, rules > 0, evaluation);
+
+it.each<[reason: string, variant: string, setting: Of, evaluation: Evaluation]>([
   ['STATIC', 'default', setting(0), byDefault],
   ['DEFAULT', 'default', setting(1), byDefault],
   ['DEFAULT', 'default', setting(0, true), byDefault],
@@ -33,7 +37,7 @@ it.each<[reason: string, variant: string, setting: FlagSetting, evaluation: Eval
   ['SPLIT', 'blue', setting(0, true), byRollout('percentage', 'blue')],
   ['SPLIT', 'blue', setting(0, true), byRollout('member', 'blue')],
 ])('%s with the variant %s (%#)', (reason, variant, of, evaluation) => {
-  expect([reasonOf(of, evaluation), variantOf(evaluation)]).toEqual([reason, variant]);
+  expect([reasonFor(of, evaluation), variantOf(evaluation)]).toEqual([reason, variant]);
 });
 
 it.each<[evaluation: Evaluation, metadata: object]>([
@@ -41,15 +45,15 @@ it.each<[evaluation: Evaluation, metadata: object]>([
   [byRule, { rule_id: 7, version: '1.2' }],
   [byRollout('member', 'a"b'), { rollout_id: 3, version: '1.2' }],
 ])('a flag is JSON with the value, why, and flat metadata (%#)', (evaluation, metadata) => {
-  const flag: unknown = JSON.parse(writeFlag('a/"b', setting(1, true), evaluation));
-  const [reason, variant] = [reasonOf(setting(1, true), evaluation), variantOf(evaluation)];
+  const flag: unknown = JSON.parse(write('a/"b', setting(1, true), evaluation));
+  const [reason, variant] = [reasonFor(setting(1, true), evaluation), variantOf(evaluation)];
   expect(flag).toEqual({ key: 'a/"b', value: 'v', reason, variant, metadata });
 });
 
 it.each(['1.0', '-0', '12345678901234567890', '"\\ud800"', '{"b":1,"a":[1.50]}', 'null', '"a\\"b"', '1e2'])(
   'the value %s is copied out as it is stored',
   (text) => {
-    const flag = writeFlag('k', setting(0), { reason: 'DEFAULT', value: jsonText(text) });
+    const flag = write('k', setting(0), { reason: 'DEFAULT', value: jsonText(text) });
     expect(flag).toContain(`"value":${text},"reason"`);
     expect(() => void JSON.parse(flag)).not.toThrow();
   },
@@ -58,6 +62,6 @@ it.each(['1.0', '-0', '12345678901234567890', '"\\ud800"', '{"b":1,"a":[1.50]}',
 it.each(['NaN', '', '01', '{', '"a', "'a'", '"\u0001"', 'Infinity', '-', '1,2'])(
   'the stored value %j is refused',
   (text) => {
-    expect(() => writeFlag('k', setting(0), { reason: 'DEFAULT', value: jsonText(text) })).toThrow(/is not JSON/);
+    expect(() => write('k', setting(0), { reason: 'DEFAULT', value: jsonText(text) })).toThrow(/is not JSON/);
   },
 );

@@ -1,4 +1,5 @@
-import { type Evaluation, invalid, parseStoredJson, quoted, type Rollout } from '@heksher/core';
+import { type Evaluation, type HeksherError, invalid, quoted, type Rollout } from '@heksher/core';
+import { errorCodeOf } from '../../http/ofrep-error.js';
 
 /** OpenFeature's reasons, as far as they can be ours. */
 export type Reason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED';
@@ -6,7 +7,6 @@ export type Reason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISAB
 /** What a flag tells of its setting, and what decides whether a default was the only thing to expect. */
 export type FlagSetting = Readonly<{
   version: string;
-  rules: readonly unknown[];
   rollouts: readonly Pick<Rollout, 'enabled'>[];
 }>;
 
@@ -14,22 +14,28 @@ export type FlagSetting = Readonly<{
  * The JSON of a flag: a setting's value in a context, and why. The value is copied out as it is stored.
  * Throws 'invalid' about `value` where no client could read that.
  */
-export function writeFlag(key: string, setting: FlagSetting, evaluation: Evaluation): string {
+export function writeFlag(key: string, setting: FlagSetting, hasRules: boolean, evaluation: Evaluation): string {
   const { value } = evaluation;
   if (!isReadable(value)) throw invalid(`the stored value ${quoted(value)} is not JSON`, 'value');
-  const told = `"reason":"${reasonOf(setting, evaluation)}","variant":${JSON.stringify(variantOf(evaluation))}`;
+  const reason = reasonOf(setting, hasRules, evaluation);
+  const told = `"reason":"${reason}","variant":${JSON.stringify(variantOf(evaluation))}`;
   return `{"key":${JSON.stringify(key)},"value":${value},${told},"metadata":${metadataOf(setting, evaluation)}}`;
 }
 
+/** The JSON that stands in the place of a flag that cannot be told. */
+export function writeFlagError(key: string, { message, errors }: HeksherError): string {
+  return JSON.stringify({ key, errorCode: errorCodeOf(errors), errorDetails: message });
+}
+
 /** A variant is drawn, and a percentage is: whom a rollout names, by id or pattern, and gives its one value is targeted. */
-export function reasonOf({ rules, rollouts }: FlagSetting, evaluation: Evaluation): Reason {
+export function reasonOf({ rollouts }: FlagSetting, hasRules: boolean, evaluation: Evaluation): Reason {
   switch (evaluation.reason) {
     case 'RULE':
       return 'TARGETING_MATCH';
     case 'ROLLOUT':
       return evaluation.by === 'percentage' || evaluation.variant !== undefined ? 'SPLIT' : 'TARGETING_MATCH';
     case 'DEFAULT':
-      if (rules.length > 0) return 'DEFAULT';
+      if (hasRules) return 'DEFAULT';
       if (rollouts.length === 0) return 'STATIC';
       return rollouts.some(({ enabled }) => enabled) ? 'DEFAULT' : 'DISABLED';
   }
@@ -58,7 +64,13 @@ function metadataOf({ version }: FlagSetting, evaluation: Evaluation): string {
 /** Most values, recognized without parsing them. */
 const PLAIN = /^(?:true|false|null|0|-?[1-9][0-9]{0,15}|"[^"\\\p{Cc}]*")$/u;
 
-/** Whether a client's parser takes the text; another writer, as the Python service, may have stored NaN. */
+/** Whether a client's parser takes the text. The database sees to it, as long as nobody takes its constraints away. */
 function isReadable(text: string): boolean {
-  return PLAIN.test(text) || parseStoredJson(text) !== null;
+  if (PLAIN.test(text)) return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

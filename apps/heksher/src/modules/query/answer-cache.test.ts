@@ -7,6 +7,9 @@ import { makeRuleset, nextRuleset, NO_METADATA, ruleMaker, type Ruleset, type Se
 const make = ruleMaker();
 const setting = (name: string, value: string, aliases: readonly string[] = []): Setting => ({
   name,
+  type: 'int',
+  version: '1.0',
+  rollouts: [],
   defaultValue: jsonText(value),
   aliases,
   rules: [make({ id: 1, value, conditions: [['user', 'john']], metadata: NO_METADATA })],

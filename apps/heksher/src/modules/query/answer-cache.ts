@@ -9,6 +9,8 @@ type Entry = {
   readonly answer: Answer;
   /** The settings it was made from; undefined where it depends on all there are. */
   readonly settings: readonly object[] | undefined;
+  /** The context features when it was made; answers with rollouts tell their order. */
+  readonly features: ReadonlySet<string>;
   /** The newest revision the answer is known to hold for. */
   holdsFor: Revision;
 };
@@ -44,18 +46,20 @@ export class AnswerCache {
       return known.answer;
     }
     const settings = settingsOf(ruleset, query);
-    const answer = writeAnswer(settings, query);
+    const answer = writeAnswer(settings, query, ruleset.features);
     if (this.entries === undefined || (known === undefined && !this.asked.add(queryString))) return answer;
     const uses = query.settings === undefined ? undefined : Array.from(settings, identityOf);
-    this.entries.set(queryString, { query, answer, settings: uses, holdsFor: ruleset.revision });
+    const { revision: holdsFor, features } = ruleset;
+    this.entries.set(queryString, { query, answer, settings: uses, features, holdsFor });
     return answer;
   }
 }
 
 /** Settings that did not change are the same objects in the next ruleset. */
-function holds({ query, settings, holdsFor }: Entry, ruleset: Ruleset): boolean {
+function holds({ query, settings, features, holdsFor }: Entry, ruleset: Ruleset): boolean {
   if (holdsFor === ruleset.revision) return true;
   if (settings === undefined || query.settings === undefined) return false;
+  if (query.includeRollouts && features !== ruleset.features) return false;
   let index = 0;
   for (const setting of settingsOf(ruleset, query)) {
     if (identityOf(setting) !== settings[index]) return false;

@@ -1,6 +1,7 @@
 import { HeksherError, invalid, isSettingName, quoted, SETTING_NAME_RULE } from '@heksher/core';
 import { strongEtag } from './etag.js';
 import { type RulesQuery } from './query.js';
+import { rolloutMembers } from './rollout-answer.js';
 import { ruleFilter } from './rule-filter.js';
 import { type Rule, type Ruleset, type Setting } from './ruleset.js';
 
@@ -37,18 +38,22 @@ function unknownSettings(names: readonly string[]): HeksherError {
   return new HeksherError('not_found', `the settings ${listed} do not exist`, { subject: 'setting' });
 }
 
-export function writeAnswer(settings: Iterable<Setting>, { filter, includeMetadata }: RulesQuery): Answer {
+/** @param features the context features in order, of which a client that evaluates itself is told */
+export function writeAnswer(settings: Iterable<Setting>, query: RulesQuery, features: Iterable<string>): Answer {
+  const { filter, includeMetadata, includeRollouts } = query;
   const admittedRules = ruleFilter(filter);
   const write = includeMetadata ? textWithMetadata : plainText;
   const parts: string[] = [];
   for (const setting of settings) {
     const rules: string[] = [];
     for (const rule of admittedRules(setting)) rules.push(write(rule));
+    const more = includeRollouts ? `,${rolloutMembers(setting, query)}` : '';
     parts.push(
-      `${JSON.stringify(setting.name)}:{"rules":[${rules.join(',')}],"default_value":${setting.defaultValue}}`,
+      `${JSON.stringify(setting.name)}:{"rules":[${rules.join(',')}],"default_value":${setting.defaultValue}${more}}`,
     );
   }
-  const body = Buffer.from(`{"settings":{${parts.join(',')}}}`);
+  const order = includeRollouts ? `,"context_features":${JSON.stringify([...features])}` : '';
+  const body = Buffer.from(`{"settings":{${parts.join(',')}}${order}}`);
   return { body, etag: strongEtag(body) };
 }
 

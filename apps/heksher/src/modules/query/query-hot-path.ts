@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type HotPath } from '../../http/heksher-adapter.js';
+import { Outbox } from '../../http/outbox.js';
 import { type AnsweredQuery, type QueryService } from './query.service.js';
 import { sendAnswer } from './send-answer.js';
 
@@ -20,24 +21,6 @@ export function queryHotPath(queries: QueryService): HotPath {
     });
     return true;
   };
-}
-
-/**
- * Many wait for one check: their answers are all made first and then sent in one go, since a client that has to be woken
- * for each costs the sender more than the answer does.
- */
-class Outbox {
-  private letters: (() => void)[] = [];
-
-  add(letter: () => void): void {
-    if (this.letters.push(letter) === 1) queueMicrotask(() => this.send());
-  }
-
-  private send(): void {
-    const { letters } = this;
-    this.letters = [];
-    for (const letter of letters) letter();
-  }
 }
 
 /** Never throws: others wait behind. */

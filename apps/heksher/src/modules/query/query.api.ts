@@ -6,6 +6,15 @@ import { QueryAnswer } from './query.dto.js';
 
 const EXAMPLE_ETAG = '"Xl0rB3mJ6oYhF1u2c9aKpQwEz7_"';
 
+/** That an answer may be old. */
+export const STALE: HeadersObject = {
+  'Heksher-Stale': {
+    description:
+      'There where the database does not answer and this comes from memory: since how many seconds it has not been compared with the database.',
+    schema: { type: 'integer', minimum: 0, example: 12 },
+  },
+};
+
 const ETAG: HeadersObject = {
   ETag: {
     description: 'A strong tag of this very content: the same on every replica and after a restart.',
@@ -13,11 +22,7 @@ const ETAG: HeadersObject = {
     schema: { type: 'string', pattern: '^"[^"]+"$' },
     example: EXAMPLE_ETAG,
   },
-  'Heksher-Stale': {
-    description:
-      'There where the database does not answer and this comes from memory: since how many seconds it has not been compared with the database.',
-    schema: { type: 'integer', minimum: 0, example: 12 },
-  },
+  ...STALE,
 };
 
 export const ApiQuery = () =>
@@ -31,7 +36,8 @@ there with an empty list. Results are keyed by the canonical names of the settin
 
 **Who wins** in a context is for you to resolve: among the rules whose conditions all hold, compare from the last context
 feature to the first; at the first feature where one rule has a condition and the other has none, the one with the
-condition wins. Where no rule holds, the default value does.
+condition wins. Where no rule holds, the default value does. Rollouts, where a setting has some, are ranked with the rules: \`POST
+/api/v1/evaluate\` evaluates both.
 
 **Polling** is cheap with \`If-None-Match\`: as long as nothing changed for you, the answer is a 304 without a body.`,
     }),
@@ -59,6 +65,15 @@ condition wins. Where no rule holds, the default value does.
       name: 'include_metadata',
       required: false,
       description: 'Whether each rule comes with its metadata.',
+      schema: { ...BOOLEAN_TEXT, default: 'false', example: 'true' },
+    }),
+    ApiQueryParameter({
+      name: 'include_rollouts',
+      required: false,
+      description:
+        'For clients that evaluate by themselves: whether each setting comes with its type, its version and its rollouts, and ' +
+        'the answer with the order of the context features. A rollout is returned when each of its conditions is admitted, as of ' +
+        'a rule, and there is a filter on its feature.',
       schema: { ...BOOLEAN_TEXT, default: 'false', example: 'true' },
     }),
     ApiHeader({
@@ -99,6 +114,32 @@ condition wins. Where no rule holds, the default value does.
               default_value: 60,
             },
           },
+        },
+        'With rollouts': {
+          settings: {
+            cache_size: {
+              rules: [],
+              default_value: 60,
+              type: 'int',
+              version: '1.0',
+              rollouts: [
+                {
+                  rollout_id: 3,
+                  feature: 'user',
+                  context_features: [['account', 'john']],
+                  enabled: true,
+                  percentage: 20,
+                  members: ['ann', 'jim'],
+                  member_count: 2,
+                  pattern: null,
+                  value: 50,
+                  hash: 'murmur3',
+                  salt: 'cache_size',
+                },
+              ],
+            },
+          },
+          context_features: ['account', 'user', 'theme'],
         },
       },
       ETAG,

@@ -11,7 +11,7 @@ export class QueryModule {
       module: QueryModule,
       controllers: [QueryController],
       providers: [{ provide: ReadOptions, useValue: options }, RulesetService, QueryService],
-      exports: [QueryService],
+      exports: [QueryService, RulesetService],
     };
   }
 }

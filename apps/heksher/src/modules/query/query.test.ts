@@ -1,7 +1,12 @@
 import { HeksherError } from '@heksher/core';
 import { parseQuery, type RulesQuery } from './query.js';
 
-const EVERYTHING: RulesQuery = { settings: undefined, filter: { kind: 'everything' }, includeMetadata: false };
+const EVERYTHING: RulesQuery = {
+  settings: undefined,
+  filter: { kind: 'everything' },
+  includeMetadata: false,
+  includeRollouts: false,
+};
 const byFeature = (entries: readonly (readonly [string, '*' | readonly string[]])[]): RulesQuery['filter'] => ({
   kind: 'by-feature',
   features: new Map(entries.map(([feature, values]) => [feature, values === '*' ? values : new Set(values)])),
@@ -37,6 +42,7 @@ it.each<[queryString: string, query: Partial<RulesQuery>]>([
   ['context_filters=user:(%C3%A9)', { filter: byFeature([['user', ['é']]]) }],
   ['include_metadata=True', { includeMetadata: true }],
   ['include_metadata=off', {}],
+  ['include_rollouts=yes', { includeRollouts: true }],
   [
     'include_metadata=1&settings=a&context_filters=user:*',
     { settings: ['a'], filter: byFeature([['user', '*']]), includeMetadata: true },
@@ -54,6 +60,7 @@ it.each<[queryString: string, code: string, fields: readonly string[], message: 
   ['include_metadata=', 'invalid', ['include_metadata'], /true\/false/],
   ['include_metadata', 'invalid', ['include_metadata'], /true\/false/],
   ['include_metadata=2', 'invalid', ['include_metadata'], /"2"/],
+  ['include_rollouts=2', 'invalid', ['include_rollouts'], /"2"/],
   [
     'settings=a&settings=b&context_filters=-&include_metadata=-',
     'invalid',

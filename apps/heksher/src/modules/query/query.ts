@@ -2,11 +2,15 @@ import { parse } from 'node:querystring';
 import { type ContextFilter, type FieldError, HeksherError, invalid, parseContextFilter } from '@heksher/core';
 import { parseBoolean } from '../../http/boolean.js';
 
-/** What a reader asks: which settings (names or aliases; undefined: all), for which contexts, with metadata or without. */
+/**
+ * What a reader asks: which settings (names or aliases; undefined: all), for which contexts, with metadata and rollouts or
+ * without.
+ */
 export type RulesQuery = Readonly<{
   settings: readonly string[] | undefined;
   filter: ContextFilter;
   includeMetadata: boolean;
+  includeRollouts: boolean;
 }>;
 
 /**
@@ -14,16 +18,22 @@ export type RulesQuery = Readonly<{
  * @throws HeksherError `invalid`, or `not_acceptable_here` where a context filter names a feature twice
  */
 export function parseQuery(queryString: string): RulesQuery {
-  const { settings, context_filters = '*', include_metadata = 'false' } = parse(queryString);
+  const {
+    settings,
+    context_filters = '*',
+    include_metadata = 'false',
+    include_rollouts = 'false',
+  } = parse(queryString);
   const problems: FieldError[] = [];
   const query = {
     settings: settings === undefined ? undefined : part('settings', settings, parseSettingNames, problems),
     filter: part('context_filters', context_filters, parseContextFilter, problems),
     includeMetadata: part('include_metadata', include_metadata, parseBoolean, problems),
+    includeRollouts: part('include_rollouts', include_rollouts, parseBoolean, problems),
   };
-  const { filter, includeMetadata } = query;
-  if (filter !== undefined && includeMetadata !== undefined && problems.length === 0) {
-    return { settings: query.settings, filter, includeMetadata };
+  const { filter, includeMetadata, includeRollouts } = query;
+  if (filter !== undefined && includeMetadata !== undefined && includeRollouts !== undefined && problems.length === 0) {
+    return { settings: query.settings, filter, includeMetadata, includeRollouts };
   }
   throw new HeksherError('invalid', problems.map(({ message }) => message).join('; '), { errors: problems });
 }

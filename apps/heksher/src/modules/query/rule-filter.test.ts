@@ -42,7 +42,8 @@ const filter: fc.Arbitrary<ContextFilter> = fc.oneof(
 function settingOf(rulesOfSetting: Rules): Setting {
   const make = ruleMaker();
   const made = rulesOfSetting.map((each, id) => make({ id, value: '1', conditions: each, metadata: NO_METADATA }));
-  return { name: 'a', defaultValue: jsonText('0'), aliases: [], ...arrangeRules(made) };
+  const head = { name: 'a', type: 'int', version: '1.0', defaultValue: jsonText('0'), aliases: [], rollouts: [] };
+  return { ...head, ...arrangeRules(made) };
 }
 
 /** The naive way: of equal conditions the first, then each rule by itself. */

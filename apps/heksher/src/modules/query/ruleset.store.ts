@@ -1,5 +1,7 @@
 import { type Condition, HeksherError, jsonText } from '@heksher/core';
 import { type DedicatedConnection, type Session } from '@heksher/database';
+import { type LoadedRollout } from './loaded-rollout.js';
+import { loadAllRollouts, refreshRollouts, type TouchedRollouts } from './rollouts-loading.store.js';
 import {
   arrangeRules,
   makeRuleset,
@@ -47,9 +49,11 @@ export async function loadRuleset(reader: Reader): Promise<Ruleset> {
  */
 export async function refreshRuleset(reader: Reader, previous: Ruleset): Promise<Ruleset> {
   return inSnapshot(reader, async (snapshot) => {
-    const { revision, isContinued, settings, rules } = await readChanges(snapshot, previous.revision);
+    const changes = await readChanges(snapshot, previous.revision);
+    const { revision, isContinued, settings, rules } = changes;
     if (!isContinued || rules.size > MOST_TOUCHED) return loadAll(snapshot, revision);
-    return nextRuleset(previous, revision, settings, await loadTouched(snapshot, previous, settings, rules));
+    const rollouts = await refreshRollouts(snapshot, previous, changes);
+    return nextRuleset(previous, revision, settings, await loadTouched(snapshot, previous, changes, rollouts));
   });
 }
 
@@ -76,10 +80,12 @@ function noRevision(): HeksherError {
 type Changes = Readonly<{
   revision: Revision;
   isContinued: boolean;
-  /** Names of settings, old and new, whose own row, aliases or rules changed. */
+  /** Names of settings, old and new, whose own row, aliases, rules or rollouts changed. */
   settings: readonly string[];
   /** Ids of rules that came, went, or changed in themselves, their conditions or their metadata. */
   rules: ReadonlySet<number>;
+  /** Whether rollouts, their conditions, members or metadata changed. */
+  hasRollouts: boolean;
 }>;
 
 /**
@@ -89,7 +95,7 @@ type Changes = Readonly<{
  */
 async function readChanges({ connection, loadTimeoutMs }: SnapshotReader, since: Revision): Promise<Changes> {
   type Touched = readonly [setting: string, rule: number | null];
-  const [row] = await connection.query<[string, string, boolean, Touched[]]>(
+  const [row] = await connection.query<[string, string, boolean, boolean, Touched[]]>(
     {
       name: 'changes',
       text: `
@@ -98,17 +104,19 @@ async function readChanges({ connection, loadTimeoutMs }: SnapshotReader, since:
                  and not exists (select from heksher_changes c
                                   where c.seq > $1
                                     and (c.op = 'truncate' or (c."table" = 'context_features' and c.op <> 'statement'))),
+               exists (select from heksher_changes c where c.seq > $1 and c."table" like 'rollout%'),
                (select coalesce(jsonb_agg(distinct jsonb_build_array(touched.setting, touched.rule)), '[]')
                   from heksher_changes c
                  cross join lateral (values (c.old), (c.new)) as image (row)
                  cross join lateral (
                          select case when c."table" = 'settings' then image.row ->> 'name'
-                                     when c."table" in ('conditions', 'rule_metadata') then c.setting
+                                     when c."table" not in ('rules', 'rollouts', 'setting_aliases') then c.setting
                                      else image.row ->> 'setting' end as setting,
                                 case when c."table" = 'rules' then image.row -> 'id'
                                      else image.row -> 'rule' end as rule) as touched
                  where c.seq > $1
-                   and c."table" in ('settings', 'setting_aliases', 'rules', 'conditions', 'rule_metadata')
+                   and c."table" in ('settings', 'setting_aliases', 'rules', 'conditions', 'rule_metadata',
+                                     'rollouts', 'rollout_conditions', 'rollout_members', 'rollout_metadata')
                    and image.row is not null
                    and touched.setting is not null)
           from heksher_revision r`,
@@ -116,17 +124,18 @@ async function readChanges({ connection, loadTimeoutMs }: SnapshotReader, since:
     },
     loadTimeoutMs,
   );
-  const [seq, token, isContinued, touched] = row ?? [];
+  const [seq, token, isContinued, hasRollouts, touched] = row ?? [];
   if (seq === undefined || token === undefined) throw noRevision();
   return {
     revision: { seq, token },
     isContinued: isContinued === true,
     settings: [...new Set(touched?.map(([setting]) => setting))],
     rules: new Set(touched?.flatMap(([, rule]) => rule ?? [])),
+    hasRollouts: hasRollouts === true,
   };
 }
 
-type SettingRow = [name: string, defaultValue: string, aliases: string[]];
+type SettingRow = [name: string, type: string, version: string, defaultValue: string, aliases: string[]];
 
 /** One row for each condition of a rule, in feature order; a rule without conditions has one with nulls. */
 type RuleRow = [
@@ -139,7 +148,7 @@ type RuleRow = [
 ];
 
 const SELECT_SETTINGS = `
-  select s.name, s.default_value,
+  select s.name, s.type, s.version, s.default_value,
          array(select a.alias from setting_aliases a where a.setting = s.name order by a.alias collate "C")
     from settings s`;
 
@@ -161,8 +170,8 @@ type WholeRuleRow = [id: number, setting: string, value: string, conditions: Con
 async function loadTouched(
   { connection, loadTimeoutMs }: SnapshotReader,
   previous: Ruleset,
-  names: readonly string[],
-  ruleIds: ReadonlySet<number>,
+  { settings: names, rules: ruleIds }: Changes,
+  rollouts: TouchedRollouts,
 ): Promise<readonly Setting[]> {
   const settings = await connection.query<SettingRow>(
     { name: 'settings', text: `${SELECT_SETTINGS} where s.name = any ($1)`, values: [names] },
@@ -193,15 +202,17 @@ async function loadTouched(
     setting,
     rule: make({ id, value, conditions, metadata: metadata === null ? NO_METADATA : jsonText(metadata) }),
   }));
-  return settings.map(([name, defaultValue, aliases]) => {
+  return settings.map((row) => {
+    const [name] = row;
     const before = previous.settings.get(name);
     const untouched = [...(before?.rules ?? []), ...(before?.shadowed ?? [])].filter(({ id }) => !ruleIds.has(id));
     const loaded = present.filter(({ setting }) => setting === name).map(({ rule }) => rule);
-    return { name, defaultValue: jsonText(defaultValue), aliases, ...arrangeRules([...untouched, ...loaded]) };
+    return { ...headOf(row), rollouts: rollouts.of(name), ...arrangeRules([...untouched, ...loaded]) };
   });
 }
 
-async function loadAll({ connection, loadTimeoutMs }: SnapshotReader, revision: Revision): Promise<Ruleset> {
+async function loadAll(snapshot: SnapshotReader, revision: Revision): Promise<Ruleset> {
+  const { connection, loadTimeoutMs } = snapshot;
   const query = <Row extends unknown[]>(text: string) => connection.query<Row>({ text }, loadTimeoutMs);
   const features = await query<[string]>(`select f.name from context_features f order by f.index, f.name collate "C"`);
   const settings = await query<SettingRow>(SELECT_SETTINGS);
@@ -214,15 +225,20 @@ async function loadAll({ connection, loadTimeoutMs }: SnapshotReader, revision: 
     if (rows.length === 0) break;
     rules.add(rows);
   }
+  const rollouts = await loadAllRollouts(snapshot);
   return makeRuleset(
     revision,
     features.map(([name]) => name),
-    settings.map((setting) => toSetting(setting, rules)),
+    settings.map((setting) => toSetting(setting, rules, rollouts.get(setting[0]) ?? [])),
   );
 }
 
-function toSetting([name, defaultValue, aliases]: SettingRow, rules: RuleCollector): Setting {
-  return { name, defaultValue: jsonText(defaultValue), aliases, ...arrangeRules(rules.of(name)) };
+function toSetting(row: SettingRow, rules: RuleCollector, rollouts: readonly LoadedRollout[]): Setting {
+  return { ...headOf(row), rollouts, ...arrangeRules(rules.of(row[0])) };
+}
+
+function headOf([name, type, version, defaultValue, aliases]: SettingRow) {
+  return { name, type, version, defaultValue: jsonText(defaultValue), aliases };
 }
 
 /** Makes rules of rows that come condition by condition, in batches that may part in the middle of a rule. */

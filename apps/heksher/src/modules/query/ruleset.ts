@@ -1,4 +1,5 @@
 import { type Condition, type JsonText, jsonText } from '@heksher/core';
+import { type LoadedRollout } from './loaded-rollout.js';
 
 /** What a database holds at one time. Equal tokens mean equal contents; `seq` grows with every writing statement. */
 export type Revision = Readonly<{ seq: string; token: string }>;
@@ -18,8 +19,12 @@ export type Rule = Readonly<{
 /** A setting with its rules by ascending id; those that an older one with the same conditions shadows are kept apart. */
 export type Setting = Readonly<{
   name: string;
+  type: string;
+  version: string;
   defaultValue: JsonText;
   aliases: readonly string[];
+  /** By ascending id. */
+  rollouts: readonly LoadedRollout[];
   rules: readonly Rule[];
   shadowed?: readonly Rule[];
 }>;
@@ -30,6 +35,7 @@ export type Setting = Readonly<{
  */
 export type Ruleset = Readonly<{
   revision: Revision;
+  /** In order, the most specific last. */
   features: ReadonlySet<string>;
   /** By canonical name, in the order of the names. */
   settings: ReadonlyMap<string, Setting>;

@@ -11,7 +11,7 @@ import {
   ApiPutRuleMetadataKey,
   ApiReplaceRuleMetadata,
 } from './rule-metadata.api.js';
-import { RuleIdPipe } from './rule-id.js';
+import { RULE_ID } from '../../http/id-pipe.js';
 import { RuleMetadataDto, RuleMetadataValueDto } from './rules.dto.js';
 import { RulesService } from './rules.service.js';
 
@@ -22,28 +22,28 @@ export class RuleMetadataController {
 
   @Get()
   @ApiFindRuleMetadata()
-  async find(@Param('id', RuleIdPipe) id: number): Promise<RawJson> {
+  async find(@Param('id', RULE_ID) id: number): Promise<RawJson> {
     return metadataAnswer((await this.rules.find(id)).metadata);
   }
 
   @Post()
   @HttpCode(204)
   @ApiMergeRuleMetadata()
-  merge(@Param('id', RuleIdPipe) id: number, @Body() { metadata }: RuleMetadataDto): Promise<void> {
+  merge(@Param('id', RULE_ID) id: number, @Body() { metadata }: RuleMetadataDto): Promise<void> {
     return this.rules.mergeMetadata(id, metadataOf(metadata));
   }
 
   @Put()
   @HttpCode(204)
   @ApiReplaceRuleMetadata()
-  replace(@Param('id', RuleIdPipe) id: number, @Body() { metadata }: RuleMetadataDto): Promise<void> {
+  replace(@Param('id', RULE_ID) id: number, @Body() { metadata }: RuleMetadataDto): Promise<void> {
     return this.rules.replaceMetadata(id, metadataOf(metadata));
   }
 
   @Delete()
   @HttpCode(204)
   @ApiClearRuleMetadata()
-  clear(@Param('id', RuleIdPipe) id: number): Promise<void> {
+  clear(@Param('id', RULE_ID) id: number): Promise<void> {
     return this.rules.clearMetadata(id);
   }
 
@@ -51,7 +51,7 @@ export class RuleMetadataController {
   @HttpCode(204)
   @ApiPutRuleMetadataKey()
   put(
-    @Param('id', RuleIdPipe) id: number,
+    @Param('id', RULE_ID) id: number,
     @Param('key') key: string,
     @Body() { value }: RuleMetadataValueDto,
   ): Promise<void> {
@@ -61,7 +61,7 @@ export class RuleMetadataController {
   @Delete(':key')
   @HttpCode(204)
   @ApiDeleteRuleMetadataKey()
-  deleteKey(@Param('id', RuleIdPipe) id: number, @Param('key') key: string): Promise<void> {
+  deleteKey(@Param('id', RULE_ID) id: number, @Param('key') key: string): Promise<void> {
     return this.rules.deleteMetadataKey(id, key);
   }
 }

@@ -20,7 +20,7 @@ import {
   ApiPatchRule,
   ApiSearchRule,
 } from './rules.api.js';
-import { RuleIdPipe } from './rule-id.js';
+import { RULE_ID } from '../../http/id-pipe.js';
 import { AddRuleDto, RuleValueDto, SearchRuleQuery } from './rules.dto.js';
 import { RulesService } from './rules.service.js';
 
@@ -51,7 +51,7 @@ export class RulesController {
 
   @Get(':id')
   @ApiFindRule()
-  async find(@Param('id', RuleIdPipe) id: number): Promise<RawJson> {
+  async find(@Param('id', RULE_ID) id: number): Promise<RawJson> {
     const { setting, value, conditions, metadata } = await this.rules.find(id);
     return rawJson(
       writeJson({
@@ -66,7 +66,7 @@ export class RulesController {
   @Put(':id/value')
   @HttpCode(204)
   @ApiChangeRuleValue()
-  changeValue(@Param('id', RuleIdPipe) id: number, @Body() { value }: RuleValueDto): Promise<void> {
+  changeValue(@Param('id', RULE_ID) id: number, @Body() { value }: RuleValueDto): Promise<void> {
     return this.rules.changeValue(id, value);
   }
 
@@ -74,14 +74,14 @@ export class RulesController {
   @Patch(':id')
   @HttpCode(204)
   @ApiPatchRule()
-  patch(@Param('id', RuleIdPipe) id: number, @Body() body: RuleValueDto): Promise<void> {
+  patch(@Param('id', RULE_ID) id: number, @Body() body: RuleValueDto): Promise<void> {
     return this.changeValue(id, body);
   }
 
   @Delete(':id')
   @HttpCode(204)
   @ApiDeleteRule()
-  delete(@Param('id', RuleIdPipe) id: number): Promise<void> {
+  delete(@Param('id', RULE_ID) id: number): Promise<void> {
     return this.rules.delete(id);
   }
 }

@@ -1,13 +1,4 @@
-import {
-  accepts,
-  type Condition,
-  conflict,
-  formatJson,
-  HeksherError,
-  invalid,
-  type Json,
-  notFound,
-} from '@heksher/core';
+import { type Condition, conflict, formatJson, HeksherError, type Json, notFound } from '@heksher/core';
 import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -20,7 +11,8 @@ import {
   replaceMetadata,
 } from '../../metadata.store.js';
 import { Logger } from '../logging/index.js';
-import { SettingsService, type StoredSetting } from '../settings/settings.service.js';
+import { requireConfigurable, requireType } from '../settings/acceptance.js';
+import { SettingsService } from '../settings/settings.service.js';
 import {
   deleteRule,
   findRule,
@@ -56,10 +48,12 @@ export class RulesService {
   /** @returns the id of the new rule */
   async add({ setting: nameOrAlias, conditions, value, metadata }: RuleDraft): Promise<number> {
     const { id, setting } = await inWriteTransaction(this.dataSource, async (db) => {
-      const setting = await this.settingOfNewRule(db, nameOrAlias);
-      const foreign = conditions.find(([feature]) => !setting.configurableFeatures.includes(feature));
-      if (foreign !== undefined) throw notConfigurable(setting, foreign[0]);
-      requireType(setting, value);
+      const setting = await this.settings.loadGiven(db, nameOrAlias);
+      requireConfigurable(
+        setting,
+        conditions.map(([feature]) => feature),
+      );
+      requireType(setting, formatJson(value), 'a rule');
       const existing = await findRuleByConditions(db, setting.name, conditions);
       if (existing !== undefined) throw conflict(`rule already exists: rule ${existing} has exactly these conditions`);
       const id = await insertRule(db, { setting: setting.name, value: formatJson(value), conditions });
@@ -88,7 +82,7 @@ export class RulesService {
   async changeValue(id: number, value: Json): Promise<void> {
     const rule = await inWriteTransaction(this.dataSource, async (db) => {
       const found = await requireRule(db, id);
-      requireType(await this.settings.load(db, found.setting), value);
+      requireType(await this.settings.load(db, found.setting), formatJson(value), 'a rule');
       await updateRuleValue(db, id, formatJson(value));
       return found;
     });
@@ -131,37 +125,10 @@ export class RulesService {
     });
     this.log.info('rule changed', { rule_id: id, setting: rule.setting, attribute: 'metadata' });
   }
-
-  /** To the contract an unknown setting in the body of a new rule is malformed input, not a missing resource. */
-  private async settingOfNewRule(db: EntityManager, nameOrAlias: string): Promise<StoredSetting> {
-    try {
-      return await this.settings.load(db, nameOrAlias);
-    } catch (error) {
-      if (error instanceof HeksherError && error.code === 'not_found') throw invalid(error.message, 'setting');
-      throw error;
-    }
-  }
 }
 
 async function requireRule(db: EntityManager, id: number): Promise<StoredRule> {
   const rule = await findRule(db, id);
   if (rule === undefined) throw notFound('rule', id);
   return rule;
-}
-
-function notConfigurable(setting: StoredSetting, feature: string): HeksherError {
-  return new HeksherError(
-    'not_acceptable_here',
-    `the setting "${setting.name}" is not configurable by "${feature}" (it is by: ${setting.configurableFeatures.join(', ')})`,
-  );
-}
-
-function requireType(setting: StoredSetting, value: Json): void {
-  if (setting.type !== null && accepts(setting.type, value)) return;
-  const given = formatJson(value);
-  const shown = given.length > 100 ? `${given.slice(0, 100)}…` : given;
-  throw new HeksherError(
-    'not_acceptable_here',
-    `a rule of the setting "${setting.name}" must have a value of the type ${setting.typeText}, not ${shown}`,
-  );
 }

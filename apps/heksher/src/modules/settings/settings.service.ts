@@ -4,6 +4,7 @@ import {
   conflict,
   formatSettingType,
   formatVersion,
+  HeksherError,
   invalid,
   isSettingName,
   isSubtype,
@@ -64,6 +65,19 @@ export class SettingsService {
     if (isSettingName(nameOrAlias)) throw notFound('setting', nameOrAlias);
     const given = JSON.stringify(nameOrAlias);
     throw invalid(`${given} cannot be the name of a setting: use letters, digits, "_" and "."`, 'name');
+  }
+
+  /**
+   * As `load`, for the setting that the body of something new names: to the contract, an unknown one is malformed input
+   * there, not a missing resource.
+   */
+  async loadGiven(db: EntityManager, nameOrAlias: string): Promise<StoredSetting> {
+    try {
+      return await this.load(db, nameOrAlias);
+    } catch (error) {
+      if (error instanceof HeksherError && error.code === 'not_found') throw invalid(error.message, 'setting');
+      throw error;
+    }
   }
 
   async delete(nameOrAlias: string): Promise<void> {

@@ -1,0 +1,110 @@
+import { type Context, HeksherError, notFound, type Share } from '@heksher/core';
+import { Injectable } from '@nestjs/common';
+import { type EvaluationReading, rampsOf } from '../evaluation/evaluation-reading.js';
+import { EvaluationService } from '../evaluation/evaluation.service.js';
+import { Logger } from '../logging/index.js';
+import { matchesEtag } from '../query/etag.js';
+import { type Waiter } from '../query/freshness-gate.js';
+import { type Setting } from '../query/ruleset.js';
+import { bulkEtag } from './bulk-etag.js';
+import { type Attributes, contextOf, readAttributes } from './evaluation-request.js';
+import { writeFlag, writeFlagError } from './flag.js';
+import { OfrepOptions } from './ofrep-options.js';
+
+/** An answer as JSON, and how old it may be; `etag` is that of all flags, and without text the asker has them. */
+export type OfrepAnswer = Readonly<{
+  text: string | undefined;
+  etag?: string;
+  staleSeconds: number | undefined;
+}>;
+
+/** OpenFeature's remote evaluation: settings as flags, by name or alias, in the context that a client tells. */
+@Injectable()
+export class OfrepService {
+  private readonly log: Logger;
+  /** Those of the revision that was asked last. */
+  private ramps: Readonly<{ revision: string; shares: readonly Share[] }> | undefined;
+
+  constructor(
+    private readonly evaluations: EvaluationService,
+    private readonly options: OfrepOptions,
+    logger: Logger,
+  ) {
+    this.log = logger.child('ofrep');
+  }
+
+  /** The flag of that key; fails with 'not_found' where no setting has that name or alias. */
+  evaluateFlag(key: string, body: Uint8Array, waiter: Waiter<OfrepAnswer>): void {
+    this.answer(body, waiter, (reading, context) => {
+      const setting = reading.findSetting(key);
+      if (setting === undefined) throw notFound('setting', key);
+      const text = this.flagText(key, setting, reading, context, Date.now());
+      return { text, staleSeconds: reading.staleSeconds };
+    });
+  }
+
+  /** All flags by their canonical names, or none of them where `ifNoneMatch` says that the asker has them. */
+  evaluateAll(body: Uint8Array, ifNoneMatch: string | undefined, waiter: Waiter<OfrepAnswer>): void {
+    this.answer(body, waiter, (reading, context) => {
+      const nowMs = Date.now();
+      const etag = bulkEtag(reading.revisionToken, context, this.rampsIn(reading), nowMs);
+      const text = matchesEtag(ifNoneMatch, etag) ? undefined : this.allText(reading, context, nowMs);
+      return { text, etag, staleSeconds: reading.staleSeconds };
+    });
+  }
+
+  /** What is malformed is told before the database is asked anything. */
+  private answer(
+    body: Uint8Array,
+    waiter: Waiter<OfrepAnswer>,
+    make: (reading: EvaluationReading, context: Context) => OfrepAnswer,
+  ): void {
+    let attributes: Attributes;
+    try {
+      attributes = readAttributes(body);
+    } catch (error) {
+      waiter.failed(error);
+      return;
+    }
+    const ready = (reading: EvaluationReading): void => {
+      let answer: OfrepAnswer;
+      try {
+        answer = make(reading, contextOf(attributes, reading.features, this.options.targetingFeature));
+      } catch (error) {
+        waiter.failed(error);
+        return;
+      }
+      waiter.ready(answer);
+    };
+    this.evaluations.read({ ready, failed: waiter.failed });
+  }
+
+  private allText(reading: EvaluationReading, context: Context, nowMs: number): string {
+    const flags: string[] = [];
+    for (const setting of reading.settings()) flags.push(this.flagOrError(setting, reading, context, nowMs));
+    return `{"flags":[${flags.join(',')}],"metadata":{"revision":${JSON.stringify(reading.revisionToken)}}}`;
+  }
+
+  /** A flag that cannot be told must not take the others with it. */
+  private flagOrError(setting: Setting, reading: EvaluationReading, context: Context, nowMs: number): string {
+    try {
+      return this.flagText(setting.name, setting, reading, context, nowMs);
+    } catch (error) {
+      if (error instanceof HeksherError) return writeFlagError(setting.name, error);
+      this.log.error('a flag could not be evaluated', { setting: setting.name, error });
+      return writeFlagError(setting.name, new HeksherError('invalid', 'internal error'));
+    }
+  }
+
+  private flagText(key: string, setting: Setting, reading: EvaluationReading, context: Context, nowMs: number): string {
+    return writeFlag(key, setting, reading.hasRules(setting), reading.evaluate(setting, context, nowMs));
+  }
+
+  private rampsIn(reading: EvaluationReading): readonly Share[] {
+    const revision = reading.revisionToken;
+    if (this.ramps?.revision !== revision) {
+      this.ramps = { revision, shares: [...reading.settings()].flatMap(rampsOf) };
+    }
+    return this.ramps.shares;
+  }
+}

@@ -1,0 +1,23 @@
+import { type ServerResponse } from 'node:http';
+import { type OfrepAnswer } from './ofrep.service.js';
+
+/**
+ * Sends flags, or 304 where the asker has them: the one way both ways of answering end.
+ * @param headers those the answer has in any case and that are not set yet, names and values by turns
+ */
+export function sendAnswer(
+  response: ServerResponse,
+  { text, etag, staleSeconds }: OfrepAnswer,
+  headers: readonly string[] = [],
+): void {
+  const all = [...headers];
+  if (etag !== undefined) all.push('ETag', etag);
+  if (staleSeconds !== undefined) all.push('Heksher-Stale', String(staleSeconds));
+  if (text === undefined) {
+    response.writeHead(304, all).end();
+    return;
+  }
+  const body = Buffer.from(text);
+  all.push('Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.length));
+  response.writeHead(200, all).end(body);
+}

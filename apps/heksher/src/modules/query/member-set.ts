@@ -1,0 +1,64 @@
+import { type Members } from '@heksher/core';
+import { textHash } from './text-hash.js';
+
+/** How many units a part has when it is made, about; it may grow to four times that. */
+const PART_SIZE = 128;
+
+/**
+ * The members of one rollout, few or a million. A set never changes: the set that follows is made from it, and shares
+ * all parts but those of the units that came or went.
+ */
+export class MemberSet implements Members {
+  private constructor(
+    /** As many as a power of two; the hash of a unit says in which it is. */
+    private readonly parts: readonly ReadonlySet<string>[],
+    readonly size: number,
+  ) {}
+
+  static of(units: readonly string[]): MemberSet {
+    const count = 2 ** Math.ceil(Math.log2(Math.max(1, units.length / PART_SIZE)));
+    const parts = Array.from({ length: count }, () => new Set<string>());
+    for (const unit of units) parts[textHash(unit) % count]?.add(unit);
+    return new MemberSet(parts, sizeOf(parts));
+  }
+
+  has(unit: string): boolean {
+    const { parts } = this;
+    return parts.length > 0 && parts[textHash(unit) % parts.length]?.has(unit) === true;
+  }
+
+  *[Symbol.iterator](): Iterator<string> {
+    for (const part of this.parts) yield* part;
+  }
+
+  /** The set in which, of the `touched` units, exactly the `present` are. */
+  next(touched: Iterable<string>, present: ReadonlySet<string>): MemberSet {
+    const parts = [...this.parts];
+    const own = new Map<number, Set<string>>();
+    let { size } = this;
+    for (const unit of touched) {
+      const index = textHash(unit) % parts.length;
+      const part = ownPart(parts, index, own);
+      const before = part.size;
+      if (present.has(unit)) part.add(unit);
+      else part.delete(unit);
+      size += part.size - before;
+    }
+    const next = new MemberSet(parts, size);
+    return size > 4 * PART_SIZE * parts.length ? MemberSet.of([...next]) : next;
+  }
+}
+
+/** The part at `index`, which is replaced by a copy first where it is not our own to change. */
+function ownPart(parts: ReadonlySet<string>[], index: number, own: Map<number, Set<string>>): Set<string> {
+  const known = own.get(index);
+  if (known !== undefined) return known;
+  const copy = new Set(parts[index]);
+  parts[index] = copy;
+  own.set(index, copy);
+  return copy;
+}
+
+function sizeOf(parts: readonly ReadonlySet<string>[]): number {
+  return parts.reduce((sum, { size }) => sum + size, 0);
+}

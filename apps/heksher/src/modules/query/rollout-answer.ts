@@ -1,0 +1,46 @@
+import { type ContextFilter } from '@heksher/core';
+import { type LoadedRollout } from './loaded-rollout.js';
+import { type RulesQuery } from './query.js';
+import { type Setting } from './ruleset.js';
+
+/** Of a rollout with more members than this, only their number is told. */
+export const MOST_MEMBERS = 1_000;
+
+/** What a setting has in an answer beyond its rules and its default, for clients that evaluate themselves. */
+export function rolloutMembers({ type, version, rollouts }: Setting, { filter, includeMetadata }: RulesQuery): string {
+  const texts = rollouts.filter((rollout) => isAdmitted(rollout, filter)).map((one) => textOf(one, includeMetadata));
+  return `"type":${JSON.stringify(type)},"version":${JSON.stringify(version)},"rollouts":[${texts.join(',')}]`;
+}
+
+/**
+ * As a rule's conditions must, a rollout's must be admitted; of the feature of its units any value does. One that nobody
+ * can read matches nothing, so that clients need not know of it.
+ */
+function isAdmitted({ feature, conditions, problem }: LoadedRollout, filter: ContextFilter): boolean {
+  if (problem !== undefined) return false;
+  if (filter.kind === 'everything') return true;
+  const { features } = filter;
+  if (!features.has(feature)) return false;
+  return conditions.every(([name, value]) => {
+    const admitted = features.get(name);
+    return admitted === '*' || admitted?.has(value) === true;
+  });
+}
+
+function textOf(rollout: LoadedRollout, includeMetadata: boolean): string {
+  const { id, feature, conditions, enabled, shareText, outcomeText, members, pattern, hash, salt } = rollout;
+  const listed = members.size <= MOST_MEMBERS ? [...members].sort(byUtf8) : null;
+  const parts = [
+    `"rollout_id":${id},"feature":${JSON.stringify(feature)},"context_features":${JSON.stringify(conditions)}`,
+    `"enabled":${enabled},${shareText},"members":${JSON.stringify(listed)},"member_count":${members.size}`,
+    `"pattern":${JSON.stringify(pattern?.source ?? null)},${outcomeText}`,
+    `"hash":"${hash}","salt":${JSON.stringify(salt)}`,
+    ...(includeMetadata ? [`"metadata":${rollout.metadata}`] : []),
+  ];
+  return `{${parts.join(',')}}`;
+}
+
+/** The order in which the service pages through members; UTF-16's, which JavaScript's own is, differs. */
+function byUtf8(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,73 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiOperation, ApiParam } from '@nestjs/swagger';
+import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../http/api-answers.js';
+import { FEATURE_VALUE } from '../../http/api-schemas.js';
+import { ChangeMembersDto, MOST_UNITS } from './rollout-members.dto.js';
+import { MembersAnswer } from './rollouts.answers.js';
+import { ApiNoSuchRollout, ApiRolloutId } from './rollouts.api.js';
+
+export const ApiChangeMembers = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'changeRolloutMembers',
+      summary: 'Add and remove members of a rollout',
+      description:
+        `Adds and removes units, at most ${MOST_UNITS} in all; or none, where anything is wrong. Members are always in, ` +
+        'whatever the percentage. Asking for the same again changes nothing.',
+    }),
+    ApiRolloutId(),
+    ApiJsonBody(ChangeMembersDto, 'The units.', {
+      'Two in, one out': { add: ['jim', 'ann@example.com'], remove: ['john'] },
+      'Two in': { add: ['jim', 'ann@example.com'] },
+    }),
+    ApiEmptyAnswer(204, 'The units are members, or no members.'),
+    ApiNoSuchRollout(),
+    ApiError(422, 'The body is malformed, or asks for too much, or for both of one unit.', {
+      'No unit': {
+        field: 'add',
+        message:
+          'a unit must be a value of a context feature: 1 to 255 letters and digits of any script and "_-.@+/=~#"; given: "a b"',
+      },
+      'In and out': { field: 'remove', message: 'the unit "jim" cannot both be added and removed' },
+    }),
+  );
+
+export const ApiListMembers = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'listRolloutMembers',
+      summary: 'List the members of a rollout',
+      description:
+        'A page of the members, in the order of their UTF-8 bytes. Whoever is a member from the first page to the last is ' +
+        'listed exactly once, whatever is added and removed meanwhile.',
+    }),
+    ApiRolloutId(),
+    ApiAnswer(200, MembersAnswer, 'A page of members.', {
+      'A page with more after it': { members: ['ann@example.com', 'jim'], next_cursor: 'amlt' },
+      'The last page': { members: ['john'], next_cursor: null },
+    }),
+    ApiNoSuchRollout(),
+    ApiError(422, 'The cursor or the limit is malformed.', {
+      'Too many': { field: 'limit', message: 'limit must be a whole number from 1 to 10000; given: "20000"' },
+    }),
+  );
+
+export const ApiIsMember = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'isRolloutMember',
+      summary: 'Whether a unit is a member of a rollout',
+      description: 'A 204 where it is, a 404 where it is not.',
+    }),
+    ApiRolloutId(),
+    ApiParam({
+      name: 'unit',
+      description: 'The unit, percent-encoded.',
+      schema: { ...FEATURE_VALUE, example: 'jim' },
+    }),
+    ApiEmptyAnswer(204, 'It is a member.'),
+    ApiError(404, 'It is no member, or there is no such rollout.', {
+      'No member': 'the rollout 3 has no member "jim"',
+      'No such rollout': 'the rollout 3 does not exist',
+    }),
+  );

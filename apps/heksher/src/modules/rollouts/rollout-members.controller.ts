@@ -1,0 +1,36 @@
+import { rawJson, type RawJson, writeJson } from '@heksher/core';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ROLLOUT_ID } from '../../http/id-pipe.js';
+import { ApiChangeMembers, ApiIsMember, ApiListMembers } from './rollout-members.api.js';
+import { ChangeMembersDto, formatCursor, ListMembersQuery, pageOf, UnitPipe, unitsOf } from './rollout-members.dto.js';
+import { RolloutMembersService } from './rollout-members.service.js';
+
+@ApiTags('Rollout members')
+@Controller('api/v1/rollouts/:id/members')
+export class RolloutMembersController {
+  constructor(private readonly members: RolloutMembersService) {}
+
+  @Post()
+  @HttpCode(204)
+  @ApiChangeMembers()
+  change(@Param('id', ROLLOUT_ID) id: number, @Body() body: ChangeMembersDto): Promise<void> {
+    const { added, removed } = unitsOf(body);
+    return this.members.change(id, added, removed);
+  }
+
+  @Get()
+  @ApiListMembers()
+  async list(@Param('id', ROLLOUT_ID) id: number, @Query() query: ListMembersQuery): Promise<RawJson> {
+    const { after, limit } = pageOf(query);
+    const { members, next } = await this.members.page(id, after, limit);
+    return rawJson(writeJson({ members, next_cursor: next === undefined ? null : formatCursor(next) }));
+  }
+
+  @Get(':unit')
+  @HttpCode(204)
+  @ApiIsMember()
+  isMember(@Param('id', ROLLOUT_ID) id: number, @Param('unit', UnitPipe) unit: string): Promise<void> {
+    return this.members.requireMember(id, unit);
+  }
+}

@@ -1,0 +1,58 @@
+import { HeksherError, notFound, quoted } from '@heksher/core';
+import { inWriteTransaction } from '@heksher/database';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Logger } from '../logging/index.js';
+import { deleteMembers, insertMembers, isMember, listMembers } from './rollout-members.store.js';
+import { findRolloutFields } from './rollouts.store.js';
+
+/** Some members in the order of their bytes; more come after `next`, where that is there. */
+export type MembersPage = Readonly<{ members: readonly string[]; next: string | undefined }>;
+
+/** The units that a rollout always has. */
+@Injectable()
+export class RolloutMembersService {
+  private readonly log: Logger;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    logger: Logger,
+  ) {
+    this.log = logger.child('rollouts');
+  }
+
+  /** Units that are members already, or none, are no error. */
+  async change(id: number, added: readonly string[], removed: readonly string[]): Promise<void> {
+    const setting = await inWriteTransaction(this.dataSource, async (db) => {
+      const setting = await requireRollout(db, id);
+      if (added.length > 0) await insertMembers(db, id, added);
+      if (removed.length > 0) await deleteMembers(db, id, removed);
+      return setting;
+    });
+    const counts = { added: added.length, removed: removed.length };
+    this.log.info('rollout changed', { rollout_id: id, setting, attributes: 'members', ...counts });
+  }
+
+  /** At most `limit` members after the unit `after`, which need not be one; the empty text begins with the first. */
+  async page(id: number, after: string, limit: number): Promise<MembersPage> {
+    const found = await this.dataSource.transaction(async (db) => {
+      await requireRollout(db, id);
+      return listMembers(db, id, after, limit + 1);
+    });
+    const members = found.slice(0, limit);
+    return { members, next: found.length > limit ? members.at(-1) : undefined };
+  }
+
+  async requireMember(id: number, unit: string): Promise<void> {
+    if (await isMember(this.dataSource.manager, id, unit)) return;
+    await requireRollout(this.dataSource.manager, id);
+    throw new HeksherError('not_found', `the rollout ${id} has no member ${quoted(unit)}`, { subject: 'rollout' });
+  }
+}
+
+/** @returns its setting */
+async function requireRollout(db: EntityManager, id: number): Promise<string> {
+  const rollout = await findRolloutFields(db, id);
+  if (rollout === undefined) throw notFound('rollout', id);
+  return rollout.setting;
+}

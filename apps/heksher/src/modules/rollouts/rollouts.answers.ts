@@ -1,0 +1,118 @@
+import { rawJson, type Writable } from '@heksher/core';
+import { ApiProperty } from '@nestjs/swagger';
+import { ANY_JSON, METADATA, schemaRef } from '../../http/api-schemas.js';
+import { writableMetadata } from '../../metadata-answer.js';
+import { type StoredRollout } from './rollouts.service.js';
+
+export class RolloutIdAnswer {
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'The id of the rollout.', example: 3 })
+  rollout_id!: number;
+}
+
+export class RolloutAnswer extends RolloutIdAnswer {
+  @ApiProperty({ description: 'The canonical name of the setting.', example: 'new_checkout' })
+  setting!: string;
+
+  @ApiProperty({ description: 'The context feature whose values are the units.', example: 'user' })
+  feature!: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'The conditions on other context features, in the order of these.',
+    example: { account: 'jim' },
+  })
+  feature_values!: object;
+
+  @ApiProperty({ description: '`false`: the rollout matches nothing.', example: true })
+  enabled!: boolean;
+
+  @ApiProperty({
+    type: 'number',
+    required: false,
+    description: 'The share; absent where there is a ramp.',
+    example: 20,
+  })
+  percentage?: number;
+
+  @ApiProperty({
+    required: false,
+    allOf: [schemaRef('Ramp')],
+    description: 'The moving share; absent where there is a percentage.',
+  })
+  ramp?: object;
+
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: 'Units that it is found in are always in; `null`: none is.',
+    example: '@example\\.com$',
+  })
+  pattern!: string | null;
+
+  @ApiProperty({
+    ...ANY_JSON,
+    required: false,
+    description: 'The value where the rollout matches; absent where there are variants.',
+    example: true,
+  })
+  value?: unknown;
+
+  @ApiProperty({
+    required: false,
+    allOf: [schemaRef('Variants')],
+    description: 'The values that are divided among the units; absent where there is one value.',
+  })
+  variants?: object;
+
+  @ApiProperty({ enum: ['murmur3', 'crc32'], description: 'How units fall into buckets.', example: 'murmur3' })
+  hash!: string;
+
+  @ApiProperty({ description: 'What the buckets go by beside the unit.', example: 'new_checkout' })
+  salt!: string;
+
+  @ApiProperty({ ...METADATA, description: 'The metadata of the rollout.' })
+  metadata!: object;
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'How many units are always in.', example: 2 })
+  member_count!: number;
+}
+
+export class RolloutsAnswer {
+  @ApiProperty({ type: () => [RolloutAnswer], description: 'The rollouts, by ascending id.' })
+  rollouts!: RolloutAnswer[];
+}
+
+export class MembersAnswer {
+  @ApiProperty({ type: [String], description: 'Units, in the order of their UTF-8 bytes.', example: ['ann', 'jim'] })
+  members!: string[];
+
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description: 'What to give as `cursor` for the next page; `null`: this was the last one.',
+    example: 'amlt',
+  })
+  next_cursor!: string | null;
+}
+
+/** A rollout as the API shows it, its JSON texts as they are stored. */
+export function rolloutAnswer(rollout: StoredRollout): Writable {
+  const { id, setting, feature, conditions, enabled, percentage, ramp, pattern, value, variants } = rollout;
+  return {
+    rollout_id: id,
+    setting,
+    feature,
+    feature_values: new Map(conditions),
+    enabled,
+    percentage: percentage ?? undefined,
+    ramp: ramp === null ? undefined : rawJson(ramp),
+    pattern,
+    value: value === null ? undefined : rawJson(value),
+    variants: variants === null ? undefined : rawJson(variants),
+    hash: rollout.hash,
+    salt: rollout.salt,
+    metadata: writableMetadata(rollout.metadata),
+    member_count: rollout.memberCount,
+  };
+}

@@ -1,0 +1,51 @@
+import { rawJson, type RawJson, writeJson } from '@heksher/core';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type Response } from 'express';
+import { ROLLOUT_ID } from '../../http/id-pipe.js';
+import { changesOf, draftOf } from './rollout-input.js';
+import { rolloutAnswer } from './rollouts.answers.js';
+import { ApiAddRollout, ApiChangeRollout, ApiDeleteRollout, ApiFindRollout, ApiListRollouts } from './rollouts.api.js';
+import { AddRolloutDto, ChangeRolloutDto, ListRolloutsQuery } from './rollouts.dto.js';
+import { RolloutsService } from './rollouts.service.js';
+
+@ApiTags('Rollouts')
+@Controller('api/v1/rollouts')
+export class RolloutsController {
+  constructor(private readonly rollouts: RolloutsService) {}
+
+  @Post()
+  @ApiAddRollout()
+  async add(@Body() body: AddRolloutDto, @Res({ passthrough: true }) response: Response): Promise<RawJson> {
+    const id = await this.rollouts.add(draftOf(body));
+    response.setHeader('Location', `/api/v1/rollouts/${id}`);
+    return rawJson(writeJson({ rollout_id: id }));
+  }
+
+  @Get()
+  @ApiListRollouts()
+  async list(@Query() { setting }: ListRolloutsQuery): Promise<RawJson> {
+    const rollouts = await this.rollouts.list(setting);
+    return rawJson(writeJson({ rollouts: rollouts.map(rolloutAnswer) }));
+  }
+
+  @Get(':id')
+  @ApiFindRollout()
+  async find(@Param('id', ROLLOUT_ID) id: number): Promise<RawJson> {
+    return rawJson(writeJson(rolloutAnswer(await this.rollouts.find(id))));
+  }
+
+  @Patch(':id')
+  @HttpCode(204)
+  @ApiChangeRollout()
+  change(@Param('id', ROLLOUT_ID) id: number, @Body() body: ChangeRolloutDto): Promise<void> {
+    return this.rollouts.change(id, changesOf(body));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiDeleteRollout()
+  delete(@Param('id', ROLLOUT_ID) id: number): Promise<void> {
+    return this.rollouts.delete(id);
+  }
+}

@@ -1,0 +1,113 @@
+import { conflict, notFound, parseStoredVariants } from '@heksher/core';
+import { inWriteTransaction } from '@heksher/database';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { mergeMetadata, type Metadata, replaceMetadata } from '../../metadata.store.js';
+import { Logger } from '../logging/index.js';
+import { requireConfigurable, requireType } from '../settings/acceptance.js';
+import { SettingsService, type StoredSetting } from '../settings/settings.service.js';
+import {
+  deleteRollout,
+  findRollout,
+  findRolloutByKey,
+  findRolloutFields,
+  insertRollout,
+  listRollouts,
+  type RolloutFields,
+  type RolloutKey,
+  type StoredRollout,
+  updateRollout,
+} from './rollouts.store.js';
+
+export { type RolloutFields, type RolloutKey, type StoredRollout } from './rollouts.store.js';
+
+/** A rollout to be added; without a salt of its own it gets the setting's canonical name. */
+export type RolloutDraft = Omit<RolloutFields, 'salt'> &
+  RolloutKey &
+  Readonly<{ setting: string; salt: string | undefined; metadata: Metadata }>;
+
+/** What is to be different; what is not there stays. A `percentage` comes with the `ramp` it replaces, which is null. */
+export type RolloutChanges = Readonly<{ fields: Partial<RolloutFields>; metadata?: Metadata }>;
+
+/** Rollouts: values of settings for a share of the units. No two of a setting have the same feature and conditions. */
+@Injectable()
+export class RolloutsService {
+  private readonly log: Logger;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly settings: SettingsService,
+    logger: Logger,
+  ) {
+    this.log = logger.child('rollouts');
+  }
+
+  /** @returns the id of the new rollout */
+  async add({ setting: nameOrAlias, metadata, ...draft }: RolloutDraft): Promise<number> {
+    const { id, setting } = await inWriteTransaction(this.dataSource, async (db) => {
+      const setting = await this.settings.loadGiven(db, nameOrAlias);
+      requireConfigurable(setting, [draft.feature, ...draft.conditions.map(([feature]) => feature)]);
+      requireTypes(setting, draft);
+      const existing = await findRolloutByKey(db, setting.name, draft);
+      if (existing !== undefined) {
+        throw conflict(`rollout already exists: rollout ${existing} has exactly this feature and these conditions`);
+      }
+      const rollout = { ...draft, setting: setting.name, salt: draft.salt ?? setting.name };
+      const id = await insertRollout(db, rollout);
+      await mergeMetadata(db, { kind: 'rollout', key: id }, metadata);
+      return { id, setting: setting.name };
+    });
+    this.log.info('rollout added', { rollout_id: id, setting });
+    return id;
+  }
+
+  /** The rollouts of a setting by ascending id. */
+  async list(nameOrAlias: string): Promise<readonly StoredRollout[]> {
+    const setting = await this.settings.find(nameOrAlias);
+    return listRollouts(this.dataSource.manager, setting.name);
+  }
+
+  async find(id: number): Promise<StoredRollout> {
+    const rollout = await findRollout(this.dataSource.manager, id);
+    if (rollout === undefined) throw notFound('rollout', id);
+    return rollout;
+  }
+
+  async change(id: number, { fields, metadata }: RolloutChanges): Promise<void> {
+    const rollout = await inWriteTransaction(this.dataSource, async (db) => {
+      const found = await requireRollout(db, id);
+      requireTypes(await this.settings.load(db, found.setting), fields);
+      if (Object.keys(fields).length > 0) await updateRollout(db, id, { ...found, ...fields });
+      if (metadata !== undefined) await replaceMetadata(db, { kind: 'rollout', key: id }, metadata);
+      return found;
+    });
+    const attributes = [...Object.keys(fields), ...(metadata === undefined ? [] : ['metadata'])].join(', ');
+    this.log.info('rollout changed', { rollout_id: id, setting: rollout.setting, attributes });
+  }
+
+  async delete(id: number): Promise<void> {
+    const rollout = await inWriteTransaction(this.dataSource, async (db) => {
+      const found = await requireRollout(db, id);
+      await deleteRollout(db, id);
+      return found;
+    });
+    this.log.info('rollout deleted', { rollout_id: id, setting: rollout.setting });
+  }
+}
+
+async function requireRollout(db: EntityManager, id: number): Promise<RolloutFields & Readonly<{ setting: string }>> {
+  const rollout = await findRolloutFields(db, id);
+  if (rollout === undefined) throw notFound('rollout', id);
+  return rollout;
+}
+
+type Outcome = Partial<Pick<RolloutFields, 'value' | 'variants'>>;
+
+/** What is not there, or null, is of any type. */
+function requireTypes(setting: StoredSetting, { value, variants }: Outcome): void {
+  if (typeof value === 'string') requireType(setting, value, 'a rollout');
+  if (typeof variants !== 'string') return;
+  for (const { name, value } of parseStoredVariants(variants) ?? []) {
+    requireType(setting, value, `the variant "${name}" of a rollout`);
+  }
+}

@@ -1,0 +1,146 @@
+import { type BucketHash, type Condition, type JsonText } from '@heksher/core';
+import { type EntityManager } from 'typeorm';
+
+/**
+ * What of a rollout can change. Of `percentage` and `ramp`, and of `value` and `variants`, exactly one is not null; the
+ * JSON texts are `{start, end, from, to}`, the value, and a list of `{name, value, weight}`.
+ */
+export type RolloutFields = Readonly<{
+  enabled: boolean;
+  percentage: number | null;
+  ramp: JsonText | null;
+  pattern: string | null;
+  value: JsonText | null;
+  variants: JsonText | null;
+  hash: BucketHash;
+  salt: string;
+}>;
+
+/** What a rollout is about, for good: no two rollouts of a setting have the same feature and conditions. */
+export type RolloutKey = Readonly<{ feature: string; conditions: readonly Condition[] }>;
+
+/** A rollout as the database holds it, its conditions in feature order, its metadata sorted by key. */
+export type StoredRollout = RolloutFields &
+  RolloutKey &
+  Readonly<{ id: number; setting: string; metadata: ReadonlyMap<string, JsonText>; memberCount: number }>;
+
+type FieldsRow = Omit<RolloutFields, 'percentage'> & { setting: string; percentage: string | null };
+
+type RolloutRow = Omit<StoredRollout, 'metadata' | 'percentage'> & {
+  percentage: string | null;
+  metadata: [key: string, value: JsonText][];
+};
+
+const SELECT_ROLLOUT = `
+  select r.id, r.setting, r.feature, r.enabled, r.percentage, r.ramp, r.pattern, r.value, r.variants, r.hash, r.salt,
+         (select coalesce(json_agg(json_build_array(c.context_feature, c.feature_value)
+                                   order by f.index, f.name collate "C"), '[]')
+            from rollout_conditions c
+            join context_features f on f.name = c.context_feature
+           where c.rollout = r.id) as conditions,
+         (select coalesce(json_agg(json_build_array(m.key, m.value::text) order by m.key collate "C"), '[]')
+            from rollout_metadata m
+           where m.rollout = r.id) as metadata,
+         (select count(*)::int from rollout_members m where m.rollout = r.id) as "memberCount"
+    from rollouts r`;
+
+export async function findRollout(db: EntityManager, id: number): Promise<StoredRollout | undefined> {
+  const rows: RolloutRow[] = await db.query(`${SELECT_ROLLOUT} where r.id = $1`, [id]);
+  return rows.map(toRollout)[0];
+}
+
+/** The rollouts of a setting by ascending id. */
+export async function listRollouts(db: EntityManager, setting: string): Promise<readonly StoredRollout[]> {
+  const rows: RolloutRow[] = await db.query(`${SELECT_ROLLOUT} where r.setting = $1 order by r.id`, [setting]);
+  return rows.map(toRollout);
+}
+
+function toRollout(row: RolloutRow): StoredRollout {
+  return { ...row, percentage: numberOf(row.percentage), metadata: new Map(row.metadata) };
+}
+
+/** A numeric with three decimals, which the driver gives as text. */
+function numberOf(text: string | null): number | null {
+  return text === null ? null : Number(text);
+}
+
+/** What a write needs to know of a rollout; members are not counted, which takes long where they are very many. */
+export async function findRolloutFields(
+  db: EntityManager,
+  id: number,
+): Promise<(RolloutFields & Readonly<{ setting: string }>) | undefined> {
+  const rows: FieldsRow[] = await db.query(
+    `select r.setting, r.enabled, r.percentage, r.ramp, r.pattern, r.value, r.variants, r.hash, r.salt
+       from rollouts r
+      where r.id = $1`,
+    [id],
+  );
+  return rows.map((row) => ({ ...row, percentage: numberOf(row.percentage) }))[0];
+}
+
+/** The oldest rollout of the setting by exactly this feature and these conditions. */
+export async function findRolloutByKey(
+  db: EntityManager,
+  setting: string,
+  { feature, conditions }: RolloutKey,
+): Promise<number | undefined> {
+  const rows: { id: number }[] = await db.query(
+    `select r.id
+       from rollouts r
+      where r.setting = $1 and r.feature = $2
+        and (select count(*) from rollout_conditions c where c.rollout = r.id) = cardinality($3::varchar[])
+        and not exists (
+          select from unnest($3::varchar[], $4::varchar[]) as wanted (feature, value)
+           where not exists (select from rollout_conditions c
+                              where c.rollout = r.id and c.context_feature = wanted.feature
+                                and c.feature_value = wanted.value))
+      order by r.id
+      limit 1`,
+    [setting, feature, ...columnsOf(conditions)],
+  );
+  return rows[0]?.id;
+}
+
+export type NewRollout = RolloutFields & RolloutKey & Readonly<{ setting: string }>;
+
+export async function insertRollout(db: EntityManager, rollout: NewRollout): Promise<number> {
+  const { setting, feature, conditions } = rollout;
+  const rows: { id: number }[] = await db.query(
+    `with added as (
+            insert into rollouts (enabled, percentage, ramp, pattern, value, variants, hash, salt, setting, feature)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            returning id),
+          conditioned as (
+            insert into rollout_conditions (rollout, context_feature, feature_value)
+            select added.id, wanted.feature, wanted.value
+              from added, unnest($11::varchar[], $12::varchar[]) as wanted (feature, value))
+     select added.id from added`,
+    [...fieldsOf(rollout), setting, feature, ...columnsOf(conditions)],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('an inserted rollout came back without its id');
+  return row.id;
+}
+
+export async function updateRollout(db: EntityManager, id: number, fields: RolloutFields): Promise<void> {
+  await db.query(
+    `update rollouts
+        set enabled = $1, percentage = $2, ramp = $3, pattern = $4, value = $5, variants = $6, hash = $7, salt = $8
+      where id = $9`,
+    [...fieldsOf(fields), id],
+  );
+}
+
+/** Delete the rollout; its conditions, members and metadata go with it by cascade. */
+export async function deleteRollout(db: EntityManager, id: number): Promise<void> {
+  await db.query(`delete from rollouts where id = $1`, [id]);
+}
+
+function fieldsOf(fields: RolloutFields): readonly unknown[] {
+  const { enabled, percentage, ramp, pattern, value, variants, hash, salt } = fields;
+  return [enabled, percentage, ramp, pattern, value, variants, hash, salt];
+}
+
+function columnsOf(conditions: readonly Condition[]): readonly [features: string[], values: string[]] {
+  return [conditions.map(([feature]) => feature), conditions.map(([, value]) => value)];
+}
