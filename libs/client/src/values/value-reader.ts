@@ -1,6 +1,6 @@
 import { type SettingType } from '@heksher/core';
 import { type JsonPrimitive, type JsonValue } from '../types/json-value.js';
-import { FrozenSet } from './frozen-set.js';
+import { frozenSet } from './frozen-set.js';
 
 /**
  * What a parsed JSON value is as a value of a setting, frozen all the way down. `isCoerced`: of Flags, options that the
@@ -44,7 +44,7 @@ function flagsOf(options: ReadonlySet<JsonValue>): ValueReader {
   return (json) => {
     if (!isList(json) || !json.every(isPrimitive)) return MISFIT;
     const known = json.filter((option) => options.has(option));
-    return { fits: true, value: new FrozenSet(known), isCoerced: known.length < json.length };
+    return { fits: true, value: frozenSet(known), isCoerced: known.length < json.length };
   };
 }
 
