@@ -17,7 +17,8 @@ export function isUnavailable(error: unknown): boolean {
   return error instanceof HeksherError && error.code === 'unavailable';
 }
 
-/** The message of whatever was thrown. */
+/** The message of whatever was thrown, also by another realm, whose Error is not ours. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : undefined;
+  return typeof message === 'string' ? message : String(error);
 }

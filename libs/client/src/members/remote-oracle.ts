@@ -20,7 +20,7 @@ export class RemoteOracle implements Oracle {
   private pausedUntil = 0;
 
   constructor(
-    private readonly queue: EvaluationQueue,
+    private readonly queue: Pick<EvaluationQueue, 'evaluate' | 'isFull'>,
     private readonly problems: ProblemLog,
     private readonly maxAgeMs: number,
   ) {}

@@ -77,7 +77,7 @@ function startTimer(timeoutMs: number, closed: AbortSignal) {
 
 /** fetch fails with "fetch failed", and says why in the cause. */
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
+  const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
   return cause === undefined ? messageOf(error) : `${messageOf(error)}: ${messageOf(cause)}`;
 }
 

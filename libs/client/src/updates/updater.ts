@@ -94,7 +94,7 @@ export class Updater {
 
   private async featuresOf(answers: readonly QueryAnswer[]): Promise<readonly string[]> {
     const told = answers.flatMap(({ taken }) => (taken === undefined ? [] : [taken.contextFeatures]));
-    if (told.length === 0 && answers.length > 0) return this.known.features;
+    if (told.length === 0) return this.known.features;
     return told.find((features) => features !== undefined) ?? askContextFeatures(this.send);
   }
 
