@@ -89,8 +89,13 @@ export const JSON_TEXTS: readonly Constraint[] = [
   },
 ];
 
-/** Indexes of Heksher 0.5 that a key of ours makes superfluous, or that ours of the same name replace. */
+/**
+ * Indexes of Heksher 0.5 that a key of ours makes superfluous, or that ours of the same name replace; and ours, which a
+ * database has that was taken over once and went back.
+ */
 export const OLD_INDEXES: readonly string[] = [
+  'ix_conditions_feature_value',
+  'ix_configurable_context_feature',
   'ix_configurable_setting',
   'ix_conditions_rule',
   'ix_rule_metadata_rule',

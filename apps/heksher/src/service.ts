@@ -15,6 +15,8 @@ import { RequestRim } from './http/request-rim.js';
 import { Lifecycle } from './lifecycle.js';
 import { serveDocuments } from './modules/api-docs/api-docs.js';
 import { ContextFeaturesService } from './modules/context-features/context-features.service.js';
+import { evaluationHandler } from './modules/evaluation/evaluation-hot-path.js';
+import { EvaluationService } from './modules/evaluation/evaluation.service.js';
 import { type Logger, NestLogger } from './modules/logging/index.js';
 import { ofrepHandlers } from './modules/ofrep/ofrep-hot-path.js';
 import { OfrepService } from './modules/ofrep/ofrep.service.js';
@@ -97,8 +99,10 @@ async function createApp(
 
 /** All that is answered without Express, where it is asked for plainly. */
 function hotPathOf(app: INestApplication, { bodyLimitBytes }: Config): HotPath {
+  const evaluations = evaluationHandler(app.get(EvaluationService));
   const ofrep = ofrepHandlers(app.get(OfrepService));
-  return firstOf(queryHotPath(app.get(QueryService)), bodyHotPath(ofrep, bodyLimitBytes));
+  const handlerOf = (url: string) => evaluations(url) ?? ofrep(url);
+  return firstOf(queryHotPath(app.get(QueryService)), bodyHotPath(handlerOf, bodyLimitBytes));
 }
 
 /** @returns where it listens */

@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { HeksherError } from '@heksher/core';
 import { type DatabaseAddress } from './connection-string.js';
 import { migrate, type MigrationReport } from './migrate.js';
 import { type Contents, readContents } from './testing/contents.js';
 import { type DatabaseServer, execute, startDatabaseServer, withDataSource } from './testing/database-server.js';
 import { HEKSHER_05, HEKSHER_05_OTHERWISE, SAMPLE_ROWS } from './testing/heksher-05.js';
+import { ROLLOUT_ROWS } from './testing/rollouts.js';
 
 let server: DatabaseServer;
 let address: DatabaseAddress;
@@ -234,6 +236,24 @@ test('a column that somebody added, and a table that refers to ours, do not stan
      create table owners (setting varchar references settings (name) on update cascade, feature varchar references context_features (name))`,
   );
   expect(await adopt()).toMatchObject({ adopted: true });
+});
+
+test('what the page on moving over says takes everything away again, and nothing else', async () => {
+  await execute(address, HEKSHER_05 + SAMPLE_ROWS);
+  const before = await contents();
+  await adopt();
+  await execute(address, ROLLOUT_ROWS);
+  const page = await readFile(new URL('../../../docs/moving.md', import.meta.url), 'utf8');
+  const [, statements = ''] = /^```sql\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  await execute(address, statements);
+  expect(await contents()).toEqual(before);
+  await withDataSource(address, async (dataSource) => {
+    const left = await dataSource.query<unknown>(`
+      select relname from pg_class where relnamespace = 'public'::regnamespace and (relname like '%heksher%' or relname like '%rollout%')
+      union all select proname from pg_proc where pronamespace = 'public'::regnamespace`);
+    expect(left).toEqual([]);
+  });
+  expect(await adopt()).toMatchObject({ adopted: true, findings: [] });
 });
 
 /** Every relation, column, constraint, index, function and row. */

@@ -281,6 +281,10 @@ describe('who wrote', () => {
         await execute(other, sql);
         await execute(other, `begin; set local heksher.actor = 'jane'; ${sql}; commit; ${sql}`);
         await expect(execute(other, 'update heksher_revision set seq = 0')).rejects.toMatchObject({ code: '42501' });
+        await execute(other, `delete from settings where name = 'limits'`);
+        expect(await db.query('select id from rollouts union select rollout from rollout_members')).toEqual([
+          { id: 2 },
+        ]);
         const actors = (await entriesSince(db, seq)).filter(({ op }) => op === 'update').map(({ actor }) => actor);
         expect(actors).toEqual([role, 'jane', role]);
       } finally {

@@ -1,11 +1,13 @@
 import {
   type Context,
+  type EvaluableSetting,
   type Evaluation,
   type Evaluator,
   type Explanation,
   makeEvaluator,
   type Share,
 } from '@heksher/core';
+import { settingsOf } from '../query/answer.js';
 import { evaluableSetting, ruleCount } from '../query/evaluable-setting.js';
 import { type Setting } from '../query/ruleset.js';
 import { type Reading } from '../query/ruleset.service.js';
@@ -37,6 +39,14 @@ export class EvaluationReading {
     return this.reading.ruleset.settings.values();
   }
 
+  /**
+   * The settings of these names or aliases, each once, or all; HeksherError as from `settingsOf` where there are none of
+   * some names.
+   */
+  settingsNamed(names: readonly string[] | undefined): Iterable<Setting> {
+    return settingsOf(this.reading.ruleset, { settings: names });
+  }
+
   /** The setting of that name or alias. */
   findSetting(name: string): Setting | undefined {
     const { settings, aliases } = this.reading.ruleset;
@@ -49,6 +59,11 @@ export class EvaluationReading {
 
   explain(setting: Setting, context: Context, nowMs: number, limit?: number): Explanation {
     return this.evaluatorOf(setting).explain(context, nowMs, limit);
+  }
+
+  /** All that a setting has, also the rules that never decide because an older one has the same conditions. */
+  wholeSetting(setting: Setting): EvaluableSetting {
+    return evaluableSetting(this.reading.ruleset, setting, 'with shadowed rules');
   }
 
   hasRules(setting: Setting): boolean {

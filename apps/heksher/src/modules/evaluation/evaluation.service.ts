@@ -1,7 +1,14 @@
+import { notFound } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { type Waiter } from '../query/freshness-gate.js';
 import { RulesetService } from '../query/ruleset.service.js';
+import { writeEvaluations } from './evaluation-answer.js';
 import { EvaluationReading } from './evaluation-reading.js';
+import { type EvaluationRequest, parseEvaluationRequest } from './evaluation-request.js';
+import { writeFindings } from './lint-answer.js';
+
+/** An answer as JSON, and how old it may be: undefined, it is current; else it held so many seconds ago. */
+export type EvaluationAnswer = Readonly<{ text: string; staleSeconds: number | undefined }>;
 
 /** Gives readers what settings are in a context, from the ruleset that queries are answered from. */
 @Injectable()
@@ -20,4 +27,40 @@ export class EvaluationService {
   withReading<T>(use: (reading: EvaluationReading) => T): Promise<T> {
     return new Promise<EvaluationReading>((ready, failed) => this.read({ ready, failed })).then(use);
   }
+
+  /** Answers the body of a request; what is malformed in it is told before the database is asked anything. */
+  evaluate(body: unknown, waiter: Waiter<EvaluationAnswer>): void {
+    let request: EvaluationRequest;
+    try {
+      request = parseEvaluationRequest(body);
+    } catch (error) {
+      waiter.failed(error);
+      return;
+    }
+    this.read({
+      ready: (reading) => answerFrom(reading, request, waiter),
+      failed: waiter.failed,
+    });
+  }
+
+  /** What in the rules and rollouts of a setting is superfluous or may not be meant. */
+  lint(name: string): Promise<EvaluationAnswer> {
+    return this.withReading((reading) => {
+      const setting = reading.findSetting(name);
+      if (setting === undefined) throw notFound('setting', name);
+      const text = writeFindings(setting, reading.wholeSetting(setting), Date.now());
+      return { text, staleSeconds: reading.staleSeconds };
+    });
+  }
+}
+
+function answerFrom(reading: EvaluationReading, request: EvaluationRequest, waiter: Waiter<EvaluationAnswer>): void {
+  let text: string;
+  try {
+    text = writeEvaluations(reading, request, Date.now());
+  } catch (error) {
+    waiter.failed(error);
+    return;
+  }
+  waiter.ready({ text, staleSeconds: reading.staleSeconds });
 }

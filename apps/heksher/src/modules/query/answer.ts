@@ -12,7 +12,10 @@ export type Answer = Readonly<{ body: Buffer; etag: string }>;
  * The settings a query asks for; each once, in the order of the question, or of the names where it asks for all.
  * @throws HeksherError `not_found` that names those which do not exist, `invalid` where one of these could never exist
  */
-export function settingsOf({ settings, aliases }: Ruleset, { settings: asked }: RulesQuery): Iterable<Setting> {
+export function settingsOf(
+  { settings, aliases }: Ruleset,
+  { settings: asked }: Pick<RulesQuery, 'settings'>,
+): Iterable<Setting> {
   if (asked === undefined) return settings.values();
   const found = new Set<Setting>();
   const unknown: string[] = [];

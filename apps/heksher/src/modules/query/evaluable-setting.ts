@@ -1,10 +1,14 @@
 import { type EvaluableRule, type EvaluableSetting, type JsonText, jsonText } from '@heksher/core';
 import { type Rule, type Ruleset, type Setting } from './ruleset.js';
 
-/** All that decides the value of a setting. Only while it is used are the conditions and values of rules there twice. */
-export function evaluableSetting({ features }: Ruleset, setting: Setting): EvaluableSetting {
-  const { defaultValue, rollouts } = setting;
-  return { features: [...features], defaultValue, rules: setting.rules.map(toEvaluable), rollouts };
+/** All that decides the value of a setting, or also the rules that never do since an older one has their conditions. */
+export function evaluableSetting(
+  { features }: Ruleset,
+  { defaultValue, rules, shadowed = [], rollouts }: Setting,
+  which: 'what decides' | 'with shadowed rules' = 'what decides',
+): EvaluableSetting {
+  const all = which === 'what decides' ? rules : [...rules, ...shadowed];
+  return { features: [...features], defaultValue, rules: all.map(toEvaluable), rollouts };
 }
 
 /** How many rules a setting has. */

@@ -1,0 +1,50 @@
+import { type Evaluation } from '@heksher/core';
+import { type Setting } from '../query/ruleset.js';
+import { type EvaluationReading } from './evaluation-reading.js';
+import { type EvaluationRequest, requireKnownFeatures } from './evaluation-request.js';
+import { writeExplanation } from './step-answer.js';
+
+/** So many steps are told of one setting, and of all settings together; but what matches is told in any case. */
+const MOST_STEPS_OF_ONE = 1_000;
+const MOST_STEPS = 10_000;
+
+/**
+ * The answer to an evaluation request, as JSON. Throws 'invalid' where the context names what is no feature, and
+ * 'not_found' where a setting does not exist.
+ */
+export function writeEvaluations(reading: EvaluationReading, request: EvaluationRequest, nowMs: number): string {
+  requireKnownFeatures(request.context, reading.features);
+  const parts: string[] = [];
+  let room = MOST_STEPS;
+  for (const setting of reading.settingsNamed(request.settings)) {
+    const evaluation = reading.evaluate(setting, request.context, nowMs);
+    let told = membersOf(evaluation);
+    if (request.explain) {
+      const limit = Math.min(room, MOST_STEPS_OF_ONE);
+      const explanation = reading.explain(setting, request.context, nowMs, limit);
+      room -= explanation.steps.length;
+      told += `,${writeExplanation(explanation, { context: request.context, problemOf: problemIn(setting) })}`;
+    }
+    parts.push(`${JSON.stringify(setting.name)}:{${told}}`);
+  }
+  return `{"settings":{${parts.join(',')}}}`;
+}
+
+function membersOf(evaluation: Evaluation): string {
+  const { value, reason } = evaluation;
+  const beginning = `"value":${value},"reason":"${reason}"`;
+  switch (reason) {
+    case 'RULE':
+      return `${beginning},"rule_id":${evaluation.ruleId}`;
+    case 'ROLLOUT': {
+      const variant = evaluation.variant === undefined ? '' : `,"variant":${JSON.stringify(evaluation.variant)}`;
+      return `${beginning},"rollout_id":${evaluation.rolloutId}${variant}`;
+    }
+    case 'DEFAULT':
+      return beginning;
+  }
+}
+
+function problemIn({ rollouts }: Setting): (id: number) => string | undefined {
+  return (id) => rollouts.find((rollout) => rollout.id === id)?.problem;
+}

@@ -1,0 +1,110 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiOperation, ApiParam } from '@nestjs/swagger';
+import { ApiAnswer, ApiError, ApiJsonBody } from '../../http/api-answers.js';
+import { SETTING_NAME } from '../../http/api-schemas.js';
+import { STALE } from '../query/query.api.js';
+import { EvaluationAnswerBody, EvaluationQuestion, LintAnswer } from './evaluation.answers.js';
+
+/** Of the rules of the README: jim's admin gets 200, jim's guest would get 10 or 20, and anyone else of jim's gets 50. */
+const WHY_JIM_GETS_50 = {
+  settings: {
+    cache_size: {
+      value: 50,
+      reason: 'RULE',
+      rule_id: 2,
+      steps: [],
+      omitted: 0,
+    },
+  },
+};
+
+export const ApiEvaluate = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'evaluate',
+      summary: 'Evaluate settings in a context',
+      description: `The values that settings have in a context, by their rules and rollouts, and what decided.
+
+Among the rules and rollouts that match, compare from the last context feature to the first: at each, a condition on it ranks
+above a rollout by it, and that above neither. The first where two differ decides between them.
+
+With \`explain\`, the steps to each decision: what there is in order of precedence, what matches, and what keeps the rest from
+it. Nothing is changed by asking.`,
+    }),
+    ApiJsonBody(EvaluationQuestion, 'The context, and which settings.', {
+      'One setting': { context: { account: 'jim', user: 'bob' }, settings: ['cache_size'] },
+      'All settings': { context: { account: 'jim', user: 'bob', theme: 'dark' } },
+      'Why jim gets 50': { context: { account: 'jim' }, settings: ['cache_size'], explain: true },
+    }),
+    ApiAnswer(
+      200,
+      EvaluationAnswerBody,
+      'The values.',
+      {
+        'By a rule': { settings: { cache_size: { value: 50, reason: 'RULE', rule_id: 2 } } },
+        'By a rollout of variants': {
+          settings: { cache_size: { value: 80, reason: 'ROLLOUT', rollout_id: 3, variant: 'large' } },
+        },
+        'By default': { settings: { cache_size: { value: 60, reason: 'DEFAULT' } } },
+        'Why jim gets 50': WHY_JIM_GETS_50,
+      },
+      STALE,
+    ),
+    ApiError(404, 'Some of the settings do not exist.', 'the settings "cache_sise" do not exist'),
+    ApiError(422, 'The body is malformed, or the context names what is no context feature.', {
+      'An unknown feature': {
+        field: 'context.usr',
+        message: 'the context names "usr", which is no context feature (have: account, user, theme)',
+      },
+      'A value that is no text': {
+        field: 'context.user',
+        message:
+          'the context\'s value of "user" must be a text of 1 to 255 letters and digits of any script and "_-.@+/=~#"; given: a number',
+      },
+    }),
+  );
+
+export const ApiLint = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'lintSetting',
+      summary: 'Look for rules and rollouts that do nothing',
+      description: `What in the rules and rollouts of a setting is superfluous or may not be meant: what can never decide, repeats
+what it overrides or the default, a rollout at 0 or 100 % or switched off, a ramp that ended a week ago or more, a value that is not
+of the type. What is said never to decide does so in no context; but not all such is found.`,
+    }),
+    ApiParam({
+      name: 'name',
+      description: 'The name of a setting, or one of its aliases.',
+      schema: { ...SETTING_NAME, example: 'cache_size' },
+    }),
+    ApiAnswer(
+      200,
+      LintAnswer,
+      'The findings, none where there is nothing to say.',
+      {
+        'Two findings': {
+          findings: [
+            {
+              kind: 'repeats_overridden',
+              about: { kind: 'rule', id: 7 },
+              rule_ids: [7, 2],
+              rollout_ids: [],
+              message: 'rule 7 gives what rule 2 gives without it',
+            },
+            {
+              kind: 'rollout_at_hundred',
+              about: { kind: 'rollout', id: 3 },
+              rule_ids: [],
+              rollout_ids: [3],
+              message: 'rollout 3 is at 100 %: it admits everybody whose user is known',
+            },
+          ],
+          omitted: 0,
+        },
+        Nothing: { findings: [], omitted: 0 },
+      },
+      STALE,
+    ),
+    ApiError(404, 'There is no such setting.', 'the setting "cache_size" does not exist'),
+  );

@@ -1,0 +1,125 @@
+import {
+  type Admission,
+  BUCKETS,
+  bucketCount,
+  type Condition,
+  type Context,
+  type Explanation,
+  formatPercentage,
+  quoted,
+  rawJson,
+  type Rollout,
+  type Step,
+  variantOf,
+  type Writable,
+  writeJson,
+} from '@heksher/core';
+
+/** What is asked about: the context, and what of a rollout, by its id, nobody can read. */
+export type Asked = Readonly<{ context: Context; problemOf: (rolloutId: number) => string | undefined }>;
+
+const OUTCOMES = { decides: 'decides', overridden: 'overridden', 'does-not-match': 'does_not_match' } as const;
+
+/** The members `steps` and `omitted` of an explained answer, without braces. */
+export function writeExplanation({ steps, omitted }: Explanation, asked: Asked): string {
+  const winner = steps.find(({ outcome }) => outcome === 'decides');
+  const texts = steps.map((step) => {
+    const overridden = step.outcome === 'overridden' && winner !== undefined ? `, but ${nameOf(winner)} decides` : '';
+    const why = reasonOf(step, asked) + overridden;
+    return writeJson({ position: step.position, ...membersOf(step), outcome: OUTCOMES[step.outcome], why });
+  });
+  return `"steps":[${texts.join(',')}],"omitted":${omitted}`;
+}
+
+function nameOf(step: Step): string {
+  if (step.kind === 'default') return 'the default';
+  return step.kind === 'rule' ? `rule ${step.rule.id}` : `rollout ${step.rollout.id}`;
+}
+
+function membersOf(step: Step): Readonly<Record<string, Writable | undefined>> {
+  const { kind } = step;
+  switch (kind) {
+    case 'rule': {
+      const { id, conditions, value } = step.rule;
+      return { kind, rule_id: id, context_features: conditions, value: rawJson(value), failed: step.failed };
+    }
+    case 'rollout':
+      return { kind, ...rolloutMembers(step.rollout, step.admission) };
+    case 'default':
+      return { kind, value: rawJson(step.value) };
+  }
+}
+
+function rolloutMembers(rollout: Rollout, admission: Admission): Readonly<Record<string, Writable | undefined>> {
+  const { id, feature, conditions } = rollout;
+  const { hash } = rollout;
+  const drawn = 'bucket' in admission ? admission : undefined;
+  return {
+    rollout_id: id,
+    feature,
+    context_features: conditions,
+    ...valueMembers(rollout, admission),
+    because: admission.admitted ? admission.by : admission.because.replace('-', '_'),
+    failed: 'condition' in admission ? admission.condition : undefined,
+    unit: drawn?.unit,
+    bucket: drawn === undefined ? undefined : bucketPercent(hash, drawn.bucket),
+    percentage: drawn === undefined ? undefined : formatPercentage(drawn.thousandths),
+  };
+}
+
+/** The value that the unit gets, or would get if it were the only one. */
+function valueMembers({ outcome, hash, salt }: Rollout, admission: Admission): Readonly<Record<string, Writable>> {
+  if (outcome.kind === 'value') return { value: rawJson(outcome.value) };
+  if (!('unit' in admission)) return {};
+  const { name, value } = variantOf(hash, salt, admission.unit, outcome.variants);
+  return { value: rawJson(value), variant: name };
+}
+
+/** Where the bucket begins, in percent: it is in where that is below the percentage. */
+function bucketPercent(hash: Rollout['hash'], bucket: number): number {
+  return formatPercentage(bucket * (BUCKETS / bucketCount(hash)));
+}
+
+function reasonOf(step: Step, { context, problemOf }: Asked): string {
+  switch (step.kind) {
+    case 'rule':
+      return step.failed === undefined ? whyMatched(step.rule.conditions) : whyFailed(step.failed, context);
+    case 'rollout':
+      return whyOfRollout(step.rollout, step.admission, context, problemOf(step.rollout.id));
+    case 'default':
+      return 'no rule or rollout is left to ask';
+  }
+}
+
+function whyMatched(conditions: readonly Condition[]): string {
+  if (conditions.length === 0) return 'it has no conditions';
+  return conditions.map(([feature, value]) => `${feature} is ${quoted(value)}`).join(' and ');
+}
+
+function whyFailed([feature, value]: Condition, context: Context): string {
+  const given = context.get(feature);
+  return `${feature} is ${given === undefined ? 'unknown' : quoted(given)}, not ${quoted(value)}`;
+}
+
+function whyOfRollout(rollout: Rollout, admission: Admission, context: Context, problem: string | undefined): string {
+  const { feature } = rollout;
+  if (!admission.admitted) {
+    if (admission.because === 'disabled') return problem === undefined ? 'it is switched off' : `${problem}`;
+    if (admission.because === 'condition') return whyFailed(admission.condition, context);
+    if (admission.because === 'no-unit') return `${feature} is unknown`;
+    return whyByBucket(rollout, admission, 'not below');
+  }
+  const unit = `${feature} ${quoted(admission.unit)}`;
+  if (admission.by === 'member') return `${unit} is a member`;
+  if (admission.by === 'pattern') return `${unit} has the pattern ${quoted(rollout.pattern?.source ?? '')}`;
+  return whyByBucket(rollout, admission, 'below');
+}
+
+function whyByBucket(
+  { feature, hash }: Rollout,
+  { unit, bucket, thousandths }: Readonly<{ unit: string; bucket: number; thousandths: number }>,
+  relation: string,
+): string {
+  const at = `${bucketPercent(hash, bucket)} %`;
+  return `${feature} ${quoted(unit)} falls at ${at}, ${relation} the ${formatPercentage(thousandths)} % of the rollout`;
+}
