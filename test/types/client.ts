@@ -27,7 +27,10 @@ export function valuesFollowTheType(): void {
     'exactly',
   );
   reads<ReadonlySet<'a' | 'b'>>()(setting('a', { ...user, type: Flags('a', 'b'), defaultValue: ['a'] }), 'exactly');
-  reads<ReadonlySet<'a'>>()(setting('a', { ...user, type: Flags('a'), defaultValue: new Set(['a'] as const) }), 'exactly');
+  reads<ReadonlySet<'a'>>()(
+    setting('a', { ...user, type: Flags('a'), defaultValue: new Set(['a'] as const) }),
+    'exactly',
+  );
   reads<readonly number[]>()(setting('a', { ...user, type: Sequence('int'), defaultValue: [1, 2] }), 'exactly');
   reads<Readonly<Record<string, readonly ('x' | 'y')[]>>>()(
     setting('a', { ...user, type: Mapping(Sequence(Enum('x', 'y'))), defaultValue: { k: ['x'] } }),
@@ -50,7 +53,11 @@ export function typesAsTextMeanTheSame(): void {
     'exactly',
   );
   reads<readonly Readonly<Record<string, ReadonlySet<1 | 2>>>[]>()(
-    setting('a', { ...user, type: 'Sequence<Mapping<Flags[1,2]>>', defaultValue: [{ k: [1] }, { k: new Set([2] as const) }] }),
+    setting('a', {
+      ...user,
+      type: 'Sequence<Mapping<Flags[1,2]>>',
+      defaultValue: [{ k: [1] }, { k: new Set([2] as const) }],
+    }),
     'exactly',
   );
   const text: string = 'int';
@@ -89,6 +96,11 @@ export function wrongTypesAndNamesDoNotCompile(): void {
   setting('', { ...user, type: 'int', defaultValue: 1 });
   // @ts-expect-error A setting is configurable by some feature.
   setting('a', { configurableFeatures: [], type: 'int', defaultValue: 1 });
+}
+
+export function namesThatAreMadeWhileItRuns(index: number, name: string): void {
+  setting(`setting_${index}`, { ...user, type: 'int', defaultValue: 1 });
+  setting(name, { ...user, type: 'int', defaultValue: 1 });
 }
 
 export function onlyItsFeaturesAreGiven(): void {

@@ -83,3 +83,9 @@ it('does not ask in the background while too many questions wait', () => {
   for (let user = 0; user < 20; user += 1) recall(`user${user}`);
   expect(asked).toHaveLength(5);
 });
+
+it('does not ask about what can be no member', async () => {
+  const { asked, recall, ask } = oracleOf();
+  expect([recall('no member'), await ask('no member')]).toEqual([undefined, undefined]);
+  expect(asked).toEqual([]);
+});

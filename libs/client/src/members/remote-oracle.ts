@@ -1,3 +1,4 @@
+import { isFeatureValue } from '@heksher/core';
 import { messageOf } from '../errors.js';
 import { type ProblemLog } from '../problem-log.js';
 import { type SettingEvaluation } from '../reading.js';
@@ -26,6 +27,7 @@ export class RemoteOracle implements Oracle {
   ) {}
 
   recall(name: string, prepared: PreparedSetting, context: OracleContext): Answer {
+    if (!canBeAsked(prepared, context)) return undefined;
     const kept = this.find(prepared, context);
     const now = performance.now();
     const isFresh = kept.answer !== undefined && now - kept.askedAt < this.maxAgeMs;
@@ -36,6 +38,7 @@ export class RemoteOracle implements Oracle {
   }
 
   ask(name: string, prepared: PreparedSetting, context: OracleContext): Promise<Answer> {
+    if (!canBeAsked(prepared, context)) return Promise.resolve(undefined);
     const kept = this.find(prepared, context);
     if (kept.answer !== undefined && performance.now() - kept.askedAt < this.maxAgeMs) {
       return Promise.resolve(kept.answer);
@@ -81,4 +84,12 @@ export class RemoteOracle implements Oracle {
     const message = `members of rollouts of "${setting}" are not known here, and could not be asked for: ${messageOf(cause)}`;
     this.problems.report({ kind: 'members', message, setting, cause });
   }
+}
+
+/** What the service takes for no value of a feature, it has no member of: what is known here is all there is. */
+function canBeAsked({ features }: PreparedSetting, context: OracleContext): boolean {
+  return features.every((feature) => {
+    const value = context.get(feature);
+    return value === undefined || isFeatureValue(value);
+  });
 }
