@@ -40,7 +40,7 @@ export class HeksherClient {
     const tracking = new Tracking(options.trackContexts, this.problems);
     const send = connect(options, this.closing.signal);
     const queue = new EvaluationQueue(send, (name) => this.roll.find(name));
-    const oracle = new RemoteOracle(queue, this.problems, options.updateIntervalMs);
+    const oracle = new RemoteOracle(queue, this.problems, options.updateIntervalMs, this.closing.signal);
     const { onMissingFeature } = options;
     this.roll = new Roll({ ambient: this.ambient, tracking, onMissingFeature, oracle });
     this.declarer = options.declare ? new Declarer(send, this.problems, options.onConflict) : undefined;

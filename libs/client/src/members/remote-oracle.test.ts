@@ -10,6 +10,7 @@ const PREPARED = { features: ['user'] } as unknown as PreparedSetting;
 /** An oracle whose questions the test answers. */
 function oracleOf(maxAgeMs = 60_000) {
   const problems: Problem[] = [];
+  const closing = new AbortController();
   const asked: { user: string | undefined; answer: (value: unknown) => void; fail: () => void }[] = [];
   const queue: Pick<EvaluationQueue, 'evaluate' | 'isFull'> = {
     isFull: () => asked.length >= 5,
@@ -19,10 +20,11 @@ function oracleOf(maxAgeMs = 60_000) {
         asked.push({ user: context.get('user'), answer, fail: () => reject(new Error('down')) });
       }),
   };
-  const oracle = new RemoteOracle(queue, new ProblemLog((problem) => problems.push(problem)), maxAgeMs);
+  const oracle = new RemoteOracle(queue, new ProblemLog((problem) => problems.push(problem)), maxAgeMs, closing.signal);
   return {
     asked,
     problems,
+    close: () => closing.abort(),
     recall: (user: string) => oracle.recall('size', PREPARED, new Map([['user', user]]))?.value,
     ask: async (user: string) =>
       (
@@ -88,4 +90,14 @@ it('does not ask about what can be no member', async () => {
   const { asked, recall, ask } = oracleOf();
   expect([recall('no member'), await ask('no member')]).toEqual([undefined, undefined]);
   expect(asked).toEqual([]);
+});
+
+it('asks nothing once its client has closed, and reports nothing that fails by it', async () => {
+  const { asked, problems, recall, ask, close } = oracleOf();
+  recall('jim');
+  close();
+  asked[0]?.fail();
+  expect([await ask('bob'), recall('bob'), await ask('jim')]).toEqual([undefined, undefined, undefined]);
+  await settled();
+  expect([asked.length, problems]).toEqual([1, []]);
 });

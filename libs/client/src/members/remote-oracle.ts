@@ -24,6 +24,7 @@ export class RemoteOracle implements Oracle {
     private readonly queue: Pick<EvaluationQueue, 'evaluate' | 'isFull'>,
     private readonly problems: ProblemLog,
     private readonly maxAgeMs: number,
+    private readonly closed: AbortSignal,
   ) {}
 
   recall(name: string, prepared: PreparedSetting, context: OracleContext): Answer {
@@ -31,7 +32,8 @@ export class RemoteOracle implements Oracle {
     const kept = this.find(prepared, context);
     const now = performance.now();
     const isFresh = kept.answer !== undefined && now - kept.askedAt < this.maxAgeMs;
-    if (!isFresh && kept.asking === undefined && now >= this.pausedUntil && !this.queue.isFull()) {
+    const canAsk = now >= this.pausedUntil && !this.closed.aborted && !this.queue.isFull();
+    if (!isFresh && kept.asking === undefined && canAsk) {
       void this.send(kept, name, prepared, context);
     }
     return kept.answer;
@@ -40,9 +42,8 @@ export class RemoteOracle implements Oracle {
   ask(name: string, prepared: PreparedSetting, context: OracleContext): Promise<Answer> {
     if (!canBeAsked(prepared, context)) return Promise.resolve(undefined);
     const kept = this.find(prepared, context);
-    if (kept.answer !== undefined && performance.now() - kept.askedAt < this.maxAgeMs) {
-      return Promise.resolve(kept.answer);
-    }
+    const isFresh = kept.answer !== undefined && performance.now() - kept.askedAt < this.maxAgeMs;
+    if (isFresh || this.closed.aborted) return Promise.resolve(kept.answer);
     return kept.asking ?? this.send(kept, name, prepared, context);
   }
 
@@ -80,6 +81,7 @@ export class RemoteOracle implements Oracle {
   }
 
   private fail(setting: string, cause: unknown): void {
+    if (this.closed.aborted) return;
     this.pausedUntil = performance.now() + PAUSE_MS;
     const message = `members of rollouts of "${setting}" are not known here, and could not be asked for: ${messageOf(cause)}`;
     this.problems.report({ kind: 'members', message, setting, cause });
