@@ -23,6 +23,13 @@ module.exports = {
       to: { path: '(^|/)re2js(/|$)' },
     },
     {
+      // It runs in browsers: no module of Node, no framework. Entries of their own are for those.
+      name: 'client-imports-core-only',
+      severity: 'error',
+      from: { path: '^libs/client/src', pathNot: ['\\.test\\.ts$', '^libs/client/src/(nest|openfeature|testing)/'] },
+      to: { pathNot: ['^libs/client/src/(?!(nest|openfeature|testing)/)', '^libs/core/'] },
+    },
+    {
       name: 'migrations-import-typeorm-only',
       severity: 'error',
       from: { path: '^migrations/', pathNot: '\\.test\\.ts$' },

@@ -15,6 +15,7 @@ const BREACHES: Readonly<Record<string, readonly [file: string, imports: string]
   'core-imports-nothing': ['libs/core/src/json.ts', 'node:fs'],
   're2-of-core-imports-core-and-re2js-only': ['libs/core/src/re2/index.ts', 'node:path'],
   're2js-is-known-to-re2-of-core-only': [`${MODULES}/health/d.ts`, 're2js'],
+  'client-imports-core-only': ['libs/client/src/setting.ts', 'node:async_hooks'],
   'migrations-import-typeorm-only': ['migrations/index.ts', '../libs/core/src/json.js'],
   'database-knows-no-service': ['libs/database/src/migrate.ts', '../../../apps/heksher/src/config.js'],
   'context-features-stands-alone': [`${MODULES}/context-features/a.ts`, '../settings/b.js'],
