@@ -11,12 +11,13 @@ import { callSafely, ProblemLog } from './problem-log.js';
 import { Tracking } from './resolution/tracking.js';
 import { connect } from './service/service.js';
 import { type AnySetting } from './setting.js';
-import { makeSnapshot, readSnapshot, type Snapshot } from './snapshot.js';
+import { type Snapshot } from './snapshot.js';
 import { type ClientStatus, StatusKeeper } from './status.js';
 import { type Entry } from './updates/entry.js';
 import { polling } from './updates/polling.js';
 import { Roll } from './updates/roll.js';
 import { SingleFlight } from './updates/single-flight.js';
+import { makeSnapshot, readSnapshot } from './updates/snapshots.js';
 import { Updater } from './updates/updater.js';
 
 /** Names, as declared, of settings whose values may differ from before. */

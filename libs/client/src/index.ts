@@ -1,16 +1,24 @@
 export { type ErrorCode, HeksherError } from '@heksher/core';
 export { HeksherClient, type ChangeListener } from './client.js';
-export { type ContextDefault, type ContextDefaults, type ContextOf, type GivenContext } from './context/context.js';
+export {
+  type ContextDefault,
+  type ContextDefaults,
+  type ContextOf,
+  type GivenContext,
+  type MissingFeaturePolicy,
+} from './context/context.js';
 export { type SettingDeclaration, type SettingOptions } from './declaration.js';
 export {
   type Conflict,
+  type ConflictPolicy,
   type DeclarationOutcome,
   type DeclaredDifference,
   type RefusedOutcome,
 } from './declaring/outcome.js';
-export { type ClientOptions, type ConflictPolicy, type MissingFeaturePolicy, type TrackedContexts } from './options.js';
+export { type ClientOptions } from './options.js';
 export { type Problem } from './problem.js';
 export { type SettingEvaluation } from './reading.js';
+export { type TrackedContexts } from './resolution/tracking.js';
 export { type AnySetting, Setting, setting } from './setting.js';
 export { type Snapshot } from './snapshot.js';
 export { type ClientStatus } from './status.js';

@@ -1,25 +1,11 @@
 import { invalid, quoted } from '@heksher/core';
-import { type Conflict } from './declaring/outcome.js';
-import { type ContextDefaults } from './context/context.js';
+import { type Conflict, type ConflictPolicy } from './declaring/outcome.js';
+import { type ContextDefaults, type MissingFeaturePolicy } from './context/context.js';
 import { type Problem } from './problem.js';
+import { type TrackedContexts } from './resolution/tracking.js';
 import { type AnySetting } from './setting.js';
 import { type Snapshot } from './snapshot.js';
 import { type UpdateSource } from './updates/update-source.js';
-
-/**
- * What reading does where a feature that the setting is configurable by has no value: throw MissingFeatureError, give the
- * setting's default, or resolve as the service does, for which no condition on that feature holds.
- */
-export type MissingFeaturePolicy = 'throw' | 'default' | 'resolve';
-
-/**
- * What becomes of a setting whose declaration was refused: the client does not start, or the setting goes on with the values of the
- * service as far as they fit its type, or with its declared default alone.
- */
-export type ConflictPolicy = 'fail' | 'serve' | 'default';
-
-/** Context features that are tracked: any value (`'*'`), or these. */
-export type TrackedContexts = Readonly<Record<string, '*' | readonly string[]>>;
 
 /** What HeksherClient.start takes. Times in milliseconds. */
 export type ClientOptions = Readonly<{

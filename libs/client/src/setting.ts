@@ -1,7 +1,6 @@
 import { type SettingType, type Version } from '@heksher/core';
 import { parseDeclaration, type SettingDeclaration, type SettingOptions } from './declaration.js';
-import { type ContextOf } from './context/context.js';
-import { type MissingFeaturePolicy } from './options.js';
+import { type ContextOf, type MissingFeaturePolicy } from './context/context.js';
 import { type SettingEvaluation, type SettingReader } from './reading.js';
 import { type JsonValue } from './types/json-value.js';
 import { type CheckedSettingName } from './types/setting-name.js';

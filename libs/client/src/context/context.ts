@@ -10,3 +10,9 @@ export type GivenContext = ContextOf<string>;
 export type ContextDefault = string | (() => string | null | undefined);
 
 export type ContextDefaults = Readonly<Record<string, ContextDefault>>;
+
+/**
+ * What reading does where a feature that the setting is configurable by has no value: throw MissingFeatureError, give the
+ * setting's default, or resolve as the service does, for which no condition on that feature holds.
+ */
+export type MissingFeaturePolicy = 'throw' | 'default' | 'resolve';

@@ -1,10 +1,9 @@
-import { type ConflictPolicy } from '../options.js';
 import { type ProblemLog } from '../problem-log.js';
 import { type Send } from '../service/service.js';
 import { type Entry } from '../updates/entry.js';
 import { inParallel } from '../updates/in-parallel.js';
 import { conflictOf, declare, describeConflict } from './declare.js';
-import { type Conflict } from './outcome.js';
+import { type Conflict, type ConflictPolicy } from './outcome.js';
 
 /** Declares what has not been declared yet, and decides what becomes of what is refused. */
 export class Declarer {

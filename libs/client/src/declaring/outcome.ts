@@ -22,3 +22,9 @@ export type RefusedOutcome =
 
 /** A declaration that the service did not accept. */
 export type Conflict = Readonly<{ setting: string; version: string }> & RefusedOutcome;
+
+/**
+ * What becomes of a setting whose declaration was refused: the client does not start, or the setting goes on with the values of the
+ * service as far as they fit its type, or with its declared default alone.
+ */
+export type ConflictPolicy = 'fail' | 'serve' | 'default';

@@ -1,15 +1,14 @@
 import { HeksherError, parseSettingType } from '@heksher/core';
 import { AmbientContext } from '../context/ambient-context.js';
-import { type ContextDefaults } from '../context/context.js';
+import { type ContextDefaults, type MissingFeaturePolicy } from '../context/context.js';
 import { type Oracle } from '../members/oracle.js';
-import { type MissingFeaturePolicy, type TrackedContexts } from '../options.js';
 import { type Problem } from '../problem.js';
 import { ProblemLog } from '../problem-log.js';
 import { setting } from '../setting.js';
 import { valueReaderOf } from '../values/value-reader.js';
 import { LiveReader } from './live-reader.js';
 import { prepareSetting } from './prepare.js';
-import { Tracking } from './tracking.js';
+import { type TrackedContexts, Tracking } from './tracking.js';
 import { Turns } from './turns.js';
 
 const NO_ORACLE: Oracle = { recall: () => undefined, ask: () => Promise.resolve(undefined) };

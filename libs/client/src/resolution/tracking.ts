@@ -1,6 +1,8 @@
 import { FEATURE_VALUE_RULE, invalid, isContextFeatureName, isFeatureValue, quoted } from '@heksher/core';
-import { type TrackedContexts } from '../options.js';
 import { type ProblemLog } from '../problem-log.js';
+
+/** Context features that are tracked: any value (`'*'`), or these. */
+export type TrackedContexts = Readonly<Record<string, '*' | readonly string[]>>;
 
 const NOTHING: ReadonlySet<string> = new Set();
 

@@ -1,7 +1,6 @@
 import { parseContextFilter } from '@heksher/core';
 import { ProblemLog } from '../problem-log.js';
-import { Tracking } from '../resolution/tracking.js';
-import { type TrackedContexts } from '../options.js';
+import { type TrackedContexts, Tracking } from '../resolution/tracking.js';
 import { queriesFor } from './query-paths.js';
 
 const tracking = (tracked?: TrackedContexts) => new Tracking(tracked, new ProblemLog(() => undefined));
