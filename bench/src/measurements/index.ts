@@ -1,4 +1,5 @@
 import { type Measurement } from '../bench.js';
+import { clientGet, clientRefresh } from './client.js';
 import { distinct, manyRules } from './distinct.js';
 import { latency, readAfterWrite } from './latency.js';
 import { localEvaluation } from './local-evaluation.js';
@@ -22,6 +23,8 @@ export const measurements: readonly Measurement[] = [
   manyRules,
   readAfterWrite,
   localEvaluation,
+  clientGet,
+  clientRefresh,
   largeStart,
   writes,
   memoryFlat,
