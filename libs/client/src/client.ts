@@ -23,11 +23,15 @@ import { Updater } from './updates/updater.js';
 /** Names, as declared, of settings whose values may differ from before. */
 export type ChangeListener = (changed: readonly string[]) => void;
 
+/** How the client is doing now. */
+export type StatusListener = (status: ClientStatus) => void;
+
 /** Keeps settings at the values that a Heksher service has for them. */
 export class HeksherClient {
   private readonly closing = new AbortController();
   private readonly keeper = new StatusKeeper();
   private readonly listeners = new Set<ChangeListener>();
+  private readonly statusListeners = new Set<StatusListener>();
   private readonly flight = new SingleFlight(() => this.update());
   private readonly ambient: AmbientContext;
   private readonly problems: ProblemLog;
@@ -129,10 +133,17 @@ export class HeksherClient {
     return () => void this.listeners.delete(listener);
   }
 
+  /** Calls `listener` after each update, also one that failed or changed nothing, and on `close`. Returns what ends that. */
+  onStatus(listener: StatusListener): () => void {
+    this.statusListeners.add(listener);
+    return () => void this.statusListeners.delete(listener);
+  }
+
   /** Ends updates and requests. Settings keep their last values, and another client may take them up. */
   async close(): Promise<void> {
     this.closing.abort();
     this.keeper.closed();
+    this.tellStatus();
     await this.flight.settled();
     this.roll.release();
   }
@@ -156,6 +167,7 @@ export class HeksherClient {
       const { etags, isStale } = this.updater.known;
       this.keeper.succeeded(askedAt, [...etags.values()].join(' ') || null, isStale);
       this.tellChanged(changed);
+      this.tellStatus();
     } catch (error) {
       this.fail(error);
       throw error;
@@ -166,6 +178,12 @@ export class HeksherClient {
     if (this.closing.signal.aborted) return;
     this.keeper.failed(error);
     callSafely(() => this.options.onUpdateError?.(error));
+    this.tellStatus();
+  }
+
+  private tellStatus(): void {
+    const status = this.status();
+    for (const listener of this.statusListeners) callSafely(() => listener(status));
   }
 
   private tellChanged(changed: readonly Entry[]): void {

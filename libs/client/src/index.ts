@@ -1,5 +1,5 @@
 export { type ErrorCode, HeksherError } from '@heksher/core';
-export { HeksherClient, type ChangeListener } from './client.js';
+export { HeksherClient, type ChangeListener, type StatusListener } from './client.js';
 export {
   type ContextDefault,
   type ContextDefaults,

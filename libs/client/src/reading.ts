@@ -11,10 +11,13 @@ export type SettingEvaluation<Value> = Readonly<{
   ruleId?: number;
   rolloutId?: number;
   variant?: string;
-  /** What admitted the unit to the rollout, where it was decided here. */
+  /** What admitted the unit to the rollout. */
   by?: AdmittedBy;
   unlessMemberOf?: number;
 }>;
+
+/** What a setting may be else than its default: nothing; only what rollouts that are switched off would give; anything. */
+export type Alternatives = 'none' | 'disabled' | 'some';
 
 /** Where a setting has its values from. */
 export type SettingReader<Value> = Readonly<{
@@ -24,4 +27,5 @@ export type SettingReader<Value> = Readonly<{
     context: GivenContext | undefined,
     onMissingFeature?: MissingFeaturePolicy,
   ): Promise<SettingEvaluation<Value>>;
+  alternatives(): Alternatives;
 }>;

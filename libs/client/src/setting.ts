@@ -77,5 +77,10 @@ export function setting<const Name extends string, const Type extends TypeInput,
 
 function defaultReader<Value>(value: Value): SettingReader<Value> {
   const evaluation: SettingEvaluation<Value> = { value, reason: 'DEFAULT' };
-  return { get: () => value, evaluate: () => evaluation, resolve: () => Promise.resolve(evaluation) };
+  return {
+    get: () => value,
+    evaluate: () => evaluation,
+    resolve: () => Promise.resolve(evaluation),
+    alternatives: () => 'some',
+  };
 }

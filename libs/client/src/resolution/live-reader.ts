@@ -2,7 +2,7 @@ import { type AmbientContext, givenValue, type Surroundings } from '../context/a
 import { type GivenContext, type MissingFeaturePolicy } from '../context/context.js';
 import { missingFeature } from '../errors.js';
 import { type Oracle } from '../members/oracle.js';
-import { type SettingEvaluation, type SettingReader } from '../reading.js';
+import { type Alternatives, type SettingEvaluation, type SettingReader } from '../reading.js';
 import { type AnySetting } from '../setting.js';
 import { type PreparedSetting } from './prepare.js';
 import { type Tracking } from './tracking.js';
@@ -60,7 +60,7 @@ export class LiveReader implements SettingReader<unknown> {
     const { prepared } = this;
     if (prepared === undefined) return this.byDefault();
     const found = prepared.evaluator.evaluate(this.context, Date.now());
-    return found.unlessMemberOf === undefined ? found : (this.recall(prepared) ?? found);
+    return found.unlessMemberOf === undefined ? found : (withAdmission(this.recall(prepared), found) ?? found);
   }
 
   async resolve(
@@ -69,7 +69,12 @@ export class LiveReader implements SettingReader<unknown> {
   ): Promise<SettingEvaluation<unknown>> {
     const found = this.evaluate(given, onMissing);
     if (found.unlessMemberOf === undefined || this.prepared === undefined) return found;
-    return (await this.setup.oracle.ask(this.setting.name, this.prepared, new Map(this.context))) ?? found;
+    const told = await this.setup.oracle.ask(this.setting.name, this.prepared, new Map(this.context));
+    return withAdmission(told, found) ?? found;
+  }
+
+  alternatives(): Alternatives {
+    return this.prepared?.alternatives ?? 'some';
   }
 
   private recall(prepared: PreparedSetting): SettingEvaluation<unknown> | undefined {
@@ -126,6 +131,15 @@ export class LiveReader implements SettingReader<unknown> {
     }));
     this.computed = this.slots.map(({ feature }) => feature).filter((feature) => ambient.isComputed(feature));
   }
+}
+
+/** The service does not tell what admitted a unit to a rollout: what did so here, or else that the unit is a member. */
+function withAdmission(
+  told: SettingEvaluation<unknown> | undefined,
+  found: SettingEvaluation<unknown>,
+): SettingEvaluation<unknown> | undefined {
+  if (told?.reason !== 'ROLLOUT') return told;
+  return { ...told, by: (told.rolloutId === found.rolloutId ? found.by : undefined) ?? 'member' };
 }
 
 function known(

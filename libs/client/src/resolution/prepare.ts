@@ -1,5 +1,6 @@
 import { type EvaluableRule, type Evaluator, makeEvaluatorInSteps, type Rollout } from '@heksher/core';
 import { type ProblemLog } from '../problem-log.js';
+import { type Alternatives } from '../reading.js';
 import { type JsonValue } from '../types/json-value.js';
 import { Fitting, type ValueSource } from './fitting.js';
 import { itemsAt, type JsonCursor, membersAt, skipValue, takeValue } from './json-cursor.js';
@@ -13,6 +14,7 @@ export type PreparedSetting = Readonly<{
   features: readonly string[];
   /** Whether the time counts. */
   hasRamp: boolean;
+  alternatives: Alternatives;
 }>;
 
 /** A prepared setting, with what it was made from: its text, and the order of features. */
@@ -37,8 +39,14 @@ export async function prepareSetting(
     defaultValue: parts.defaultValue,
     features: featuresOf(parts, features),
     hasRamp: parts.rollouts.some(({ share }) => share.kind === 'ramp'),
+    alternatives: alternativesIn(parts),
   };
   return { text, features, prepared };
+}
+
+function alternativesIn({ rules, rollouts }: Parts): Alternatives {
+  if (rules.length > 0 || rollouts.some(({ enabled }) => enabled)) return 'some';
+  return rollouts.length > 0 ? 'disabled' : 'none';
 }
 
 function featuresOf({ rules, rollouts }: Parts, all: readonly string[]): readonly string[] {
