@@ -60,6 +60,12 @@ module.exports = {
       to: { path: feature('(?!rules/|settings/|context-features/|logging/)[^/]+') },
     },
     {
+      name: 'rollouts-imports-settings-and-context-features-only',
+      severity: 'error',
+      from: { path: feature('rollouts') },
+      to: { path: feature('(?!rollouts/|settings/|context-features/|logging/)[^/]+') },
+    },
+    {
       name: 'no-feature-module-below-query-health-logging-docs',
       severity: 'error',
       from: { path: feature('(query|health|logging|api-docs)') },

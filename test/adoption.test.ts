@@ -1,5 +1,5 @@
 import { HEKSHER_05 } from '../libs/database/src/testing/heksher-05.js';
-import { contents } from './support/contents.js';
+import { contents, TABLES_OF_05 } from './support/contents.js';
 import { createDatabase, type TestDatabase } from './support/database.js';
 import { spawnService } from './support/process.js';
 import { addRule, declare, startTestService, type TestService } from './support/service.js';
@@ -43,9 +43,9 @@ const send = (method: string, path: string, body?: object) => service.call(metho
 
 describe('starting on a database of Heksher 0.5', () => {
   it('changes no row, and logs what it noticed once', async () => {
-    const before = await contents(database);
+    const before = await contents(database, TABLES_OF_05);
     const first = await outputOfStart();
-    expect(await contents(database)).toEqual(before);
+    expect(await contents(database, TABLES_OF_05)).toEqual(before);
     const noticed = [
       /rules with equal conditions.*1, 2 of setting/,
       /indices/,
@@ -61,7 +61,7 @@ describe('starting on a database of Heksher 0.5', () => {
     const lines = findings(first);
     for (const finding of noticed) expect(lines.filter((line) => finding.test(line))).toHaveLength(1);
     expect(findings(await outputOfStart())).toEqual([]);
-    expect(await contents(database)).toEqual(before);
+    expect(await contents(database, TABLES_OF_05)).toEqual(before);
   });
 });
 

@@ -21,6 +21,7 @@ const BREACHES: Readonly<Record<string, readonly [file: string, imports: string]
   'context-features-stands-alone': [`${MODULES}/context-features/a.ts`, '../settings/b.js'],
   'settings-imports-context-features-only': [`${MODULES}/settings/b.ts`, '../rules/c.js'],
   'rules-imports-settings-and-context-features-only': [`${MODULES}/rules/c.ts`, '../health/d.js'],
+  'rollouts-imports-settings-and-context-features-only': [`${MODULES}/rollouts/i.ts`, '../health/d.js'],
   'no-feature-module-below-query-health-logging-docs': [`${MODULES}/query/e.ts`, '../settings/b.js'],
   'ofrep-imports-evaluation-and-query-only': [`${MODULES}/ofrep/h.ts`, '../health/d.js'],
   'a-module-offers-its-service-only': [`${MODULES}/rules/f.ts`, '../settings/settings.store.js'],

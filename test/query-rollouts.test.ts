@@ -1,5 +1,6 @@
 import {
   addFeatures,
+  addRollout as addRolloutTo,
   addRule,
   type Call,
   declare,
@@ -20,11 +21,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-async function addRollout(body: Readonly<Record<string, unknown>>): Promise<number> {
-  const rollout = { setting: 'cache_size', feature: 'user', feature_values: {}, ...body };
-  const answer = await expectStatus(201, call('POST', '/api/v1/rollouts', { body: rollout }));
-  return (answer.body as { rollout_id: number }).rollout_id;
-}
+const addRollout = (rollout: Readonly<Record<string, unknown>>): Promise<number> =>
+  addRolloutTo(call, 'cache_size', rollout);
 
 type QueriedSetting = Readonly<{ rollouts: readonly Readonly<Record<string, unknown>>[] }>;
 

@@ -3,6 +3,7 @@ import { empty } from './support/contents.js';
 import { type TestDatabase } from './support/database.js';
 import { type Asked, asking, expectAnswers } from './support/questions.js';
 import { BEGINNING, randomTransactions, sqlOf, type RandomTransaction } from './support/random-writes.js';
+import { expectEvaluations } from './support/reference-evaluation.js';
 import { readTables } from './support/reference.js';
 import { startTestService, type TestService } from './support/service.js';
 
@@ -23,6 +24,8 @@ const ALWAYS = [
   asking('*', ['a']),
   asking('*', ['alias']),
   asking('*', ['B.c', 'b']),
+  asking('*', undefined, true, true),
+  asking('*', [], false, true),
 ];
 
 /** Values that cannot be asked for (with spaces, for instance) are stored all the same. */
@@ -43,7 +46,7 @@ const filter = fc.oneof(
 );
 const names = fc.uniqueArray(fc.constantFrom('a', 'b', 'B.c', '__proto__', 'alias', 'alias.2', 'ax'), { maxLength: 3 });
 const asked: fc.Arbitrary<Asked> = fc
-  .tuple(filter, fc.option(names, { nil: undefined }), fc.boolean())
+  .tuple(filter, fc.option(names, { nil: undefined }), fc.boolean(), fc.boolean())
   .map((parameters) => asking(...parameters));
 
 /** In each step some transactions, then some questions. */
@@ -98,7 +101,9 @@ it('after any writes the answers equal a naive reference, and what was refreshed
           tried += 1;
           if (await carryOut(transaction)) committed += 1;
         }
-        await expectAnswers(lasting.url, await readTables(database), [...ALWAYS, ...questions]);
+        const tables = await readTables(database);
+        await expectAnswers(lasting.url, tables, [...ALWAYS, ...questions]);
+        await expectEvaluations(lasting.url, tables);
       }
       await expectSameAsFresh(sequence.flatMap(({ questions }) => questions));
     }),

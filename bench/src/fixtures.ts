@@ -1,6 +1,6 @@
 import { createDatabase, type Database, type DatabaseServer } from './database-server.js';
 import { declareSettings, postRules } from './load-by-http.js';
-import { insertSettings } from './load-by-sql.js';
+import { insertRollouts, insertSettings } from './load-by-sql.js';
 import { type Scope } from './scope.js';
 import { migrate, startService } from './service.js';
 
@@ -9,6 +9,7 @@ export type Extent = Readonly<{ settings: number; rules: number; users: number }
 
 export const SMALL: Extent = { settings: 20, rules: 200, users: 100 };
 export const MEDIUM: Extent = { settings: 500, rules: 20_000, users: 100 };
+export const FLAGS: Extent = { settings: 200, rules: 2_000, users: 100 };
 /** Few settings of many rules each: what a client prepares in one piece. */
 export const DENSE: Extent = { settings: 2, rules: 20_000, users: 10_000 };
 export const LARGE: Extent = { settings: 5_000, rules: 1_000_000, users: 1_000 };
@@ -59,6 +60,16 @@ export class Fixtures {
     return this.once('dense', async () => {
       const database = await this.copy(this.scope, await this.empty());
       await insertSettings(this.scope, database, DENSE);
+      return database;
+    });
+  }
+
+  /** Loaded by SQL, with a rollout for each setting. */
+  flags(): Promise<Database> {
+    return this.once('flags', async () => {
+      const database = await this.copy(this.scope, await this.empty());
+      await insertSettings(this.scope, database, FLAGS);
+      await insertRollouts(this.scope, database);
       return database;
     });
   }

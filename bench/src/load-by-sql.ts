@@ -53,3 +53,13 @@ export async function insertSettings(
     await client.query('analyze');
   });
 }
+
+/** A rollout by user to half of the users for each setting. */
+export async function insertRollouts(scope: Scope, database: Database): Promise<void> {
+  await scope.within(async (inner) => {
+    const client = await connect(inner, database.address);
+    await client.query(`
+      insert into rollouts (setting, feature, percentage, value, hash, salt)
+      select s.name, 'user', 50, '1', 'murmur3', s.name from settings s`);
+  });
+}

@@ -1,6 +1,7 @@
 import { type TestDatabase } from './database.js';
 
-const TABLES = [
+/** The tables of Heksher 0.5. */
+export const TABLES_OF_05: readonly string[] = [
   'context_features',
   'settings',
   'configurable',
@@ -9,15 +10,15 @@ const TABLES = [
   'rules',
   'conditions',
   'rule_metadata',
-  'rollouts',
-  'rollout_conditions',
-  'rollout_members',
-  'rollout_metadata',
-] as const;
+];
+const TABLES = [...TABLES_OF_05, 'rollouts', 'rollout_conditions', 'rollout_members', 'rollout_metadata'];
 
 /** All rows of all data tables, each table in a fixed order: equal contents are equal values. */
-export async function contents(database: TestDatabase): Promise<Readonly<Record<string, readonly object[]>>> {
-  const columns = TABLES.map(
+export async function contents(
+  database: TestDatabase,
+  tables: readonly string[] = TABLES,
+): Promise<Readonly<Record<string, readonly object[]>>> {
+  const columns = tables.map(
     (table) => `(select coalesce(json_agg(t order by t::text), '[]') from ${table} t) as ${table}`,
   );
   const [row] = await database.sql<Record<string, readonly object[]>>(`select ${columns.join(', ')}`);

@@ -5,12 +5,23 @@ import { type Question, referenceBody, type Tables } from './reference.js';
 export type Asked = Readonly<{ queryString: string; question: Question }>;
 
 /** @param filter the text of a context filter */
-export function asking(filter = '*', settings?: readonly string[], includeMetadata = true): Asked {
+export function asking(
+  filter = '*',
+  settings?: readonly string[],
+  includeMetadata = true,
+  includeRollouts = false,
+): Asked {
   const parameters = new URLSearchParams({ context_filters: filter, include_metadata: String(includeMetadata) });
+  if (includeRollouts) parameters.set('include_rollouts', 'true');
   if (settings !== undefined) parameters.set('settings', settings.join(','));
   return {
     queryString: parameters.toString(),
-    question: { filter: parseContextFilter(filter), includeMetadata, ...(settings !== undefined && { settings }) },
+    question: {
+      filter: parseContextFilter(filter),
+      includeMetadata,
+      includeRollouts,
+      ...(settings !== undefined && { settings }),
+    },
   };
 }
 

@@ -47,7 +47,7 @@ export class AppModule {
         RolloutsModule,
         query,
         evaluation,
-        OfrepModule.on(evaluation, { targetingFeature }),
+        OfrepModule.on(evaluation, { targetingFeature, cacheBytes: reads.cacheBytes / 8 }),
         HealthModule.with(lifecycle),
       ],
       providers: [

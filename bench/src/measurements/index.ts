@@ -4,6 +4,7 @@ import { distinct, manyRules } from './distinct.js';
 import { latency, readAfterWrite } from './latency.js';
 import { localEvaluation } from './local-evaluation.js';
 import { memoryFlat } from './memory-flat.js';
+import { ofrep } from './ofrep.js';
 import { everything, repeatedQuery, repeatedQuery304 } from './repeated.js';
 import { revisionChecks } from './revision-checks.js';
 import { idleMemory, largeStart, startup } from './start.js';
@@ -23,6 +24,7 @@ export const measurements: readonly Measurement[] = [
   manyRules,
   readAfterWrite,
   localEvaluation,
+  ofrep,
   clientGet,
   clientRefresh,
   largeStart,

@@ -56,13 +56,17 @@ function murmurBucket(purpose: Purpose, salt: string, unit: string): number {
   return Math.floor((finishMurmur3(continueMurmur3(beginning(purpose, salt), unit)) * BUCKETS) / 2 ** 32);
 }
 
-/** Of each purpose the salt that came last: the rollouts of a setting mostly share one. */
-const latest: Record<Purpose, { salt: string; beginning: UnfinishedMurmur3 }> = {
-  r: { salt: '', beginning: startMurmur3('r::') },
-  v: { salt: '', beginning: startMurmur3('v::') },
-};
+/** More salts than most programs ever see; then it begins anew. */
+const MOST_BEGINNINGS = 10_000;
+
+/** What the units of a rollout have in common is hashed once for each salt: it is most of the text. */
+const beginnings: Readonly<Record<Purpose, Map<string, UnfinishedMurmur3>>> = { r: new Map(), v: new Map() };
 
 function beginning(purpose: Purpose, salt: string): UnfinishedMurmur3 {
-  if (latest[purpose].salt !== salt) latest[purpose] = { salt, beginning: startMurmur3(`${purpose}:${salt}:`) };
-  return latest[purpose].beginning;
+  const known = beginnings[purpose].get(salt);
+  if (known !== undefined) return known;
+  const begun = startMurmur3(`${purpose}:${salt}:`);
+  if (beginnings[purpose].size >= MOST_BEGINNINGS) beginnings[purpose].clear();
+  beginnings[purpose].set(salt, begun);
+  return begun;
 }

@@ -20,30 +20,34 @@ type Branch<Value> = Readonly<{
 }>;
 
 /**
- * A candidate, and behind it those with equal conditions. Standing as high as it is alone, it may have conditions that the way
- * to it did not check.
+/**
+ * A candidate, and behind it those with equal conditions. Standing as high as it is alone, it has conditions that the
+ * way to it has not checked. `match` is that of a rule, `matches` are those of a rollout.
  */
 type Leaf<Value> = Readonly<{
   kind: 'leaf';
-  candidate: Candidate<Value>;
+  match: Match<Value> | undefined;
+  rollout: Rollout<Value> | undefined;
+  matches: Readonly<Record<AdmittedBy, Match<Value>>> | undefined;
   unchecked: readonly Condition[];
   next: Leaf<Value> | undefined;
 }>;
 
-/** A rule or rollout that matches; a rollout, with the unit and what admits it. */
+/** A rule or rollout that matches; a rollout, with what admits the unit. In one tree, the same match is the same object. */
 export type Match<Value = JsonText> =
   | Readonly<{ kind: 'rule'; candidate: EvaluableRule<Value> }>
-  | Readonly<{ kind: 'rollout'; candidate: Rollout<Value>; unit: string; by: AdmittedBy }>;
+  | Readonly<{ kind: 'rollout'; candidate: Rollout<Value>; by: AdmittedBy }>;
 
 /** After so many candidates growing a tree takes a step: some tens of microseconds. */
 const CANDIDATES_PER_STEP = 256;
 
-/** Undefined where there are no candidates. Of those with equal conditions the older goes first. */
+/** Undefined where there are no candidates that could match. Of those with equal conditions the older goes first. */
 export function growTree<Value>(
   candidates: readonly Candidate<Value>[],
   features: readonly string[],
 ): InSteps<DecisionTree<Value> | undefined> {
-  return grow(candidates, features, features.length - 1);
+  const able = candidates.filter((candidate) => !isRollout(candidate) || candidate.enabled);
+  return grow(able, features, features.length - 1);
 }
 
 function* grow<Value>(
@@ -93,9 +97,25 @@ function leafOf<Value>(
 ): Leaf<Value> | undefined {
   const byAge = candidates.length > 1 ? candidates.toSorted((a, b) => a.id - b.id) : candidates;
   return byAge.reduceRight<Leaf<Value> | undefined>((next, candidate) => {
-    const unchecked = candidate.conditions.filter(([feature]) => features.indexOf(feature) <= at);
-    return { kind: 'leaf', candidate, unchecked: unchecked.length === 0 ? NONE : unchecked, next };
+    const ahead = candidate.conditions.filter(([feature]) => features.indexOf(feature) <= at);
+    const unchecked = ahead.length === 0 ? NONE : ahead;
+    if (!isRollout(candidate)) {
+      return {
+        kind: 'leaf',
+        match: { kind: 'rule', candidate },
+        rollout: undefined,
+        matches: undefined,
+        unchecked,
+        next,
+      };
+    }
+    return { kind: 'leaf', match: undefined, rollout: candidate, matches: matchesOf(candidate), unchecked, next };
   }, undefined);
+}
+
+function matchesOf<Value>(candidate: Rollout<Value>): Readonly<Record<AdmittedBy, Match<Value>>> {
+  const match = (by: AdmittedBy): Match<Value> => ({ kind: 'rollout', candidate, by });
+  return { member: match('member'), pattern: match('pattern'), percentage: match('percentage') };
 }
 
 const NONE: readonly Condition[] = [];
@@ -110,20 +130,20 @@ export function findMatch<Value>(
   nowMs: number,
   assumed: boolean,
 ): Match<Value> | undefined {
-  if (tree.kind === 'leaf') return matchLeaf(tree, context, nowMs, assumed);
-  const value = context.get(tree.feature);
-  if (value !== undefined) {
-    const equal = tree.equal.get(value);
-    if (equal !== undefined) {
-      const match = findMatch(equal, context, nowMs, assumed);
+  let node: DecisionTree<Value> | undefined = tree;
+  while (node !== undefined) {
+    if (node.kind === 'leaf') return matchLeaf(node, context, nowMs, assumed);
+    const value = context.get(node.feature);
+    if (value !== undefined) {
+      const equal = node.equal.get(value);
+      const match: Match<Value> | undefined = equal && findMatch(equal, context, nowMs, assumed);
       if (match !== undefined) return match;
+      const softMatch: Match<Value> | undefined = node.soft && findMatch(node.soft, context, nowMs, assumed);
+      if (softMatch !== undefined) return softMatch;
     }
-    if (tree.soft !== undefined) {
-      const match = findMatch(tree.soft, context, nowMs, assumed);
-      if (match !== undefined) return match;
-    }
+    node = node.none;
   }
-  return tree.none === undefined ? undefined : findMatch(tree.none, context, nowMs, assumed);
+  return undefined;
 }
 
 function matchLeaf<Value>(
@@ -133,14 +153,14 @@ function matchLeaf<Value>(
   assumed: boolean,
 ): Match<Value> | undefined {
   for (let leaf: Leaf<Value> | undefined = first; leaf !== undefined; leaf = leaf.next) {
-    const { candidate, unchecked } = leaf;
+    const { match, rollout, matches, unchecked } = leaf;
     if (unchecked.length > 0 && firstFailing(unchecked, context) !== undefined) continue;
-    if (!isRollout(candidate)) return { kind: 'rule', candidate };
-    const unit = context.get(candidate.feature);
-    if (!candidate.enabled || unit === undefined) continue;
-    const by = admittedBy(candidate, unit, nowMs);
-    if (by !== undefined) return { kind: 'rollout', candidate, unit, by };
-    if (assumed && candidate.members === null) return { kind: 'rollout', candidate, unit, by: 'member' };
+    if (rollout === undefined || matches === undefined) return match;
+    const unit = context.get(rollout.feature);
+    if (unit === undefined) continue;
+    const by = admittedBy(rollout, unit, nowMs);
+    if (by !== undefined) return matches[by];
+    if (assumed && rollout.members === null) return matches.member;
   }
   return undefined;
 }

@@ -55,6 +55,23 @@ const EXAMPLE = evaluatorOf(
 );
 
 describe('evaluate', () => {
+  it('gives the same decision as the same object, and another as another', () => {
+    const variants = ['a', 'b'].map((name) => ({ name, value: jsonText(`"${name}"`), weight: 1 }));
+    const { evaluate } = evaluatorOf(
+      [ruleOf(1, { theme: 'dark' })],
+      [
+        rolloutOf(2, { members: new Set(['ann']), pattern: { source: 'b', test: (unit) => unit.includes('b') } }),
+        rolloutOf(3, { conditions: [['account', 'jim']], share: { kind: 'fixed', thousandths: 100_000 }, outcome: { kind: 'variants', variants } }), // prettier-ignore
+      ],
+    );
+    const contexts = [{}, { theme: 'dark' }, { user: 'ann' }, { user: 'bob' }, ...['1', '2', '3', '4'].map((user) => ({ account: 'jim', user }))]; // prettier-ignore
+    const decisions = contexts.map((context) => evaluate(contextOf(context), 0));
+    expect(contexts.map((context) => decisions.indexOf(evaluate(contextOf(context), 0)))).toEqual(
+      decisions.map((decision) => decisions.findIndex((other) => JSON.stringify(other) === JSON.stringify(decision))),
+    );
+    expect(new Set(decisions).size).toBe(6);
+  });
+
   it.each([
     [
       { account: 'jim', user: 'guest' },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DatabaseAddress } from './connection-string.js';
 import { DedicatedConnection, type Session } from './dedicated-connection.js';
+import { FixedQuery } from './fixed-query.js';
 import { type DatabaseServer, execute, startDatabaseServer, TEST_POOL } from './testing/database-server.js';
 
 const TIMEOUT_MS = 5_000;
@@ -94,6 +95,59 @@ test('a lock is waited for no longer than the pool says', () =>
     await expect(other.query({ text: 'select from locked' }, TIMEOUT_MS)).rejects.toMatchObject({ code: '55P03' });
     await other.close();
   }));
+
+describe('a fixed query', () => {
+  const double = new FixedQuery('two', `select 1::bigint << 60, null, 'é', count(*) from pg_class where false`);
+  const ownPid = new FixedQuery('pid', 'select pg_backend_pid()');
+
+  test('gives its row in texts, again and again, prepared once', () =>
+    withConnection(async (connection) => {
+      for (let time = 0; time < 3; time += 1) {
+        expect(await connection.fixedRow(double, TIMEOUT_MS)).toEqual(['1152921504606846976', null, 'é', '0']);
+      }
+      expect(await connection.fixedRow(ownPid, TIMEOUT_MS)).toEqual([String(await pidOf(connection))]);
+      const prepared = {
+        text: 'select name, (generic_plans + custom_plans)::int from pg_prepared_statements order by 1',
+      };
+      expect(await connection.query(prepared, TIMEOUT_MS)).toEqual([
+        ['pid', 1],
+        ['two', 3],
+      ]);
+    }));
+
+  test('goes between other statements of the session', () =>
+    withConnection(async (connection) => {
+      const pid = String(await pidOf(connection));
+      for (const value of [1, 2]) {
+        expect(await connection.fixedRow(ownPid, TIMEOUT_MS)).toEqual([pid]);
+        expect(await connection.query({ text: 'select $1::int', values: [value] }, TIMEOUT_MS)).toEqual([[value]]);
+      }
+    }));
+
+  test('without a row gives none', () =>
+    withConnection(async (connection) => {
+      const none = new FixedQuery('none', 'select 1 where false');
+      expect(await connection.fixedRow(none, TIMEOUT_MS)).toBeUndefined();
+    }));
+
+  test('that fails says why, and the session is given up', () =>
+    withConnection(async (connection) => {
+      const pid = await pidOf(connection);
+      const failing = new FixedQuery('failing', 'select 1 / (select 0)');
+      await expect(connection.fixedRow(failing, TIMEOUT_MS)).rejects.toMatchObject({ code: '22012' });
+      expect(await pidOf(connection)).not.toBe(pid);
+      expect(await connection.fixedRow(ownPid, TIMEOUT_MS)).toEqual([String(await pidOf(connection))]);
+    }));
+
+  test('whose time is up fails then, and one whose session was ended is made on a new one', () =>
+    withConnection(async (connection, address) => {
+      const slow = new FixedQuery('slow', 'select pg_sleep(20)');
+      await expect(connection.fixedRow(slow, 200)).rejects.toThrow('Connection terminated');
+      const pid = await pidOf(connection);
+      await end(address, pid);
+      expect(await connection.fixedRow(ownPid, TIMEOUT_MS)).not.toEqual([String(pid)]);
+    }));
+});
 
 test('a connection that was closed says so', () =>
   withConnection(async (connection) => {

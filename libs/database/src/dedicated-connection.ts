@@ -2,6 +2,7 @@ import { HeksherError } from '@heksher/core';
 import pg from 'pg';
 import { type DatabaseAddress } from './connection-string.js';
 import { type PoolOptions } from './data-source.js';
+import { type FixedQuery, FixedQueryRun } from './fixed-query.js';
 
 /** A statement of a dedicated connection; one with a `name` is prepared once and then only executed. */
 export type Statement = Readonly<{ name?: string; text: string; values?: readonly unknown[] }>;
@@ -28,6 +29,21 @@ export class DedicatedConnection implements Session {
 
   query<Row extends unknown[]>(statement: Statement, timeoutMs: number): Promise<Row[]> {
     return this.inOneSession(timeoutMs, (session) => session.query<Row>(statement, timeoutMs));
+  }
+
+  /** The row of a fixed query, in texts: the cheapest way to ask for the same again and again. */
+  async fixedRow(query: FixedQuery, timeoutMs: number): Promise<readonly (string | null)[] | undefined> {
+    const client = this.session ?? (await this.connected(timeoutMs));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.giveUp(client), timeoutMs);
+      const done = (error: Error | undefined, row: readonly (string | null)[] | undefined): void => {
+        clearTimeout(timer);
+        if (error === undefined) return resolve(row);
+        this.giveUp(client);
+        reject(error);
+      };
+      client.query(new FixedQueryRun(query, done));
+    });
   }
 
   /**
@@ -95,6 +111,8 @@ export class DedicatedConnection implements Session {
       statement_timeout: this.pool.statementTimeoutMs,
       lock_timeout: this.pool.lockTimeoutMs,
       keepAlive: true,
+      // Where estimates are wrong, compiling a statement takes many times as long as running it.
+      options: '-c jit=off',
     });
     // A session that breaks while idle is replaced at the next statement.
     client.on('error', () => this.giveUp(client));

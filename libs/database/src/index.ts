@@ -2,6 +2,7 @@ export * from './change-log.js';
 export * from './connection-string.js';
 export * from './data-source.js';
 export * from './dedicated-connection.js';
+export { FixedQuery } from './fixed-query.js';
 export * from './embedded-postgres.js';
 export * from './entities/index.js';
 export * from './migrate.js';

@@ -42,7 +42,10 @@ export class HeksherAdapter extends ExpressAdapter {
       createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
         const headers = this.rim.begin(request, response);
         if (this.rim.answerPreflight(request, response, headers)) return;
-        const leave = (): void => express(request, response);
+        const leave = (): void => {
+          this.rim.handOver(request, headers);
+          express(request, response);
+        };
         if (!this.hotPath(request, response, headers, leave)) leave();
       }),
     );

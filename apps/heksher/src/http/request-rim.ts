@@ -9,32 +9,36 @@ const REQUEST_ID = 'X-Request-Id';
 
 /** What every request gets before anything else looks at it, whichever way it is answered then. */
 export class RequestRim {
-  /** The headers of requests that have begun. */
+  /** The headers of requests that have begun, and that Express shall answer. */
   private readonly begun = new WeakMap<IncomingMessage, readonly string[]>();
+  private readonly logsRequests: boolean;
 
   constructor(
     private readonly log: Logger,
     private readonly lifecycle: Lifecycle,
     /** Undefined: pages from elsewhere may read nothing. */
     private readonly cors?: Cors,
-  ) {}
+  ) {
+    this.logsRequests = log.isEnabled('debug');
+  }
 
   /**
-   * Gives the request its id (the caller's where that is sane), and logs the request when it is done. Doing it again
-   * changes nothing.
+   * Gives the request its id (the caller's where that is sane), and logs the request when it is done.
    * @returns the headers that its answer has in any case, names and values by turns; the id is the first value
    */
   begin(request: IncomingMessage, response: ServerResponse): readonly string[] {
-    const known = this.begun.get(request);
-    if (known !== undefined) return known;
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID();
     const headers = [REQUEST_ID, requestId];
     if (this.lifecycle.isShuttingDown) headers.push('Connection', 'close');
     if (this.cors !== undefined) headers.push(...this.cors.headersFor(request));
-    if (this.log.isEnabled('debug')) this.logWhenDone(request, response, requestId);
-    this.begun.set(request, headers);
+    if (this.logsRequests) this.logWhenDone(request, response, requestId);
     return headers;
+  }
+
+  /** Tells the middleware that the request has begun. */
+  handOver(request: IncomingMessage, headers: readonly string[]): void {
+    this.begun.set(request, headers);
   }
 
   /** Answers a browser that asks whether it may send a request; false where this is none, or the page may not. */
@@ -47,7 +51,7 @@ export class RequestRim {
 
   /** The same as Express middleware; each line logged meanwhile carries the request's id. */
   readonly middleware = (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
-    const headers = this.begin(request, response);
+    const headers = this.begun.get(request) ?? this.begin(request, response);
     for (let index = 0; index < headers.length; index += 2) {
       response.setHeader(headers[index] ?? '', headers[index + 1] ?? '');
     }

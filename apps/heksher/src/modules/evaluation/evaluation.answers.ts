@@ -74,7 +74,8 @@ export class EvaluationStep {
   @ApiProperty({
     ...ANY_JSON,
     required: false,
-    description: 'The value it gives; absent where a rollout of variants does not know for which unit.',
+    description:
+      'The value it gives where it decides; absent where a rollout of variants does not know for which unit.',
     example: 50,
   })
   value?: unknown;
@@ -145,6 +146,14 @@ export class EvaluatedSetting {
 
   @ApiProperty({ type: String, required: false, description: 'The variant that the rollout gave.', example: 'large' })
   variant?: string;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    description: 'With `explain`: what decided, and why, in words.',
+    example: 'rule 2 decides: account is "jim"',
+  })
+  why?: string;
 
   @ApiProperty({
     type: () => [EvaluationStep],

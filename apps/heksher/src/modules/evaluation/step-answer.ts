@@ -20,15 +20,21 @@ export type Asked = Readonly<{ context: Context; problemOf: (rolloutId: number) 
 
 const OUTCOMES = { decides: 'decides', overridden: 'overridden', 'does-not-match': 'does_not_match' } as const;
 
-/** The members `steps` and `omitted` of an explained answer, without braces. */
+/** The members `why`, `steps` and `omitted` of an explained answer, without braces. */
 export function writeExplanation({ steps, omitted }: Explanation, asked: Asked): string {
   const winner = steps.find(({ outcome }) => outcome === 'decides');
-  const texts = steps.map((step) => {
-    const overridden = step.outcome === 'overridden' && winner !== undefined ? `, but ${nameOf(winner)} decides` : '';
-    const why = reasonOf(step, asked) + overridden;
-    return writeJson({ position: step.position, ...membersOf(step), outcome: OUTCOMES[step.outcome], why });
-  });
-  return `"steps":[${texts.join(',')}],"omitted":${omitted}`;
+  const decision = winner === undefined ? '' : `${nameOf(winner)} decides`;
+  const texts = steps.map((step) => writeJson({ ...membersOf(step), why: whyOf(step, asked, decision) }));
+  const why =
+    winner === undefined || winner.kind === 'default' ? NOTHING_MATCHES : `${decision}: ${reasonOf(winner, asked)}`;
+  return `"why":${JSON.stringify(why)},"steps":[${texts.join(',')}],"omitted":${omitted}`;
+}
+
+const NOTHING_MATCHES = 'no rule or rollout matches';
+
+function whyOf(step: Step, asked: Asked, decision: string): string {
+  if (step.outcome !== 'overridden') return reasonOf(step, asked);
+  return step.kind === 'default' ? decision : `${reasonOf(step, asked)}, but ${decision}`;
 }
 
 function nameOf(step: Step): string {
@@ -37,22 +43,21 @@ function nameOf(step: Step): string {
 }
 
 function membersOf(step: Step): Readonly<Record<string, Writable | undefined>> {
-  const { kind } = step;
-  switch (kind) {
+  const common = { position: step.position, kind: step.kind, outcome: OUTCOMES[step.outcome] };
+  switch (step.kind) {
     case 'rule': {
       const { id, conditions, value } = step.rule;
-      return { kind, rule_id: id, context_features: conditions, value: rawJson(value), failed: step.failed };
+      return { ...common, rule_id: id, context_features: conditions, value: rawJson(value), failed: step.failed };
     }
     case 'rollout':
-      return { kind, ...rolloutMembers(step.rollout, step.admission) };
+      return { ...common, ...rolloutMembers(step.rollout, step.admission) };
     case 'default':
-      return { kind, value: rawJson(step.value) };
+      return { ...common, value: rawJson(step.value) };
   }
 }
 
 function rolloutMembers(rollout: Rollout, admission: Admission): Readonly<Record<string, Writable | undefined>> {
-  const { id, feature, conditions } = rollout;
-  const { hash } = rollout;
+  const { id, feature, conditions, hash } = rollout;
   const drawn = 'bucket' in admission ? admission : undefined;
   return {
     rollout_id: id,
@@ -87,7 +92,7 @@ function reasonOf(step: Step, { context, problemOf }: Asked): string {
     case 'rollout':
       return whyOfRollout(step.rollout, step.admission, context, problemOf(step.rollout.id));
     case 'default':
-      return 'no rule or rollout is left to ask';
+      return NOTHING_MATCHES;
   }
 }
 
@@ -104,7 +109,7 @@ function whyFailed([feature, value]: Condition, context: Context): string {
 function whyOfRollout(rollout: Rollout, admission: Admission, context: Context, problem: string | undefined): string {
   const { feature } = rollout;
   if (!admission.admitted) {
-    if (admission.because === 'disabled') return problem === undefined ? 'it is switched off' : `${problem}`;
+    if (admission.because === 'disabled') return problem ?? 'it is switched off';
     if (admission.because === 'condition') return whyFailed(admission.condition, context);
     if (admission.because === 'no-unit') return `${feature} is unknown`;
     return whyByBucket(rollout, admission, 'not below');

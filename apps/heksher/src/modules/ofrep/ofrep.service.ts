@@ -6,14 +6,16 @@ import { Logger } from '../logging/index.js';
 import { matchesEtag } from '../query/etag.js';
 import { type Waiter } from '../query/freshness-gate.js';
 import { type Setting } from '../query/ruleset.js';
+import { BulkAnswers } from './bulk-answers.js';
 import { bulkEtag } from './bulk-etag.js';
 import { type Attributes, contextOf, readAttributes } from './evaluation-request.js';
+import { FlagTexts } from './flag-texts.js';
 import { writeFlag, writeFlagError } from './flag.js';
 import { OfrepOptions } from './ofrep-options.js';
 
-/** An answer as JSON, and how old it may be; `etag` is that of all flags, and without text the asker has them. */
+/** An answer as JSON, and how old it may be; `etag` is that of all flags, and without a body the asker has them. */
 export type OfrepAnswer = Readonly<{
-  text: string | undefined;
+  body: Buffer | undefined;
   etag?: string;
   staleSeconds: number | undefined;
 }>;
@@ -22,6 +24,8 @@ export type OfrepAnswer = Readonly<{
 @Injectable()
 export class OfrepService {
   private readonly log: Logger;
+  private readonly texts = new FlagTexts();
+  private readonly bulkAnswers: BulkAnswers;
   /** Those of the revision that was asked last. */
   private ramps: Readonly<{ revision: string; shares: readonly Share[] }> | undefined;
 
@@ -31,6 +35,7 @@ export class OfrepService {
     logger: Logger,
   ) {
     this.log = logger.child('ofrep');
+    this.bulkAnswers = new BulkAnswers(options.cacheBytes);
   }
 
   /** The flag of that key; fails with 'not_found' where no setting has that name or alias. */
@@ -39,7 +44,7 @@ export class OfrepService {
       const setting = reading.findSetting(key);
       if (setting === undefined) throw notFound('setting', key);
       const text = this.flagText(key, setting, reading, context, Date.now());
-      return { text, staleSeconds: reading.staleSeconds };
+      return { body: Buffer.from(text), staleSeconds: reading.staleSeconds };
     });
   }
 
@@ -48,8 +53,10 @@ export class OfrepService {
     this.answer(body, waiter, (reading, context) => {
       const nowMs = Date.now();
       const etag = bulkEtag(reading.revisionToken, context, this.rampsIn(reading), nowMs);
-      const text = matchesEtag(ifNoneMatch, etag) ? undefined : this.allText(reading, context, nowMs);
-      return { text, etag, staleSeconds: reading.staleSeconds };
+      const { staleSeconds } = reading;
+      if (matchesEtag(ifNoneMatch, etag)) return { body: undefined, etag, staleSeconds };
+      const make = (): Buffer => Buffer.from(this.allText(reading, context, nowMs));
+      return { body: this.bulkAnswers.get(etag, make), etag, staleSeconds };
     });
   }
 
@@ -97,7 +104,9 @@ export class OfrepService {
   }
 
   private flagText(key: string, setting: Setting, reading: EvaluationReading, context: Context, nowMs: number): string {
-    return writeFlag(key, setting, reading.hasRules(setting), reading.evaluate(setting, context, nowMs));
+    const evaluation = reading.evaluate(setting, context, nowMs);
+    if (key !== setting.name) return writeFlag(key, setting, reading.hasRules(setting), evaluation);
+    return this.texts.textOf(setting, evaluation, (one) => reading.hasRules(one));
   }
 
   private rampsIn(reading: EvaluationReading): readonly Share[] {

@@ -7,17 +7,16 @@ import { type OfrepAnswer } from './ofrep.service.js';
  */
 export function sendAnswer(
   response: ServerResponse,
-  { text, etag, staleSeconds }: OfrepAnswer,
+  { body, etag, staleSeconds }: OfrepAnswer,
   headers: readonly string[] = [],
 ): void {
   const all = [...headers];
   if (etag !== undefined) all.push('ETag', etag);
   if (staleSeconds !== undefined) all.push('Heksher-Stale', String(staleSeconds));
-  if (text === undefined) {
+  if (body === undefined) {
     response.writeHead(304, all).end();
     return;
   }
-  const body = Buffer.from(text);
   all.push('Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.length));
   response.writeHead(200, all).end(body);
 }

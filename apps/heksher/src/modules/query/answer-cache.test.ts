@@ -2,21 +2,25 @@ import { jsonText } from '@heksher/core';
 import { AnswerCache } from './answer-cache.js';
 import { type Answer } from './answer.js';
 import { parseQuery } from './query.js';
-import { makeRuleset, nextRuleset, NO_METADATA, ruleMaker, type Ruleset, type Setting } from './ruleset.js';
+import { RuleTableBuilder } from './rule-table-builder.js';
+import { NO_METADATA } from './rule-table.js';
+import { makeRuleset, makeSetting, nextRuleset, type Ruleset, type Setting } from './ruleset.js';
+import { Vocabulary } from './vocabulary.js';
 
-const make = ruleMaker();
-const setting = (name: string, value: string, aliases: readonly string[] = []): Setting => ({
-  name,
-  type: 'int',
-  version: '1.0',
-  rollouts: [],
-  defaultValue: jsonText(value),
-  aliases,
-  rules: [make({ id: 1, value, conditions: [['user', 'john']], metadata: NO_METADATA })],
-});
+const vocabulary = new Vocabulary();
+
+function setting(name: string, value: string, aliases: readonly string[] = []): Setting {
+  const builder = new RuleTableBuilder(vocabulary);
+  builder.add({ id: 1, value, conditions: [['user', 'john']], metadata: NO_METADATA });
+  return makeSetting(
+    { name, type: 'int', version: '1.0', defaultValue: jsonText(value), aliases, rollouts: [] },
+    builder,
+  );
+}
+
 const revision = (seq: number) => ({ seq: String(seq), token: `token ${seq}` });
 const FEATURES = ['user'];
-const first = makeRuleset(revision(1), FEATURES, [setting('a', '1', ['was_a']), setting('b', '2')]);
+const first = makeRuleset(revision(1), FEATURES, [setting('a', '1', ['was_a']), setting('b', '2')], vocabulary);
 
 /** Asks twice, since what is asked for once only is not kept. */
 function ask(cache: AnswerCache, queryString: string, ruleset: Ruleset): Answer {
@@ -25,7 +29,8 @@ function ask(cache: AnswerCache, queryString: string, ruleset: Ruleset): Answer 
 }
 
 function askOnce(cache: AnswerCache, queryString: string, ruleset: Ruleset): Answer {
-  return cache.answer(queryString, cache.query(queryString) ?? parseQuery(queryString), ruleset);
+  const found = cache.find(queryString);
+  return cache.answer(queryString, found?.query ?? parseQuery(queryString), found, ruleset);
 }
 const text = (answer: Answer): string => answer.body.toString();
 
@@ -74,7 +79,7 @@ it.each<[what: string, next: Ruleset, queryString: string, expected: string]>([
   ],
   [
     'everything was loaded anew with another order of features',
-    makeRuleset(revision(2), FEATURES, [setting('a', '7'), setting('b', '2')]),
+    makeRuleset(revision(2), FEATURES, [setting('a', '7'), setting('b', '2')], vocabulary),
     'settings=a&context_filters=',
     '{"settings":{"a":{"rules":[],"default_value":7}}}',
   ],
@@ -97,7 +102,7 @@ it('refuses where a setting that was answered does not exist any more', () => {
 
 describe('the bound', () => {
   const MAX = 200_000;
-  const big = makeRuleset(revision(1), FEATURES, [setting('a', `"${'x'.repeat(5_000)}"`)]);
+  const big = makeRuleset(revision(1), FEATURES, [setting('a', `"${'x'.repeat(5_000)}"`)], vocabulary);
 
   it('holds for bodies and keys, the least recently used forgotten first', () => {
     const cache = new AnswerCache(MAX);
@@ -106,7 +111,7 @@ describe('the bound', () => {
       ask(cache, queryString, big);
       ask(cache, asked[0] ?? '', big);
     }
-    const kept = asked.filter((queryString) => cache.query(queryString) !== undefined);
+    const kept = asked.filter((queryString) => cache.find(queryString) !== undefined);
     expect(kept.length * (10_000 + 2_000)).toBeLessThanOrEqual(MAX);
     expect(kept).toEqual([asked[0], ...asked.slice(asked.length - kept.length + 1)]);
     expect(kept.length).toBeGreaterThan(10);
@@ -117,13 +122,13 @@ describe('the bound', () => {
     const values = Array.from({ length: 1_000 }, (_, index) => `v${index}`).join(',');
     const asked = ['a', 'b', 'c', 'd'].map((name) => `context_filters=user:(${values},${name})`);
     for (const queryString of asked) ask(cache, queryString, first);
-    expect(asked.filter((queryString) => cache.query(queryString) !== undefined)).toEqual([asked[3]]);
+    expect(asked.filter((queryString) => cache.find(queryString) !== undefined)).toEqual([asked[3]]);
   });
 
   it('leaves out an answer that is larger than all of it', () => {
     const cache = new AnswerCache(5_000);
     expect(text(ask(cache, 'settings=a', big))).toBe(text(ask(cache, 'settings=a', big)));
-    expect(cache.query('settings=a')).toBeUndefined();
+    expect(cache.find('settings=a')).toBeUndefined();
   });
 
   it('of 0 keeps nothing, and answers all the same', () => {
@@ -131,14 +136,14 @@ describe('the bound', () => {
     const answer = ask(cache, 'settings=b', first);
     expect(ask(cache, 'settings=b', first)).not.toBe(answer);
     expect(ask(cache, 'settings=b', first)).toEqual(answer);
-    expect(cache.query('settings=b')).toBeUndefined();
+    expect(cache.find('settings=b')).toBeUndefined();
   });
 });
 
 it('does not keep what is asked for once only', () => {
   const cache = new AnswerCache(1_000_000);
   askOnce(cache, 'settings=a', first);
-  expect(cache.query('settings=a')).toBeUndefined();
+  expect(cache.find('settings=a')).toBeUndefined();
   askOnce(cache, 'settings=a', first);
-  expect(cache.query('settings=a')).toBeDefined();
+  expect(cache.find('settings=a')).toBeDefined();
 });

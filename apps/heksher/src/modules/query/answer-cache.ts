@@ -4,7 +4,8 @@ import { type RulesQuery } from './query.js';
 import { RecentlyAsked } from './recently-asked.js';
 import { type Revision, type Ruleset, type Setting } from './ruleset.js';
 
-type Entry = {
+/** A query that was answered lately, with its answer. */
+export type CachedAnswer = {
   readonly query: RulesQuery;
   readonly answer: Answer;
   /** The settings it was made from; undefined where it depends on all there are. */
@@ -26,27 +27,31 @@ const PER_NAME = 100;
  */
 export class AnswerCache {
   private readonly asked = new RecentlyAsked();
-  private readonly entries: LRUCache<string, Entry> | undefined;
+  private readonly entries: LRUCache<string, CachedAnswer> | undefined;
 
   /** @param maxBytes bound of all answers together; 0: nothing is kept */
   constructor(maxBytes: number) {
     if (maxBytes > 0) this.entries = new LRUCache({ maxSize: maxBytes, sizeCalculation: sizeOf });
   }
 
-  /** The parsed query of a query string that was answered lately. */
-  query(queryString: string): RulesQuery | undefined {
-    return this.entries?.peek(queryString)?.query;
+  /** What is kept of a query string. */
+  find(queryString: string): CachedAnswer | undefined {
+    return this.entries?.get(queryString);
   }
 
-  /** The answer that holds for `ruleset`, from the cache or made now. Throws as `settingsOf` does. */
-  answer(queryString: string, query: RulesQuery, ruleset: Ruleset): Answer {
-    const known = this.entries?.get(queryString);
+  /**
+   * The answer that holds for `ruleset`: what was found earlier, what another reader of that ruleset had made since, or
+   * one made now, kept if that is worth it. Throws as `settingsOf` does.
+   */
+  answer(queryString: string, query: RulesQuery, found: CachedAnswer | undefined, ruleset: Ruleset): Answer {
+    if (found?.holdsFor === ruleset.revision) return found.answer;
+    const known = this.find(queryString);
     if (known !== undefined && holds(known, ruleset)) {
       known.holdsFor = ruleset.revision;
       return known.answer;
     }
     const settings = settingsOf(ruleset, query);
-    const answer = writeAnswer(settings, query, ruleset.features);
+    const answer = writeAnswer(settings, query, ruleset);
     if (this.entries === undefined || (known === undefined && !this.asked.add(queryString))) return answer;
     const uses = query.settings === undefined ? undefined : Array.from(settings, identityOf);
     const { revision: holdsFor, features } = ruleset;
@@ -56,7 +61,7 @@ export class AnswerCache {
 }
 
 /** Settings that did not change are the same objects in the next ruleset. */
-function holds({ query, settings, features, holdsFor }: Entry, ruleset: Ruleset): boolean {
+function holds({ query, settings, features, holdsFor }: CachedAnswer, ruleset: Ruleset): boolean {
   if (holdsFor === ruleset.revision) return true;
   if (settings === undefined || query.settings === undefined) return false;
   if (query.includeRollouts && features !== ruleset.features) return false;
@@ -79,7 +84,7 @@ function identityOf(setting: Setting): object {
 
 const identities = new WeakMap<Setting, object>();
 
-function sizeOf({ query: { settings, filter }, answer }: Entry, queryString: string): number {
+function sizeOf({ query: { settings, filter }, answer }: CachedAnswer, queryString: string): number {
   let names = settings?.length ?? 0;
   if (filter.kind === 'by-feature')
     for (const values of filter.features.values()) names += 1 + (values === '*' ? 0 : values.size);

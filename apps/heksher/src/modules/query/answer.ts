@@ -2,11 +2,12 @@ import { HeksherError, invalid, isSettingName, quoted, SETTING_NAME_RULE } from 
 import { strongEtag } from './etag.js';
 import { type RulesQuery } from './query.js';
 import { rolloutMembers } from './rollout-answer.js';
-import { ruleFilter } from './rule-filter.js';
-import { type Rule, type Ruleset, type Setting } from './ruleset.js';
+import { type AdmittedRows, ruleFilter } from './rule-filter.js';
+import { NO_METADATA, type RuleTable, textOf } from './rule-table.js';
+import { type Ruleset, type Setting } from './ruleset.js';
 
-/** The answer to a query, ready to be sent. */
-export type Answer = Readonly<{ body: Buffer; etag: string }>;
+/** The answer to a query, ready to be sent. `headers` are those that tell of the body, names and values by turns. */
+export type Answer = Readonly<{ body: Buffer; etag: string; headers: readonly string[] }>;
 
 /**
  * The settings a query asks for; each once, in the order of the question, or of the names where it asks for all.
@@ -41,29 +42,49 @@ function unknownSettings(names: readonly string[]): HeksherError {
   return new HeksherError('not_found', `the settings ${listed} do not exist`, { subject: 'setting' });
 }
 
-/** @param features the context features in order, of which a client that evaluates itself is told */
-export function writeAnswer(settings: Iterable<Setting>, query: RulesQuery, features: Iterable<string>): Answer {
+/** A client that evaluates settings itself, and so asks for rollouts, is told of the order of context features too. */
+export function writeAnswer(
+  settings: Iterable<Setting>,
+  query: RulesQuery,
+  { features, vocabulary }: Pick<Ruleset, 'features' | 'vocabulary'>,
+): Answer {
   const { filter, includeMetadata, includeRollouts } = query;
-  const admittedRules = ruleFilter(filter);
-  const write = includeMetadata ? textWithMetadata : plainText;
+  const admittedRows = ruleFilter(filter, vocabulary);
+  const write = includeMetadata ? writeWithMetadata : writePlain;
   const parts: string[] = [];
   for (const setting of settings) {
-    const rules: string[] = [];
-    for (const rule of admittedRules(setting)) rules.push(write(rule));
-    const more = includeRollouts ? `,${rolloutMembers(setting, query)}` : '';
-    parts.push(
-      `${JSON.stringify(setting.name)}:{"rules":[${rules.join(',')}],"default_value":${setting.defaultValue}${more}}`,
-    );
+    parts.push(parts.length === 0 ? '{"settings":{' : ',', setting.opening);
+    write(parts, setting.rules, admittedRows(setting.rules));
+    parts.push(setting.closing, includeRollouts ? `,${rolloutMembers(setting, query)}}` : '}');
   }
   const order = includeRollouts ? `,"context_features":${JSON.stringify([...features])}` : '';
-  const body = Buffer.from(`{"settings":{${parts.join(',')}}${order}}`);
-  return { body, etag: strongEtag(body) };
+  parts.push(parts.length === 0 ? '{"settings":{}' : '}', order, '}');
+  const body = Buffer.from(parts.join(''));
+  const headers = ['Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.length)];
+  return { body, etag: strongEtag(body), headers };
 }
 
-function plainText({ text }: Rule): string {
-  return text;
+/** Rules that follow one another in the table are copied in one piece. */
+function writePlain(parts: string[], rules: RuleTable, admitted: AdmittedRows): void {
+  if (admitted === 'all') {
+    parts.push(rules.text);
+    return;
+  }
+  let index = 0;
+  while (index < admitted.length) {
+    const first = admitted[index] ?? 0;
+    let end = first + 1;
+    for (index += 1; admitted[index] === end; index += 1) end += 1;
+    parts.push(textOf(rules, first, end));
+    if (index < admitted.length) parts.push(',');
+  }
 }
 
-function textWithMetadata({ text, metadata }: Rule): string {
-  return `${text.slice(0, -1)},"metadata":${metadata}}`;
+function writeWithMetadata(parts: string[], rules: RuleTable, admitted: AdmittedRows): void {
+  let separator = '';
+  for (const row of admitted === 'all' ? rules.ids.keys() : admitted) {
+    const metadata = rules.metadata.get(rules.ids[row] ?? 0) ?? NO_METADATA;
+    parts.push(separator, textOf(rules, row).slice(0, -1), ',"metadata":', metadata, '}');
+    separator = ',';
+  }
 }

@@ -6,7 +6,7 @@ import { type Waiter } from './freshness-gate.js';
 import { parseQuery, type RulesQuery } from './query.js';
 import { ReadOptions } from './read-options.js';
 import { type Ruleset } from './ruleset.js';
-import { type Reading, RulesetService } from './ruleset.service.js';
+import { RulesetService } from './ruleset.service.js';
 import { UnknownFeatureReporter } from './unknown-features.js';
 
 /** An answer, and how old it may be: undefined, it is current; else it held so many seconds ago. */
@@ -32,34 +32,28 @@ export class QueryService {
    * database is asked anything.
    */
   answer(queryString: string, waiter: Waiter<AnsweredQuery>): void {
+    const found = this.answers.find(queryString);
     let query: RulesQuery;
     try {
-      query = this.answers.query(queryString) ?? parseQuery(queryString);
+      query = found?.query ?? parseQuery(queryString);
     } catch (error) {
       waiter.failed(error);
       return;
     }
     this.rulesets.read({
-      ready: (reading) => this.answerFrom(reading, queryString, query, waiter),
+      ready: ({ ruleset, staleSeconds }) => {
+        let answer: Answer;
+        try {
+          if (found?.holdsFor !== ruleset.revision) this.reportUnknown(query, ruleset);
+          answer = this.answers.answer(queryString, query, found, ruleset);
+        } catch (error) {
+          waiter.failed(error);
+          return;
+        }
+        waiter.ready({ answer, staleSeconds });
+      },
       failed: waiter.failed,
     });
-  }
-
-  private answerFrom(
-    { ruleset, staleSeconds }: Reading,
-    queryString: string,
-    query: RulesQuery,
-    waiter: Waiter<AnsweredQuery>,
-  ): void {
-    let answer: Answer;
-    try {
-      this.reportUnknown(query, ruleset);
-      answer = this.answers.answer(queryString, query, ruleset);
-    } catch (error) {
-      waiter.failed(error);
-      return;
-    }
-    waiter.ready({ answer, staleSeconds });
   }
 
   private reportUnknown({ filter }: RulesQuery, { features }: Ruleset): void {

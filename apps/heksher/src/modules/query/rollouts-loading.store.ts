@@ -2,7 +2,8 @@ import { type Condition, jsonText } from '@heksher/core';
 import { type Session } from '@heksher/database';
 import { type LoadedRollout, loadRollout } from './loaded-rollout.js';
 import { MemberSet } from './member-set.js';
-import { NO_METADATA, type Revision, type Ruleset } from './ruleset.js';
+import { NO_METADATA } from './rule-table.js';
+import { type Revision, type Ruleset } from './ruleset.js';
 
 /** The session of a transaction that sees one moment, and the time one statement may take. */
 type Snapshot = Readonly<{ connection: Session; loadTimeoutMs: number }>;
@@ -87,7 +88,7 @@ async function readTouched({ connection, loadTimeoutMs }: Snapshot, since: Revis
           select coalesce(image.row ->> 'rollout', image.row ->> 'id')::integer as rollout, image.row ->> 'unit' as unit
             from heksher_changes c
            cross join lateral (values (c.old), (c.new)) as image (row)
-           where c.seq > $1
+           where c.seq > $1 and c.seq <= (select r.seq from heksher_revision r)
              and c."table" in ('rollouts', 'rollout_conditions', 'rollout_members', 'rollout_metadata')
              and image.row is not null),
         counted as (select t.rollout, count(t.unit) as units from touched t group by t.rollout)

@@ -1,158 +1,157 @@
 import { type ContextFilter } from '@heksher/core';
-import { keyOf, type Rule, type Setting } from './ruleset.js';
-import { textHash } from './text-hash.js';
+import { type RuleTable, type Shape } from './rule-table.js';
+import { type Vocabulary } from './vocabulary.js';
 
-/** The rules of a setting that have conditions on the same features: a filter without one of these leaves all of them out. */
-type Shape = Readonly<{
-  features: readonly string[];
-  rules: readonly Rule[];
-  /** For each feature the hashes of the values that the rules ask of it, one beside the other; made when first needed. */
-  hashes: (Uint32Array | undefined)[];
-  /** For each feature the rules by the value they ask of it; made when first needed. */
-  byValue: (ReadonlyMap<string, readonly Rule[]> | undefined)[];
-}>;
+/** The values, by their numbers, that a filter admits of one feature. */
+type Admitted = Readonly<{ numbers: readonly number[]; has: (number: number) => boolean; sieve: Uint8Array }>;
 
-type Demand = Readonly<{
-  position: number;
-  values: readonly string[];
-  hashes: readonly number[];
-  isMetBy: ReadonlySet<string>;
-}>;
+/** What a filter asks of one feature of a shape. */
+type Demand = Readonly<{ position: number; admitted: Admitted }>;
 
-/** What a filter says of a list of features: the values it admits at the positions where it does not admit all. */
-type Demands = readonly Demand[];
+/** What a filter asks of a list of features: undefined where it admits all their values, 'none' where no rule with them. */
+type Demands = Readonly<{ first: Demand; others: readonly Demand[] }> | undefined | 'none';
 
-const NONE: readonly Rule[] = [];
-/** Up to so many comparisons of hashes are quicker than looking rules up by their values. */
+/** The places in a table of the rules that are admitted, ascending; 'all' where each is. */
+export type AdmittedRows = readonly number[] | 'all';
+
+/** Up to so many numbers that lie side by side are compared quicker than rules are looked up by their values. */
 const FEW = 2_048;
 
-/** What only filters need is made when a setting is first filtered, and lives as long as the setting does. */
-const shapes = new WeakMap<Setting, readonly Shape[]>();
-
-/** Prepares a filter for many settings: gives of each the rules whose every condition is admitted, by ascending id. */
-export function ruleFilter(filter: ContextFilter): (setting: Setting) => readonly Rule[] {
-  if (filter.kind === 'everything') return ({ rules }) => rules;
-  // Settings that were loaded together share their lists of features, so that few demands serve many of them.
-  const known = new Map<readonly string[], Demands | undefined>();
-  const demandsOn = (features: readonly string[]): Demands | undefined => {
-    const demands = known.get(features);
-    if (demands !== undefined || known.has(features)) return demands;
-    const made = makeDemands(filter.features, features);
-    known.set(features, made);
+/**
+ * Prepares a filter for many tables whose values `vocabulary` numbers: gives the rules whose every condition is admitted.
+ * @param few up to how many rules of a shape are looked at one by one
+ */
+export function ruleFilter(
+  filter: ContextFilter,
+  vocabulary: Vocabulary,
+  few = FEW,
+): (table: RuleTable) => AdmittedRows {
+  if (filter.kind === 'everything') return () => 'all';
+  const features = new Map<string, Admitted | '*'>();
+  for (const [name, values] of filter.features) {
+    features.set(name, values === '*' ? '*' : admittedNumbers(values, vocabulary));
+  }
+  // The tables of a vocabulary share their lists of features, so that few demands serve many of them.
+  const known = new Map<readonly string[], Demands>();
+  const demandsOn = (list: readonly string[]): Demands => {
+    const demands = known.get(list);
+    if (demands !== undefined || known.has(list)) return demands;
+    const made = makeDemands(features, list);
+    known.set(list, made);
     return made;
   };
-  return (setting) => {
-    let found = NONE;
-    let isMixed = false;
-    for (const shape of shapesOf(setting)) {
+  return ({ shapes }) => {
+    const rows: number[] = [];
+    let shapesWithRows = 0;
+    for (const shape of shapes) {
       const demands = demandsOn(shape.features);
-      if (demands === undefined) continue;
-      const admitted = admittedOfShape(shape, demands);
-      if (admitted.length === 0) continue;
-      isMixed ||= found.length > 0;
-      found = found.length === 0 ? admitted : found.concat(admitted);
+      if (demands === 'none') continue;
+      const before = rows.length;
+      addRows(rows, shape, demands, few);
+      if (rows.length > before) shapesWithRows += 1;
     }
-    return isMixed ? found.toSorted(byId) : found;
+    return shapesWithRows > 1 ? sorted(rows) : rows;
   };
 }
 
-function byId(a: Rule, b: Rule): number {
-  return a.id - b.id;
+function admittedNumbers(values: ReadonlySet<string>, vocabulary: Vocabulary): Admitted {
+  const numbers: number[] = [];
+  const sieve = new Uint8Array(SIEVE);
+  for (const value of values) {
+    const number = vocabulary.numberOf(value);
+    if (number === undefined) continue;
+    numbers.push(number);
+    sieve[number & (SIEVE - 1)] = 1;
+  }
+  if (numbers.length <= 8) return { numbers, has: (number) => numbers.includes(number), sieve };
+  const set = new Set(numbers);
+  return { numbers, has: (number) => set.has(number), sieve };
 }
 
-/** Undefined where the filter does not name one of the features. */
-function makeDemands(
-  filters: ReadonlyMap<string, '*' | ReadonlySet<string>>,
-  features: readonly string[],
-): Demands | undefined {
+/** A power of two. Numbers that no admitted one shares its remainder with fall through at once. */
+const SIEVE = 64;
+
+function makeDemands(filtered: ReadonlyMap<string, Admitted | '*'>, features: readonly string[]): Demands {
   const demands: Demand[] = [];
   for (const [position, feature] of features.entries()) {
-    const isMetBy = filters.get(feature);
-    if (isMetBy === undefined) return undefined;
-    if (isMetBy === '*') continue;
-    const values = [...isMetBy];
-    demands.push({ position, values, hashes: values.map(textHash), isMetBy });
+    const admitted = filtered.get(feature);
+    if (admitted === undefined) return 'none';
+    if (admitted === '*') continue;
+    if (admitted.numbers.length === 0) return 'none';
+    demands.push({ position, admitted });
   }
-  return demands;
+  const [first, ...others] = demands;
+  return first && { first, others };
 }
 
-function admittedOfShape(shape: Shape, demands: Demands): readonly Rule[] {
-  const [first] = demands;
-  if (first === undefined) return shape.rules;
-  if (shape.rules.length * first.hashes.length <= FEW) return scan(shape, first, demands);
-  return lookUp(shape, demands);
+function addRows(rows: number[], shape: Shape, demands: Exclude<Demands, 'none'>, few: number): void {
+  if (demands === undefined) for (const row of shape.rows) rows.push(row);
+  else if (shape.rows.length <= few) scan(rows, shape, demands.first, demands.others);
+  else lookUp(rows, shape, [demands.first, ...demands.others]);
 }
 
-/** Compares hashes, which lie side by side, and looks closer at the rules whose hash is among the admitted. */
-function scan(shape: Shape, { position, hashes }: Demand, demands: Demands): readonly Rule[] {
-  const found: Rule[] = [];
-  const own = hashesOf(shape, position);
-  for (let index = 0; index < own.length; index += 1) {
-    if (!hashes.includes(own[index] ?? 0)) continue;
-    const rule = shape.rules[index];
-    if (rule !== undefined && meets(rule, demands)) found.push(rule);
+function scan(rows: number[], shape: Shape, { position, admitted }: Demand, others: readonly Demand[]): void {
+  const column = shape.columns[position] ?? NO_NUMBERS;
+  const { sieve } = admitted;
+  for (let place = 0; place < column.length; place += 1) {
+    const number = column[place] ?? 0;
+    if (sieve[number & (SIEVE - 1)] === 0) continue;
+    if (admitted.has(number) && meets(shape, place, others)) rows.push(shape.rows[place] ?? 0);
   }
-  return found;
 }
+
+const NO_NUMBERS = new Int32Array();
 
 /** Looks up the rules that meet the demand which the fewest meet, and tries these. */
-function lookUp(shape: Shape, demands: Demands): readonly Rule[] {
-  let fewest: readonly (readonly Rule[])[] = [shape.rules];
-  let size = shape.rules.length;
-  for (const { position, values } of demands) {
-    if (values.length > size) continue;
-    const lists = listsOf(indexOf(shape, position), values);
+function lookUp(rows: number[], shape: Shape, demands: readonly Demand[]): void {
+  let fewest: readonly (readonly number[])[] | undefined;
+  let least = shape.rows.length;
+  for (const { position, admitted } of demands) {
+    if (admitted.numbers.length > least) continue;
+    const lists = placesOf(shape, position, admitted.numbers);
     const count = lists.reduce((sum, list) => sum + list.length, 0);
-    if (count < size) [fewest, size] = [lists, count];
+    if (count < least) [fewest, least] = [lists, count];
   }
-  const admitted: Rule[] = [];
-  for (const list of fewest) for (const rule of list) if (meets(rule, demands)) admitted.push(rule);
-  return fewest.length > 1 ? admitted.sort(byId) : admitted;
+  const places = fewest === undefined ? shape.rows.keys() : sorted(fewest.flat());
+  for (const place of places) if (meets(shape, place, demands)) rows.push(shape.rows[place] ?? 0);
 }
 
-function listsOf(index: ReadonlyMap<string, readonly Rule[]>, values: readonly string[]): readonly (readonly Rule[])[] {
-  const lists: (readonly Rule[])[] = [];
-  for (const value of values) {
-    const rules = index.get(value);
-    if (rules !== undefined) lists.push(rules);
+function placesOf(shape: Shape, position: number, numbers: readonly number[]): readonly (readonly number[])[] {
+  const index = indexOf(shape, position);
+  const lists: (readonly number[])[] = [];
+  for (const number of numbers) {
+    const places = index.get(number);
+    if (places !== undefined) lists.push(places);
   }
   return lists;
 }
 
-function meets({ values }: Rule, demands: Demands): boolean {
-  for (const { position, isMetBy } of demands) if (!isMetBy.has(values[position] ?? '')) return false;
+function meets({ columns }: Shape, place: number, demands: readonly Demand[]): boolean {
+  for (const { position, admitted } of demands) if (!admitted.has(columns[position]?.[place] ?? 0)) return false;
   return true;
 }
 
-function shapesOf(setting: Setting): readonly Shape[] {
-  const known = shapes.get(setting);
-  if (known !== undefined) return known;
-  const groups = groupBy(setting.rules, ({ features }) => keyOf(features));
-  const made = Array.from(groups.values(), (rules) => ({
-    features: rules[0]?.features ?? [],
-    rules,
-    hashes: [],
-    byValue: [],
-  }));
-  shapes.set(setting, made);
-  return made;
+function sorted(numbers: number[]): readonly number[] {
+  return numbers.sort((a, b) => a - b);
 }
 
-function hashesOf(shape: Shape, position: number): Uint32Array {
-  return (shape.hashes[position] ??= Uint32Array.from(shape.rules, ({ values }) => textHash(values[position] ?? '')));
+type Index = ReadonlyMap<number, readonly number[]>;
+
+/** For each feature of a shape the places of its rules by the value asked for: made when needed, gone with the shape. */
+const indexes = new WeakMap<Shape, (Index | undefined)[]>();
+
+function indexOf(shape: Shape, position: number): Index {
+  const known = indexes.get(shape) ?? [];
+  indexes.set(shape, known);
+  return (known[position] ??= makeIndex(shape.columns[position] ?? NO_NUMBERS));
 }
 
-function indexOf(shape: Shape, position: number): ReadonlyMap<string, readonly Rule[]> {
-  return (shape.byValue[position] ??= groupBy(shape.rules, ({ values }) => values[position] ?? ''));
-}
-
-function groupBy(rules: readonly Rule[], keyOfRule: (rule: Rule) => string): ReadonlyMap<string, readonly Rule[]> {
-  const groups = new Map<string, Rule[]>();
-  for (const rule of rules) {
-    const key = keyOfRule(rule);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [rule]);
-    else group.push(rule);
+function makeIndex(column: Int32Array): Index {
+  const index = new Map<number, number[]>();
+  for (const [place, number] of column.entries()) {
+    const places = index.get(number);
+    if (places === undefined) index.set(number, [place]);
+    else places.push(place);
   }
-  return groups;
+  return index;
 }

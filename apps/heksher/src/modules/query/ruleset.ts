@@ -1,23 +1,14 @@
-import { type Condition, type JsonText, jsonText } from '@heksher/core';
+import { type JsonText } from '@heksher/core';
 import { type LoadedRollout } from './loaded-rollout.js';
+import { RuleTableBuilder } from './rule-table-builder.js';
+import { type RuleTable, type StoredRule } from './rule-table.js';
+import { type Vocabulary } from './vocabulary.js';
 
 /** What a database holds at one time. Equal tokens mean equal contents; `seq` grows with every writing statement. */
 export type Revision = Readonly<{ seq: string; token: string }>;
 
-/**
- * A rule made ready to be answered. `values` are the values its conditions ask for, one for each of `features`, which
- * rules of one shape share; `text` is its JSON without metadata.
- */
-export type Rule = Readonly<{
-  id: number;
-  features: readonly string[];
-  values: readonly string[];
-  text: string;
-  metadata: JsonText;
-}>;
-
-/** A setting with its rules by ascending id; those that an older one with the same conditions shadows are kept apart. */
-export type Setting = Readonly<{
+/** What a setting is beside its rules. */
+export type SettingHead = Readonly<{
   name: string;
   type: string;
   version: string;
@@ -25,9 +16,17 @@ export type Setting = Readonly<{
   aliases: readonly string[];
   /** By ascending id. */
   rollouts: readonly LoadedRollout[];
-  rules: readonly Rule[];
-  shadowed?: readonly Rule[];
 }>;
+
+/** A setting with its rules; those that an older one with the same conditions shadows are kept apart. */
+export type Setting = SettingHead &
+  Readonly<{
+    rules: RuleTable;
+    shadowed: readonly StoredRule[];
+    /** What stands before and after the rules in an answer, but for the last brace. */
+    opening: string;
+    closing: string;
+  }>;
 
 /**
  * All that readers are answered from, as of one revision. It never changes: a new revision makes a new one, which
@@ -41,53 +40,49 @@ export type Ruleset = Readonly<{
   settings: ReadonlyMap<string, Setting>;
   /** From alias to canonical name. */
   aliases: ReadonlyMap<string, string>;
+  vocabulary: Vocabulary;
 }>;
 
-export const NO_METADATA = jsonText('{}');
-
-/** A rule as it is stored, its conditions in feature order. Values are spliced into the text, never parsed and printed. */
-export type StoredRule = Readonly<{ id: number; value: string; conditions: readonly Condition[]; metadata: JsonText }>;
-
-/** One text for a list of texts that hold no U+0000, as no text of PostgreSQL does; another for each other list. */
-export function keyOf(texts: readonly string[]): string {
-  return texts.length === 0 ? '' : `${texts.join('\0')}\0`;
-}
-
-/** Makes rules; those it makes share the lists of features they have in common. */
-export function ruleMaker(): (stored: StoredRule) => Rule {
-  const known = new Map<string, readonly string[]>();
-  return ({ id, value, conditions, metadata }) => {
-    const features = conditions.map(([feature]) => feature);
-    const key = keyOf(features);
-    const shared = known.get(key) ?? features;
-    if (shared === features) known.set(key, features);
-    // join makes a flat string; a template would keep its pieces alive for as long as the rule.
-    const parts = ['{"value":', value, ',"context_features":', JSON.stringify(conditions), ',"rule_id":', id, '}'];
-    return { id, features: shared, values: conditions.map(([, wanted]) => wanted), text: parts.join(''), metadata };
+/** A setting with the rules of a builder that has them all. */
+export function makeSetting(head: SettingHead, builder: RuleTableBuilder): Setting {
+  return {
+    ...head,
+    rules: builder.build(),
+    shadowed: builder.shadowed,
+    opening: `${JSON.stringify(head.name)}:{"rules":[`,
+    closing: `],"default_value":${head.defaultValue}`,
   };
 }
 
-/** The rules of one setting as a setting holds them: the older wins everywhere, so that the younger is not answered. */
-export function arrangeRules(stored: readonly Rule[]): Pick<Setting, 'rules' | 'shadowed'> {
-  const seen = new Set<string>();
-  const shadowed: Rule[] = [];
-  const rules = stored
-    .toSorted((a, b) => a.id - b.id)
-    .filter((rule) => {
-      const isFirst = seen.size !== seen.add(keyOf([...rule.features, ...rule.values])).size;
-      if (!isFirst) shadowed.push(rule);
-      return isFirst;
-    });
-  return shadowed.length === 0 ? { rules } : { rules, shadowed };
+/** A setting with the rules it had, but for the `touched`, of which those that there are now are `present`. */
+export function nextSetting(
+  head: SettingHead,
+  previous: Setting | undefined,
+  touched: ReadonlySet<number>,
+  present: readonly StoredRule[],
+  vocabulary: Vocabulary,
+): Setting {
+  const builder = new RuleTableBuilder(vocabulary);
+  const shadowed = previous?.shadowed.filter(({ id }) => !touched.has(id)) ?? [];
+  const apart = [...shadowed, ...present].sort((a, b) => a.id - b.id);
+  if (previous === undefined) for (const rule of apart) builder.add(rule);
+  else builder.addMerged(previous.rules, touched, apart);
+  return makeSetting(head, builder);
 }
 
-export function makeRuleset(revision: Revision, features: Iterable<string>, settings: Iterable<Setting>): Ruleset {
+export function makeRuleset(
+  revision: Revision,
+  features: Iterable<string>,
+  settings: Iterable<Setting>,
+  vocabulary: Vocabulary,
+): Ruleset {
   const sorted = [...settings].sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     revision,
     features: new Set(features),
     settings: new Map(sorted.map((setting) => [setting.name, setting])),
     aliases: new Map(sorted.flatMap(({ name, aliases }) => aliases.map((alias) => [alias, name]))),
+    vocabulary,
   };
 }
 
@@ -102,11 +97,22 @@ export function nextRuleset(
   if (isInPlace && touched.length === present.length) {
     const settings = new Map(previous.settings);
     for (const setting of present) settings.set(setting.name, setting);
-    return { ...previous, revision, settings };
+    return tidied({ ...previous, revision, settings });
   }
   const settings = new Map(previous.settings);
   for (const name of touched) settings.delete(name);
-  return makeRuleset(revision, previous.features, [...settings.values(), ...present]);
+  const { features, vocabulary } = previous;
+  return tidied(makeRuleset(revision, features, [...settings.values(), ...present], vocabulary));
+}
+
+/** Forgets the values that no rule asks for any more, where they may be many. */
+function tidied(ruleset: Ruleset): Ruleset {
+  if (!ruleset.vocabulary.isOvergrown) return ruleset;
+  const inUse = new Set<number>();
+  for (const { rules } of ruleset.settings.values()) {
+    for (const { columns } of rules.shapes) for (const column of columns) for (const value of column) inUse.add(value);
+  }
+  return { ...ruleset, vocabulary: ruleset.vocabulary.withoutForgotten(inUse) };
 }
 
 function sameNames(before: readonly string[] | undefined, now: readonly string[]): boolean {

@@ -9,15 +9,12 @@ import { type AnsweredQuery } from './query.service.js';
 export function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
-  { answer: { body, etag }, staleSeconds }: AnsweredQuery,
+  { answer: { body, etag, headers: ofBody }, staleSeconds }: AnsweredQuery,
   headers: readonly string[] = [],
 ): void {
-  const all = [...headers, 'ETag', etag];
+  const known = matchesEtag(request.headers['if-none-match'], etag);
+  const all = known ? [...headers, 'ETag', etag] : [...headers, 'ETag', etag, ...ofBody];
   if (staleSeconds !== undefined) all.push('Heksher-Stale', String(staleSeconds));
-  if (matchesEtag(request.headers['if-none-match'], etag)) {
-    response.writeHead(304, all).end();
-    return;
-  }
-  all.push('Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.length));
-  response.writeHead(200, all).end(request.method === 'HEAD' ? undefined : body);
+  response.writeHead(known ? 304 : 200, all);
+  response.end(known || request.method === 'HEAD' ? undefined : body);
 }

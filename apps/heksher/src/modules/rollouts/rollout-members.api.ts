@@ -62,7 +62,8 @@ export const ApiIsMember = () =>
     ApiRolloutId(),
     ApiParam({
       name: 'unit',
-      description: 'The unit, percent-encoded.',
+      description:
+        'The unit, percent-encoded. Clients take `.` and `..` out of paths, so that these two cannot be asked for.',
       schema: { ...FEATURE_VALUE, example: 'jim' },
     }),
     ApiEmptyAnswer(204, 'It is a member.'),

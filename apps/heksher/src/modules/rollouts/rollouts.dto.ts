@@ -118,7 +118,7 @@ export class RolloutFieldsDto {
   @IsReadBy(readSalt)
   salt?: Json;
 
-  @ApiProperty({ ...METADATA, required: false, description: 'All metadata, by key.' })
+  @ApiProperty({ ...METADATA, required: false, nullable: true, description: 'All metadata, by key.' })
   @KeepJson()
   @IsOptional()
   @IsMetadata({ orNull: true })

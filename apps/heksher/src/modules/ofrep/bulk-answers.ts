@@ -1,0 +1,28 @@
+import { LRUCache } from 'lru-cache';
+import { RecentlyAsked } from '../query/recently-asked.js';
+
+/** What an entry takes beyond its body, in bytes, roughly. */
+const OVERHEAD = 300;
+
+/**
+ * Bodies with all flags by their tags, which name all that they are made of; the least recently used are forgotten first.
+ * One is kept when it is asked for the second time: contexts with a key of their own would only push others out.
+ */
+export class BulkAnswers {
+  private readonly asked = new RecentlyAsked();
+  private readonly bodies: LRUCache<string, Buffer> | undefined;
+
+  /** @param maxBytes bound of all together; 0: nothing is kept */
+  constructor(maxBytes: number) {
+    const sizeCalculation = (body: Buffer): number => body.length + OVERHEAD;
+    if (maxBytes > 0) this.bodies = new LRUCache({ maxSize: maxBytes, sizeCalculation });
+  }
+
+  get(etag: string, make: () => Buffer): Buffer {
+    const known = this.bodies?.get(etag);
+    if (known !== undefined) return known;
+    const body = make();
+    if (this.asked.add(etag)) this.bodies?.set(etag, body);
+    return body;
+  }
+}

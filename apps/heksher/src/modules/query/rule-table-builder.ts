@@ -1,0 +1,88 @@
+import { type JsonText } from '@heksher/core';
+import { NO_METADATA, ruleAt, type RuleTable, type StoredRule, textOf, writeRule } from './rule-table.js';
+import { type ConditionsOfRow, conditionsByRow, ShapeCollector } from './shape-collector.js';
+import { type Vocabulary } from './vocabulary.js';
+
+/** So many short texts are joined at a time: if they all waited for the end, they would live longer and cost more. */
+const JOINED_AT_ONCE = 256;
+
+/**
+ * Makes a table of rules that come by ascending id. Of rules with the same conditions the oldest wins everywhere, so that
+ * the younger are kept apart as `shadowed`.
+ */
+export class RuleTableBuilder {
+  readonly shadowed: StoredRule[] = [];
+  private readonly ids: number[] = [];
+  private readonly starts: number[] = [0];
+  private readonly valueEnds: number[] = [];
+  private readonly metadata = new Map<number, JsonText>();
+  private readonly shapes = new ShapeCollector();
+  private readonly chunks: string[] = [];
+  private texts: string[] = [];
+
+  constructor(private readonly vocabulary: Vocabulary) {}
+
+  add(rule: StoredRule): void {
+    const features = this.vocabulary.featureList(rule.conditions.map(([feature]) => feature));
+    const values = rule.conditions.map(([, value]) => this.vocabulary.numberFor(value));
+    if (!this.shapes.add(features, values)) {
+      this.shadowed.push(rule);
+      return;
+    }
+    const { text, valueEnd } = writeRule(rule);
+    this.append(rule.id, text, valueEnd, rule.metadata);
+  }
+
+  /** The rules of a table but those `left` out, with `more` in between, ascending, where their ids belong. */
+  addMerged(table: RuleTable, left: ReadonlySet<number>, more: readonly StoredRule[]): void {
+    const conditionsOf = conditionsByRow(table.shapes, table.ids.length);
+    let next = 0;
+    const addUpTo = (id: number): void => {
+      for (let rule = more[next]; rule !== undefined && rule.id < id; rule = more[next]) {
+        this.add(rule);
+        next += 1;
+      }
+    };
+    for (const [row, id] of table.ids.entries()) {
+      addUpTo(id);
+      if (!left.has(id)) this.addRow(table, row, conditionsOf(row));
+    }
+    addUpTo(Infinity);
+  }
+
+  build(): RuleTable {
+    this.joinTexts();
+    return {
+      ids: Int32Array.from(this.ids),
+      text: this.chunks.join(','),
+      starts: Int32Array.from(this.starts),
+      valueEnds: Int32Array.from(this.valueEnds),
+      shapes: this.shapes.collected(),
+      metadata: this.metadata,
+    };
+  }
+
+  private addRow(table: RuleTable, row: number, { features, values }: ConditionsOfRow): void {
+    if (!this.shapes.add(features, values)) {
+      this.shadowed.push(ruleAt(table, row));
+      return;
+    }
+    const id = table.ids[row] ?? 0;
+    const valueEnd = (table.valueEnds[row] ?? 0) - (table.starts[row] ?? 0);
+    this.append(id, textOf(table, row), valueEnd, table.metadata.get(id) ?? NO_METADATA);
+  }
+
+  private append(id: number, text: string, valueEnd: number, metadata: JsonText): void {
+    const start = this.starts[this.ids.length] ?? 0;
+    this.ids.push(id);
+    this.starts.push(start + text.length + 1);
+    this.valueEnds.push(start + valueEnd);
+    if (metadata !== NO_METADATA) this.metadata.set(id, metadata);
+    if (this.texts.push(text) === JOINED_AT_ONCE) this.joinTexts();
+  }
+
+  private joinTexts(): void {
+    if (this.texts.length > 0) this.chunks.push(this.texts.join(','));
+    this.texts = [];
+  }
+}

@@ -1,0 +1,61 @@
+import { type Condition, type JsonText, jsonText } from '@heksher/core';
+
+/** A rule as it is stored, its conditions in feature order. */
+export type StoredRule = Readonly<{ id: number; value: string; conditions: readonly Condition[]; metadata: JsonText }>;
+
+/** The rules of a table that have conditions on the same features. */
+export type Shape = Readonly<{
+  features: readonly string[];
+  /** The places of these rules in the table, ascending. */
+  rows: Int32Array;
+  /** For each feature the numbers of the values asked for (see `Vocabulary`), in the order of `rows`. */
+  columns: readonly Int32Array[];
+}>;
+
+/**
+ * Rules by ascending id, side by side in few large objects: a million of them are little to the garbage collector, and
+ * those of a setting are near one another when an answer is written. No two have the same conditions.
+ */
+export type RuleTable = Readonly<{
+  ids: Int32Array;
+  /** The rules as JSON without metadata, with a comma after each but the last. Values are as they are stored. */
+  text: string;
+  /** Where in the text each begins, and where one more would. */
+  starts: Int32Array;
+  /** Where in the text the value of each ends. */
+  valueEnds: Int32Array;
+  shapes: readonly Shape[];
+  /** By rule id; rules without metadata are not in it. */
+  metadata: ReadonlyMap<number, JsonText>;
+}>;
+
+export const NO_METADATA = jsonText('{}');
+
+const BEFORE_VALUE = '{"value":';
+const BEFORE_CONDITIONS = ',"context_features":';
+const BEFORE_ID = ',"rule_id":';
+
+/** The text of a rule in a table, and how long it is up to the end of its value. */
+export function writeRule({ id, value, conditions }: StoredRule): Readonly<{ text: string; valueEnd: number }> {
+  const parts = [BEFORE_VALUE, value, BEFORE_CONDITIONS, JSON.stringify(conditions), BEFORE_ID, String(id), '}'];
+  return { text: parts.join(''), valueEnd: BEFORE_VALUE.length + value.length };
+}
+
+/** The text of the rules from one row up to another, commas between them. */
+export function textOf({ text, starts }: RuleTable, row: number, end = row + 1): string {
+  return text.slice(starts[row], (starts[end] ?? 0) - 1);
+}
+
+/** The rule of a row as it is stored. */
+export function ruleAt(table: RuleTable, row: number): StoredRule {
+  const { ids, text, starts, valueEnds, metadata } = table;
+  const id = ids[row] ?? 0;
+  const valueEnd = valueEnds[row] ?? 0;
+  const conditionsEnd = (starts[row + 1] ?? 0) - 1 - `${BEFORE_ID}${id}}`.length;
+  return {
+    id,
+    value: text.slice((starts[row] ?? 0) + BEFORE_VALUE.length, valueEnd),
+    conditions: JSON.parse(text.slice(valueEnd + BEFORE_CONDITIONS.length, conditionsEnd)) as readonly Condition[],
+    metadata: metadata.get(id) ?? NO_METADATA,
+  };
+}
