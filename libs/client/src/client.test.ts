@@ -86,12 +86,13 @@ describe('whatever else than an answer comes, the values from before stay', () =
     ['a broken connection', (request) => void request.socket.destroy()],
     ['nothing', () => undefined],
     ['an answer that never ends', (_, response) => void response.writeHead(200).write('{"settings":')],
-  ])('%s', async (_, query) => {
+  ])('%s', async (what, query) => {
     const fake = await fakeService();
     const size = sizeOf();
     const errors: unknown[] = [];
     const onUpdateError = (error: unknown) => errors.push(error);
-    const client = await start({ url: fake.url, settings: [size], timeoutMs: 300, onUpdateError });
+    const timeoutMs = /nothing|never/.test(what) ? 3_000 : 10_000;
+    const client = await start({ url: fake.url, settings: [size], timeoutMs, onUpdateError });
     expect(size.get({ user: 'x' })).toBe(1);
     fake.query = query;
     await expect(client.reload()).rejects.toMatchObject({ name: 'HeksherError', code: 'unavailable' });
