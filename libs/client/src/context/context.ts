@@ -12,7 +12,7 @@ export type ContextDefault = string | (() => string | null | undefined);
 export type ContextDefaults = Readonly<Record<string, ContextDefault>>;
 
 /**
- * What reading does where a feature that the setting is configurable by has no value: throw MissingFeatureError, give the
+ * What reading does where a feature that the setting is configurable by has no value: throw an error that names it, give the
  * setting's default, or resolve as the service does, for which no condition on that feature holds.
  */
 export type MissingFeaturePolicy = 'throw' | 'default' | 'resolve';
