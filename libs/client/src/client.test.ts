@@ -124,6 +124,23 @@ it('asks with the ETag of the answer that it has, and a 304 keeps the values', a
   expect(client.status()).toMatchObject({ revision: '"one"', state: 'serving' });
 });
 
+it('tells where the service answers from memory, its database being away', async () => {
+  const fake = await fakeService();
+  const client = await start({ url: fake.url, settings: [sizeOf()] });
+  expect(client.status().isStale).toBe(false);
+  fake.query = (request, response) => values(1)(request, response.setHeader('heksher-stale', '7'));
+  await client.reload();
+  expect(client.status()).toMatchObject({ isStale: true, state: 'serving' });
+});
+
+it('settings that come and go between two questions fail the update, and not the client', async () => {
+  const fake = await fakeService();
+  const client = await start({ url: fake.url, settings: [sizeOf()] });
+  fake.query = answer(404, 'the setting "size" does not exist');
+  fake.other = answer(200, { settings: [{ name: 'size', aliases: [] }] });
+  await expect(client.reload()).rejects.toMatchObject({ code: 'unavailable' });
+});
+
 it('tells who listens what changed, until they do not want to hear it', async () => {
   const fake = await fakeService();
   const client = await start({ url: fake.url, settings: [sizeOf()] });

@@ -1,4 +1,5 @@
 import { HeksherError, quoted } from '@heksher/core';
+import { isUnavailable, messageOf, unavailable } from '../errors.js';
 import { type ProblemLog } from '../problem-log.js';
 import { prepareSetting } from '../resolution/prepare.js';
 import { type Tracking } from '../resolution/tracking.js';
@@ -57,10 +58,10 @@ export class Updater {
     }
     const known = await askKnownNames(this.send);
     for (const name of names) if (!known.has(name)) this.reportUnknown(name);
-    return this.askFor(
-      names.filter((name) => known.has(name)),
-      turns,
-    );
+    const rest = names.filter((name) => known.has(name));
+    return this.askFor(rest, turns).catch((error: unknown) => {
+      throw isUnavailable(error) ? error : unavailable(`asking for values: ${messageOf(error)}`, error);
+    });
   }
 
   private askFor(names: readonly string[], turns: Turns): Promise<readonly QueryAnswer[]> {
@@ -102,7 +103,13 @@ export class Updater {
   private async serve(texts: Texts, features: readonly string[], turns: Turns): Promise<readonly Entry[]> {
     const changed: (() => Entry)[] = [];
     for (const [entry, text] of texts) {
-      if (text === entry.served?.text && (text === undefined || isSame(features, entry.served?.features))) continue;
+      const { served: earlier } = entry;
+      if (text === undefined && earlier === undefined) continue;
+      if (text !== undefined && text === earlier?.text && isSame(features, earlier.features)) {
+        // The text is part of its answer, and keeps all of that in memory: let it be the latest.
+        entry.served = { ...earlier, text };
+        continue;
+      }
       const served = text === undefined ? undefined : await this.prepare(entry, text, features, turns);
       changed.push(() => {
         entry.served = served;
