@@ -1,4 +1,4 @@
-import { itemsAt, type JsonCursor, membersAt, requireEnd, skipValue } from './json-cursor.js';
+import { itemsAt, type JsonCursor, membersAt, requireEnd, skipValue, skipValueInSteps } from './json-cursor.js';
 import { type Turns } from './turns.js';
 
 /** An answer to a query, taken apart: the text of each setting by canonical name. */
@@ -27,7 +27,7 @@ async function takeSettings(cursor: JsonCursor, turns: Turns): Promise<ReadonlyM
   const settings = new Map<string, string>();
   for (const name of membersAt(cursor)) {
     const start = cursor.at;
-    skipValue(cursor);
+    await turns.finish(skipValueInSteps(cursor));
     settings.set(name, cursor.text.slice(start, cursor.at));
     if (turns.isOver()) await turns.next();
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { takeApart } from './answer.js';
-import { itemsAt, membersAt, requireEnd, takeValue } from './json-cursor.js';
+import { itemsAt, membersAt, requireEnd, skipValue, skipValueInSteps, takeValue } from './json-cursor.js';
 import { Turns } from './turns.js';
 
 /** Reads a text piece by piece, down to the last. */
@@ -81,4 +81,15 @@ it.each([
   '{"settings":{},"context_features":[1]}',
 ])('refuses %s as an answer', async (text) => {
   await expect(takeApart(text, new Turns())).rejects.toThrow();
+});
+
+it('stepping over a large value takes many steps, and ends where stepping over it at once does', () => {
+  const text = `${JSON.stringify(Array.from({ length: 20_000 }, (_, id) => [id, `"${id}]`, { id }]))},1`;
+  const [atOnce, inSteps] = [
+    { text, at: 0 },
+    { text, at: 0 },
+  ];
+  skipValue(atOnce);
+  expect([...skipValueInSteps(inSteps)].length).toBeGreaterThan(10);
+  expect([inSteps.at, text.slice(inSteps.at)]).toEqual([atOnce.at, ',1']);
 });

@@ -1,3 +1,5 @@
+import { type InSteps } from '@heksher/core';
+
 /**
  * A place in a JSON text. Walking it piece by piece, with each piece parsed by itself, a large text can be read without
  * holding the thread for as long as JSON.parse of the whole would.
@@ -43,13 +45,30 @@ export function takeValue(cursor: JsonCursor): unknown {
 
 /** Steps over the value at the cursor, of which only strings and brackets are looked at. Throws SyntaxError. */
 export function skipValue(cursor: JsonCursor): void {
+  advance(cursor, 0, Infinity);
+}
+
+/** Does as skipValue, in steps of well below a millisecond. */
+export function* skipValueInSteps(cursor: JsonCursor): InSteps<void> {
+  for (let depth = advance(cursor, 0, CHARS_PER_STEP); depth > 0; depth = advance(cursor, depth, CHARS_PER_STEP)) yield;
+}
+
+const CHARS_PER_STEP = 16_384;
+
+/**
+ * Steps over what is left of a value, so many brackets deep, but over no more than so many characters and strings. Gives how
+ * deep it is then: 0 where the value is over.
+ */
+function advance(cursor: JsonCursor, from: number, limit: number): number {
   const { text } = cursor;
-  let depth = 0;
-  for (; cursor.at < text.length; cursor.at += 1) {
+  let depth = from;
+  for (let left = limit; cursor.at < text.length; cursor.at += 1) {
+    if (left <= 0 && depth > 0) return depth;
+    left -= 1;
     switch (text.charCodeAt(cursor.at)) {
       case QUOTE:
         cursor.at = endOfString(cursor);
-        if (depth === 0) return step(cursor);
+        if (depth === 0) return end(cursor, 1);
         break;
       case OPEN_BRACE:
       case OPEN_BRACKET:
@@ -57,15 +76,21 @@ export function skipValue(cursor: JsonCursor): void {
         break;
       case CLOSE_BRACE:
       case CLOSE_BRACKET:
-        if (depth === 1) return step(cursor);
-        if (depth === 0) return;
+        if (depth <= 1) return end(cursor, depth);
         depth -= 1;
         break;
       case COMMA:
-        if (depth === 0) return;
+        if (depth === 0) return 0;
     }
   }
   if (depth > 0) throw unexpected('more', cursor);
+  return 0;
+}
+
+/** The value ends so many characters further on. */
+function end(cursor: JsonCursor, further: number): 0 {
+  cursor.at += further;
+  return 0;
 }
 
 export function skipSpace(cursor: JsonCursor): void {
@@ -106,10 +131,6 @@ function take(cursor: JsonCursor, char: string): boolean {
   if (cursor.text.charAt(cursor.at) !== char) return false;
   cursor.at += 1;
   return true;
-}
-
-function step(cursor: JsonCursor): void {
-  cursor.at += 1;
 }
 
 function unexpected(wanted: string, { text, at }: JsonCursor): SyntaxError {
