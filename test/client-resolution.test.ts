@@ -140,7 +140,7 @@ describe('members that are too many to be sent', () => {
 
   it('are asked from the service: by resolve at once, by get in the background', async () => {
     const { size, client, id } = await withManyMembers();
-    expect(await size.resolve({ user: 'unit3' })).toEqual({ value: 7, reason: 'ROLLOUT', rolloutId: id });
+    expect(await size.resolve({ user: 'unit3' })).toEqual({ value: 7, reason: 'ROLLOUT', rolloutId: id, by: 'member' });
     expect(size.get({ user: 'unit3' })).toBe(7);
     expect(size.evaluate({ user: 'unit4' })).toEqual({ value: 60, reason: 'DEFAULT', unlessMemberOf: id });
     await until('the answer', () => size.get({ user: 'unit4' }) === 7);
