@@ -10,7 +10,7 @@ import { useService } from './support/use-service.js';
 
 // The provider has the SDK's ECMAScript modules, and these tests, as some applications, the others: two copies.
 const require = createRequire(import.meta.url);
-const { OpenFeature, ProviderEvents } = require('@openfeature/server-sdk') as typeof Sdk;
+const { OpenFeature, ProviderEvents, ProviderStatus } = require('@openfeature/server-sdk') as typeof Sdk;
 const { OFREPProvider } = require('@openfeature/ofrep-provider') as typeof Remote;
 
 const ENV = { HEKSHER_TARGETING_FEATURE: 'user' };
@@ -73,7 +73,8 @@ async function details(
   context: Sdk.EvaluationContext,
 ): Promise<Record<string, unknown>> {
   const all = (await ask(OpenFeature.getClient(domain), context)) as Record<string, unknown>;
-  const { version: _, ...flagMetadata } = all['flagMetadata'] as Record<string, unknown>;
+  const flagMetadata = { ...(all['flagMetadata'] as Record<string, unknown>) };
+  delete flagMetadata['version'];
   return { ...all, flagMetadata, errorMessage: undefined };
 }
 
@@ -222,10 +223,10 @@ describe('events', () => {
     proxy.restore();
     await addRule(service.call, 'size', { user: 'y' }, 3);
     await own.reload();
-    await until('ready', () => asking.providerStatus === 'READY' || undefined);
+    await until('ready', () => asking.providerStatus === ProviderStatus.READY || undefined);
     expect(await asking.getNumberValue('size', 0, { user: 'y' })).toBe(3);
     await own.close();
-    await until('stale', () => asking.providerStatus === 'STALE' || undefined);
+    await until('stale', () => asking.providerStatus === ProviderStatus.STALE || undefined);
     await end();
   });
 
@@ -248,7 +249,7 @@ describe('events', () => {
     expect(await asking.getNumberDetails('size', 0)).toMatchObject({ value: 1, reason: 'DEFAULT' });
     proxy.restore();
     await started[0]?.reload();
-    await until('ready', () => asking.providerStatus === 'READY' || undefined);
+    await until('ready', () => asking.providerStatus === ProviderStatus.READY || undefined);
     expect(await asking.getNumberDetails('size', 0)).toMatchObject({ value: 1, reason: 'STATIC' });
     await OpenFeature.setProviderAndWait('without', new HeksherProvider(client));
     await until('the end', () => started[0]?.status().state === 'closed' || undefined);

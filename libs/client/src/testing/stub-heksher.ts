@@ -82,6 +82,12 @@ export class StubHeksher {
     }
   }
 
+  /** As that of a client: an application that was given the stub for one closes it, which restores all. */
+  close(): Promise<void> {
+    this.restore();
+    return Promise.resolve();
+  }
+
   private takeOver(setting: AnySetting): LiveReader {
     const reader = new LiveReader(setting, this.setup);
     // A client may take the setting up even so.
