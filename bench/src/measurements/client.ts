@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { HeksherClient, type Setting, setting } from '@heksher/client';
 import { alternate, type Run } from '../alternate.js';
 import { type Bench, type Measurement } from '../bench.js';
@@ -8,6 +9,7 @@ import { CONTEXTS, unleashIsEnabled } from '../local-evaluation.js';
 import { FEATURES, firstSettings, userName } from '../names.js';
 import { type Scope } from '../scope.js';
 import { startService } from '../service.js';
+import { median } from '../statistics.js';
 
 type BenchSetting = Setting<number, (typeof FEATURES)[number]>;
 
@@ -76,14 +78,28 @@ export const clientGet: Measurement = {
   },
 };
 
-/** The longest time, in milliseconds, for which `work` kept everything else waiting. */
-async function longestBlock(work: () => Promise<void>): Promise<number> {
-  let longest = 0;
+/** The longest times, in milliseconds, for which something kept everything else waiting: by the clock, and of work. */
+type Block = Readonly<{ clock: number; work: number }>;
+
+/** What the processor has worked for this thread, in milliseconds; NaN where the system does not tell. */
+function workMs(): number {
+  try {
+    return Number(readFileSync('/proc/thread-self/schedstat', 'utf8').split(' ')[0]) / 1e6;
+  } catch {
+    return NaN;
+  }
+}
+
+async function longestBlock(work: () => Promise<void>): Promise<Block> {
+  let longest: Block = { clock: 0, work: workMs() * 0 };
   let isDone = false;
-  let last = performance.now();
+  let last = { clock: performance.now(), work: workMs() };
   const look = (): void => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
+    const now = { clock: performance.now(), work: workMs() };
+    longest = {
+      clock: Math.max(longest.clock, now.clock - last.clock),
+      work: Math.max(longest.work, now.work - last.work),
+    };
     last = now;
     if (!isDone) setImmediate(look);
   };
@@ -93,10 +109,10 @@ async function longestBlock(work: () => Promise<void>): Promise<number> {
   return longest;
 }
 
-async function refresh({ scope, effort }: Bench, database: Database, extent: Extent): Promise<readonly number[]> {
+async function refresh({ scope, effort }: Bench, database: Database, extent: Extent): Promise<readonly Block[]> {
   const { client, settings } = await startClient(scope, database, extent);
   const sql = await connect(scope, database.address);
-  const blocks: number[] = [];
+  const blocks: Block[] = [];
   for (let run = 0; run <= effort.repeats; run += 1) {
     await sql.query('update rules set value = (value::int + 1)::text');
     let changed: readonly string[] = [];
@@ -122,8 +138,13 @@ export const clientRefresh: Measurement = {
         refresh({ ...bench, scope }, await fixtures.copy(scope, database), extent),
       );
       const what = `the longest time for which a refresh of 20 000 changed rules in ${extent.settings} settings blocks the event loop`;
-      const about = { name: `${this.name}-${name}`, what, unit: 'ms' };
-      findings.push(measured({ ...about, bar: { of: 'figure', is: 'at most', limit: 20 } }, blocks));
+      const worked = median(blocks.map(({ work }) => work));
+      const notes = [
+        `the longest piece of work took ${worked.toFixed(1)} ms of processor time; beyond that, others had the processor`,
+      ];
+      const about = { name: `${this.name}-${name}`, what, unit: 'ms', ...(!Number.isNaN(worked) && { notes }) };
+      const times = blocks.map(({ clock }) => clock);
+      findings.push(measured({ ...about, bar: { of: 'figure', is: 'at most', limit: 20 } }, times));
     }
     return findings;
   },
