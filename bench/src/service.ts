@@ -11,17 +11,17 @@ const MEMORY_PROBE = new URL('memory-probe.js', import.meta.url).href;
 /** A running Heksher. `startMs` is the time from its spawning to the line that it is ready. */
 export type Service = Readonly<{ child: ChildProcess; pid: number; url: string; startMs: number }>;
 
-/** Starts the built service on a database, with its defaults. With a probe it tells its heap: see `heapOf`. */
+/** Starts the built service on a database, with its defaults but for `env`. With a probe it tells its heap: see `heapOf`. */
 export async function startService(
   scope: Scope,
   { connectionString }: Readonly<{ connectionString: string }>,
-  { withProbe = false } = {},
+  { withProbe = false, env = {} }: Readonly<{ withProbe?: boolean; env?: Readonly<Record<string, string>> }> = {},
 ): Promise<Service> {
   const startedAt = performance.now();
   const child = start(scope, {
     file: process.execPath,
     args: [...(withProbe ? ['--expose-gc', '--import', MEMORY_PROBE] : []), MAIN],
-    env: { HOST: '127.0.0.1', PORT: '0', HEKSHER_DB_CONNECTION_STRING: connectionString },
+    env: { HOST: '127.0.0.1', PORT: '0', HEKSHER_DB_CONNECTION_STRING: connectionString, ...env },
     hasChannel: withProbe,
   });
   const [, url = ''] = await printed(child, /"message":"Heksher is ready".*?"url":"([^"]+)"/);

@@ -1,5 +1,5 @@
 import { type TestDatabase } from './database.js';
-import { addFeatures, addRule, type Call, declare, expectStatus } from './service.js';
+import { addFeatures, addRollout, addRule, type Call, declare, expectStatus } from './service.js';
 
 type Writer = Readonly<{
   /** What one write changes, all of it at once. */
@@ -24,6 +24,9 @@ export type Registers = Readonly<{
 }>;
 
 const SETTINGS = ['by_first', 'by_second', 'by_sql', 'default', 'metadata', 'remade', 'left', 'right'];
+const WITH_ROLLOUTS = ['rollout_value', 'rollout_members', 'rollout_by_sql'];
+/** In place of a query an evaluation, of john. */
+const EVALUATION = 'evaluation';
 const VARIANTS = [
   '',
   '&context_filters=user:(john)',
@@ -31,6 +34,8 @@ const VARIANTS = [
   '&settings=left,right',
   '&settings=by_first,by_second,by_sql',
   '&settings=default,metadata,remade',
+  `&include_rollouts=true&settings=${WITH_ROLLOUTS.join(',')}`,
+  EVALUATION,
 ];
 
 /** Registers in an emptied database; the contents of each setting are its registers. */
@@ -41,6 +46,10 @@ export async function openRegisters(database: TestDatabase, first: Call, second:
   for (const name of SETTINGS) {
     await expectStatus(200, declare(first, { name, default_value: 0 }));
     ids.set(name, await addRule(first, name, { user: 'john' }, 0, { n: 0 }));
+  }
+  for (const name of WITH_ROLLOUTS) {
+    await expectStatus(200, declare(first, { name, default_value: 0 }));
+    ids.set(name, await addRollout(first, name, { percentage: 100, value: 0 }));
   }
   const client = await database.connect();
   const noise = await database.connect();
@@ -91,9 +100,30 @@ export async function openRegisters(database: TestDatabase, first: Call, second:
       first,
     ],
     [
+      ['rollout_value'],
+      async (value) =>
+        void (await expectStatus(204, second('PATCH', `/api/v1/rollouts/${id('rollout_value')}`, { body: { value } }))),
+      first,
+    ],
+    [
+      ['rollout_members'],
+      async (value) => {
+        const path = `/api/v1/rollouts/${id('rollout_members')}/members`;
+        await expectStatus(204, first('POST', path, { body: { add: [`unit-${value}`] } }));
+      },
+      second,
+    ],
+    [
+      ['rollout_by_sql'],
+      async (value) =>
+        void (await database.sql(`update rollouts set value = $1 where setting = 'rollout_by_sql'`, [String(value)])),
+      second,
+    ],
+    [
       ['noise'],
       async () => {
         await noise.query(`begin; update rules set value = '-1'; update settings set default_value = '-1'`);
+        await noise.query(`update rollouts set value = '-1'; delete from rollout_members`);
         await noise.query('rollback');
       },
       second,
@@ -110,7 +140,9 @@ export async function openRegisters(database: TestDatabase, first: Call, second:
       const known = new Map<string, Known>();
       let turn = Math.floor(Math.random() * VARIANTS.length);
       return () => async () => {
-        const path = `/api/v1/query?include_metadata=true${VARIANTS[(turn += 1) % VARIANTS.length]}`;
+        const variant = VARIANTS[(turn += 1) % VARIANTS.length] ?? '';
+        if (variant === EVALUATION) return readEvaluation(call);
+        const path = `/api/v1/query?include_metadata=true${variant}`;
         const read = await readValues(call, path, known.get(path));
         known.set(path, read);
         const [left, right] = ['left', 'right'].map((name) => read.values.get(name));
@@ -131,13 +163,36 @@ async function readValues(call: Call, path: string, known: Known | undefined): P
   if (answer.status === 304 && known !== undefined) return known;
   if (answer.status !== 200 || answer.headers.has('heksher-stale')) throw new Error(`${answer.status}: ${answer.text}`);
   const { settings } = answer.body as {
-    settings: Record<string, { rules: { value: number; metadata: { n: number } }[]; default_value: number }>;
+    settings: Record<
+      string,
+      {
+        rules: { value: number; metadata: { n: number } }[];
+        default_value: number;
+        rollouts?: { value: number; member_count: number }[];
+      }
+    >;
   };
   const values = new Map<string, number>();
-  for (const [name, { rules, default_value }] of Object.entries(settings)) {
+  for (const [name, { rules, default_value, rollouts }] of Object.entries(settings)) {
+    if (WITH_ROLLOUTS.includes(name)) {
+      if (rollouts === undefined) continue;
+      const [{ value, member_count } = { value: NaN, member_count: NaN }] = rollouts;
+      values.set(name, name === 'rollout_members' ? member_count : value);
+      continue;
+    }
     values.set(name, name === 'right' ? default_value : (rules[0]?.value ?? NaN));
     if (name === 'default') values.set('default.default', default_value);
     if (name === 'metadata') values.set('metadata.n', rules[0]?.metadata.n ?? NaN);
   }
   return { etag: answer.headers.get('etag') ?? '', values };
+}
+
+/** What john's values tell of the registers; other writes do not show in them. */
+async function readEvaluation(call: Call): Promise<ReadonlyMap<string, number>> {
+  const names = ['by_first', 'by_second', 'by_sql', 'remade', 'left', 'rollout_value', 'rollout_by_sql'];
+  const body = { context: { user: 'john' }, settings: names };
+  const answer = await expectStatus(200, call('POST', '/api/v1/evaluate', { body }));
+  if (answer.headers.has('heksher-stale')) throw new Error(`stale: ${answer.text}`);
+  const { settings } = answer.body as { settings: Record<string, { value: number }> };
+  return new Map(names.map((name) => [name, settings[name]?.value ?? NaN]));
 }

@@ -1,6 +1,7 @@
 import { type Measurement } from '../bench.js';
 import { clientGet, clientRefresh } from './client.js';
 import { distinct, manyRules } from './distinct.js';
+import { evaluation } from './evaluation.js';
 import { latency, readAfterWrite } from './latency.js';
 import { localEvaluation } from './local-evaluation.js';
 import { memoryFlat } from './memory-flat.js';
@@ -24,6 +25,7 @@ export const measurements: readonly Measurement[] = [
   manyRules,
   readAfterWrite,
   localEvaluation,
+  evaluation,
   ofrep,
   clientGet,
   clientRefresh,

@@ -68,7 +68,8 @@ export function admission(rollout: Rollout<unknown>, context: Context, nowMs: nu
 
 /** What admits the unit, conditions apart; undefined where nothing does. Members that are not known here admit nobody. */
 export function admittedBy(rollout: Rollout<unknown>, unit: string, nowMs: number): AdmittedBy | undefined {
-  if (rollout.members?.has(unit)) return 'member';
+  const { members } = rollout;
+  if (members !== null && members.size > 0 && members.has(unit)) return 'member';
   if (rollout.pattern?.test(unit)) return 'pattern';
   const thousandths = shareAt(rollout.share, nowMs);
   if (thousandths <= 0) return undefined;

@@ -5,14 +5,72 @@ import { SETTING_NAME } from '../../http/api-schemas.js';
 import { STALE } from '../query/query.api.js';
 import { EvaluationAnswerBody, EvaluationQuestion, LintAnswer } from './evaluation.answers.js';
 
-/** Of the rules of the README: jim's admin gets 200, jim's guest would get 10 or 20, and anyone else of jim's gets 50. */
+/** Of the rules of the README. */
 const WHY_JIM_GETS_50 = {
   settings: {
     cache_size: {
       value: 50,
       reason: 'RULE',
       rule_id: 2,
-      steps: [],
+      why: 'rule 2 decides: account is "jim"',
+      steps: [
+        {
+          position: 1,
+          kind: 'rule',
+          outcome: 'does_not_match',
+          rule_id: 5,
+          context_features: [
+            ['user', 'guest'],
+            ['theme', 'dark'],
+          ],
+          value: 20,
+          failed: ['user', 'guest'],
+          why: 'user is unknown, but must be "guest"',
+        },
+        {
+          position: 2,
+          kind: 'rule',
+          outcome: 'does_not_match',
+          rule_id: 3,
+          context_features: [
+            ['account', 'jim'],
+            ['user', 'admin'],
+          ],
+          value: 200,
+          failed: ['user', 'admin'],
+          why: 'user is unknown, but must be "admin"',
+        },
+        {
+          position: 3,
+          kind: 'rule',
+          outcome: 'does_not_match',
+          rule_id: 4,
+          context_features: [['user', 'guest']],
+          value: 10,
+          failed: ['user', 'guest'],
+          why: 'user is unknown, but must be "guest"',
+        },
+        {
+          position: 4,
+          kind: 'rule',
+          outcome: 'does_not_match',
+          rule_id: 1,
+          context_features: [['account', 'john']],
+          value: 100,
+          failed: ['account', 'john'],
+          why: 'account is "jim", not "john"',
+        },
+        {
+          position: 5,
+          kind: 'rule',
+          outcome: 'decides',
+          rule_id: 2,
+          context_features: [['account', 'jim']],
+          value: 50,
+          why: 'account is "jim"',
+        },
+        { position: 6, kind: 'default', outcome: 'overridden', value: 60, why: 'rule 2 decides' },
+      ],
       omitted: 0,
     },
   },
@@ -83,21 +141,22 @@ of the type. What is said never to decide does so in no context; but not all suc
       LintAnswer,
       'The findings, none where there is nothing to say.',
       {
-        'Two findings': {
+        'A rollout to all': {
           findings: [
             {
-              kind: 'repeats_overridden',
-              about: { kind: 'rule', id: 7 },
-              rule_ids: [7, 2],
-              rollout_ids: [],
-              message: 'rule 7 gives what rule 2 gives without it',
+              kind: 'rollout_at_hundred',
+              about: { kind: 'rollout', id: 1 },
+              rule_ids: [],
+              rollout_ids: [1],
+              message: 'rollout 1 is at 100 %: it admits everybody whose user is known',
             },
             {
-              kind: 'rollout_at_hundred',
-              about: { kind: 'rollout', id: 3 },
-              rule_ids: [],
-              rollout_ids: [3],
-              message: 'rollout 3 is at 100 %: it admits everybody whose user is known',
+              kind: 'wins_only_without_feature',
+              about: { kind: 'rule', id: 1 },
+              rule_ids: [1],
+              rollout_ids: [1],
+              message:
+                'rule 1 decides only where user is unknown: rollout 1 matches everywhere else, and ranks above it',
             },
           ],
           omitted: 0,

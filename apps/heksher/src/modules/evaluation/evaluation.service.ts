@@ -48,7 +48,11 @@ export class EvaluationService {
     return this.withReading((reading) => {
       const setting = reading.findSetting(name);
       if (setting === undefined) throw notFound('setting', name);
-      const text = writeFindings(setting, reading.wholeSetting(setting), Date.now());
+      const text = writeFindings(
+        setting.type,
+        { ...reading.wholeSetting(setting), rollouts: setting.rollouts },
+        Date.now(),
+      );
       return { text, staleSeconds: reading.staleSeconds };
     });
   }

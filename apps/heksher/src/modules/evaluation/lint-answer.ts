@@ -8,23 +8,24 @@ import {
   type SettingType,
   writeJson,
 } from '@heksher/core';
-import { type Setting } from '../query/ruleset.js';
+import { type LoadedRollout } from '../query/loaded-rollout.js';
+
+type LintableSetting = Omit<EvaluableSetting, 'rollouts'> & Readonly<{ rollouts: readonly LoadedRollout[] }>;
 
 /** What lint of the service finds beyond core: rollouts that nobody can read. */
 type ServedFinding = Omit<Finding, 'kind'> & Readonly<{ kind: FindingKind | 'unreadable' }>;
 
+/** Nobody else is answered while rules are looked at: a second for so many. */
+const MOST_RULES = 100_000;
+
 /** So many findings are told. */
 const MOST_FINDINGS = 1_000;
 
-/**
- * The findings on a setting, as JSON.
- * @param evaluable the setting with all its rules, shadowed ones too
- */
-export function writeFindings(setting: Setting, evaluable: EvaluableSetting, nowMs: number): string {
-  const readable = setting.rollouts.filter(({ problem }) => problem === undefined);
-  const all = [
+/** The findings on a setting, with all its rules, shadowed ones too, as JSON. */
+export function writeFindings(type: string, setting: LintableSetting, nowMs: number): string {
+  const all: readonly ServedFinding[] = [
     ...setting.rollouts.flatMap(findUnreadable),
-    ...lintRuleset({ ...evaluable, rollouts: readable, type: readType(setting.type) }, nowMs),
+    ...(setting.rules.length > MOST_RULES ? [tooLarge(setting.rules.length)] : lint(type, setting, nowMs)),
   ];
   const findings = all.slice(0, MOST_FINDINGS).map(({ kind, about, ruleIds, rolloutIds, message }) => ({
     kind: kind.replaceAll('-', '_'),
@@ -36,7 +37,17 @@ export function writeFindings(setting: Setting, evaluable: EvaluableSetting, now
   return writeJson({ findings, omitted: all.length - findings.length });
 }
 
-function findUnreadable({ id, problem }: Setting['rollouts'][number]): ServedFinding[] {
+function lint(type: string, setting: LintableSetting, nowMs: number): readonly Finding[] {
+  const rollouts = setting.rollouts.filter(({ problem }) => problem === undefined);
+  return lintRuleset({ ...setting, rollouts, type: readType(type) }, nowMs);
+}
+
+function tooLarge(rules: number): ServedFinding {
+  const message = `nothing was looked for: ${rules} rules are too many, at most ${MOST_RULES} are looked at`;
+  return { kind: 'not-checked', about: null, ruleIds: [], rolloutIds: [], message };
+}
+
+function findUnreadable({ id, problem }: LoadedRollout): ServedFinding[] {
   if (problem === undefined) return [];
   const message = `rollout ${id} matches nothing, since another writer stored what cannot be read: ${problem}`;
   return [{ kind: 'unreadable', about: { kind: 'rollout', id }, ruleIds: [], rolloutIds: [id], message }];

@@ -103,7 +103,8 @@ function whyMatched(conditions: readonly Condition[]): string {
 
 function whyFailed([feature, value]: Condition, context: Context): string {
   const given = context.get(feature);
-  return `${feature} is ${given === undefined ? 'unknown' : quoted(given)}, not ${quoted(value)}`;
+  if (given === undefined) return `${feature} is unknown, but must be ${quoted(value)}`;
+  return `${feature} is ${quoted(given)}, not ${quoted(value)}`;
 }
 
 function whyOfRollout(rollout: Rollout, admission: Admission, context: Context, problem: string | undefined): string {

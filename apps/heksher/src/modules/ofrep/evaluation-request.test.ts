@@ -41,6 +41,16 @@ describe('the attributes of', () => {
     expect(read(JSON.stringify({ context: { a: 'x'.repeat(256), b: '😀'.repeat(256) } }))).toEqual(new Map());
   });
 
+  it('very many large numbers, each with its digits', () => {
+    const numbers = Array.from(
+      { length: 30_000 },
+      (_, at) => `"a${at}":1234567890123456${String(at).padStart(5, '0')}`,
+    );
+    const attributes = read(`{"context":{${numbers.join(',')}}}`);
+    expect(attributes.size).toBe(30_000);
+    expect(attributes.get('a29999')).toBe('123456789012345629999');
+  });
+
   it('a body nested as deep as its length allows', () => {
     const deep = (depth: number): string => `{"context":{"user":"u","x":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
     expect(read(deep(100_000)).get('user')).toBe('u');

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { type Context, HeksherError, invalid, parseJson, parseStoredJson } from '@heksher/core';
+import { type Context, HeksherError, invalid, type Json, parseJson, parseStoredJson } from '@heksher/core';
 
 /** What a client tells of its context: the text of each member that has one, by name. */
 export type Attributes = ReadonlyMap<string, string>;
@@ -20,8 +20,9 @@ export function readAttributes(body: Uint8Array): Attributes {
   if (context === undefined || context === null) return new Map();
   if (!isObject(context)) throw invalid(`the context must be a JSON object, not ${kindOf(context)}`, 'context');
   const attributes = new Map<string, string>();
+  let exact: ReadonlyMap<string, Json> | undefined;
   for (const [name, value] of Object.entries(context)) {
-    const attribute = isRounded(value) ? exactText(text, name) : textOf(value);
+    const attribute = isRounded(value) ? digitsOf((exact ??= exactContext(text)).get(name)) : textOf(value);
     if (attribute !== undefined && isSane(attribute)) attributes.set(name, attribute);
   }
   return attributes;
@@ -89,11 +90,15 @@ function isRounded(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
-/** A whole number of the context in the digits it was written with. */
-function exactText(body: string, name: string): string | undefined {
+/** The members of the context with their numbers as they were written. */
+function exactContext(body: string): ReadonlyMap<string, Json> {
   const root = parseStoredJson(body);
   const context = root?.kind === 'object' ? root.members.get('context') : undefined;
-  const member = context?.kind === 'object' ? context.members.get(name) : undefined;
+  return context?.kind === 'object' ? context.members : new Map();
+}
+
+/** A whole number in the digits it was written with. */
+function digitsOf(member: Json | undefined): string | undefined {
   if (member?.kind !== 'number') return undefined;
   return /^-?[0-9]+$/.test(member.text) ? member.text : String(member.value);
 }
