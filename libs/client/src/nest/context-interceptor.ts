@@ -9,6 +9,7 @@ import { type IncomingRequest, RequestContext } from './module-options.js';
  */
 @Injectable()
 export class HeksherContextInterceptor implements NestInterceptor {
+  /** @internal Nest makes it. */
   constructor(
     @Inject(HeksherClient) private readonly client: HeksherClient,
     @Inject(RequestContext) private readonly context: RequestContext,
