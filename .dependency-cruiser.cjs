@@ -32,6 +32,41 @@ module.exports = {
       },
     },
     {
+      // It runs in browsers: no module of Node, no framework. Entries of their own are for those.
+      name: 'client-imports-core-only',
+      severity: 'error',
+      from: { path: '^libs/client/src', pathNot: ['\\.test\\.ts$', '^libs/client/src/(nest|openfeature|testing)/'] },
+      to: { pathNot: ['^libs/client/src/(?!(nest|openfeature|testing)/)', '^libs/core/'] },
+    },
+    {
+      name: 'testing-of-client-imports-client-only',
+      severity: 'error',
+      from: { path: '^libs/client/src/testing/', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: ['^libs/client/src/(?!(nest|openfeature)/)', '^libs/core/'] },
+    },
+    {
+      // What applications of Nest have in any case: nothing of @nestjs/core, which is no peer of the client.
+      name: 'nest-of-client-imports-nest-only',
+      severity: 'error',
+      from: { path: '^libs/client/src/nest/', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: [
+          '^libs/client/src/(?!(testing|openfeature)/)',
+          '^libs/core/',
+          '(^|/)node_modules/@nestjs/common/',
+          '(^|/)node_modules/rxjs/',
+        ],
+      },
+    },
+    {
+      name: 'openfeature-of-client-imports-its-sdk-only',
+      severity: 'error',
+      from: { path: '^libs/client/src/openfeature/', pathNot: '\\.test\\.ts$' },
+      to: {
+        pathNot: ['^libs/client/src/(?!(testing|nest)/)', '^libs/core/', '(^|/)node_modules/@openfeature/server-sdk/'],
+      },
+    },
+    {
       name: 'migrations-import-typeorm-only',
       severity: 'error',
       from: { path: '^migrations/', pathNot: '\\.test\\.ts$' },

@@ -10,6 +10,8 @@ export type Extent = Readonly<{ settings: number; rules: number; users: number }
 export const SMALL: Extent = { settings: 20, rules: 200, users: 100 };
 export const MEDIUM: Extent = { settings: 500, rules: 20_000, users: 100 };
 export const FLAGS: Extent = { settings: 200, rules: 2_000, users: 100 };
+/** Few settings of many rules each: what a client prepares in one piece. */
+export const DENSE: Extent = { settings: 2, rules: 20_000, users: 10_000 };
 export const LARGE: Extent = { settings: 5_000, rules: 1_000_000, users: 1_000 };
 
 /** The databases that are measured on, each made when it is first wanted. Whoever writes takes a copy. */
@@ -49,6 +51,15 @@ export class Fixtures {
     return this.once('medium', async () => {
       const database = await this.copy(this.scope, await this.empty());
       await insertSettings(this.scope, database, MEDIUM);
+      return database;
+    });
+  }
+
+  /** Loaded by SQL. */
+  dense(): Promise<Database> {
+    return this.once('dense', async () => {
+      const database = await this.copy(this.scope, await this.empty());
+      await insertSettings(this.scope, database, DENSE);
       return database;
     });
   }

@@ -62,25 +62,34 @@ function rollout(id: number, percentage: number): Rollout {
   };
 }
 
+const CONSTRAINTS = Object.entries(TARGET).map(([contextName, value]) => ({
+  contextName,
+  operator: Operator.IN,
+  inverted: false,
+  values: [value],
+}));
+
 /** A flag with three constraints, a gradual rollout and variants. */
 export function unleashEvaluation(): LocalEvaluation {
-  const repository = new OneFlag({
-    name: 'flag',
-    enabled: true,
-    strategies: [
-      {
-        name: 'flexibleRollout',
-        parameters: { rollout: String(PERCENTAGE), stickiness: 'userId', groupId: 'flag' },
-        constraints: Object.entries(TARGET).map(([contextName, value]) => ({
-          contextName,
-          operator: Operator.IN,
-          inverted: false,
-          values: [value],
-        })),
-        variants: VARIANTS.map(({ name, weight }) => ({ name, weight: weight * 10, stickiness: 'userId' })),
-      },
-    ],
+  const unleash = unleashWith({
+    name: 'flexibleRollout',
+    parameters: { rollout: String(PERCENTAGE), stickiness: 'userId', groupId: 'flag' },
+    constraints: CONSTRAINTS,
+    variants: VARIANTS.map(({ name, weight }) => ({ name, weight: weight * 10, stickiness: 'userId' })),
   });
+  const contextOf = contexts((userId) => ({ userId, properties: TARGET }));
+  return (context) => unleash.getVariant('flag', contextOf(context)).name;
+}
+
+/** Whether a flag with three constraints is on, as it is for every user. */
+export function unleashIsEnabled(): (context: number) => boolean {
+  const unleash = unleashWith({ name: 'default', parameters: {}, constraints: CONSTRAINTS });
+  const contextOf = contexts((userId) => ({ userId, properties: TARGET }));
+  return (context) => unleash.isEnabled('flag', contextOf(context));
+}
+
+function unleashWith(strategy: NonNullable<Flag['strategies']>[number]): Unleash {
+  const repository = new OneFlag({ name: 'flag', enabled: true, strategies: [strategy] });
   const unleash = new Unleash({
     appName: 'bench',
     url: 'http://127.0.0.1:1/',
@@ -89,8 +98,7 @@ export function unleashEvaluation(): LocalEvaluation {
     repository,
   });
   repository.emit('ready');
-  const contextOf = contexts((userId) => ({ userId, properties: TARGET }));
-  return (context) => unleash.getVariant('flag', contextOf(context)).name;
+  return unleash;
 }
 
 type Repository = NonNullable<UnleashConfig['repository']>;

@@ -1,4 +1,5 @@
 import { type Measurement } from '../bench.js';
+import { clientGet, clientRefresh } from './client.js';
 import { distinct, manyRules } from './distinct.js';
 import { evaluation } from './evaluation.js';
 import { latency, readAfterWrite } from './latency.js';
@@ -27,6 +28,8 @@ export const measurements: readonly Measurement[] = [
   localEvaluation,
   evaluation,
   ofrep,
+  clientGet,
+  clientRefresh,
   largeStart,
   writes,
   memoryFlat,

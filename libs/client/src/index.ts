@@ -1,1 +1,30 @@
-export {};
+export { type ErrorCode, HeksherError } from '@heksher/core';
+export { HeksherClient, type ChangeListener, type StatusListener } from './client.js';
+export {
+  type ContextDefault,
+  type ContextDefaults,
+  type ContextOf,
+  type GivenContext,
+  type MissingFeaturePolicy,
+} from './context/context.js';
+export { type SettingDeclaration, type SettingOptions } from './declaration.js';
+export {
+  type Conflict,
+  type ConflictPolicy,
+  type DeclarationOutcome,
+  type DeclaredDifference,
+  type RefusedOutcome,
+} from './declaring/outcome.js';
+export { type ClientOptions } from './options.js';
+export { type Problem } from './problem.js';
+export { type SettingEvaluation } from './reading.js';
+export { type TrackedContexts } from './resolution/tracking.js';
+export { type AnySetting, Setting, setting } from './setting.js';
+export { type Snapshot } from './snapshot.js';
+export { type ClientStatus } from './status.js';
+export { type JsonPrimitive, type JsonValue } from './types/json-value.js';
+export { type Readings, type TypedType } from './types/readings.js';
+export { Enum, Flags, Mapping, Sequence } from './types/type-builders.js';
+export { type GivenOf, type TypeInput, type ValueOf } from './types/type-input.js';
+export { polling } from './updates/polling.js';
+export { type Updates, type UpdateSource } from './updates/update-source.js';

@@ -3,39 +3,42 @@ import { type JsonText } from './json.js';
 import { type Condition } from './precedence.js';
 import { type Rollout } from './rollout.js';
 
-export type EvaluableRule = Readonly<{ id: number; conditions: readonly Condition[]; value: JsonText }>;
+export type EvaluableRule<Value = JsonText> = Readonly<{ id: number; conditions: readonly Condition[]; value: Value }>;
 
 /**
  * All that decides the value of one setting. `features` are in order, the most specific last, and include all that rules
- * and rollouts name.
+ * and rollouts name. Values are whatever the caller keeps them as: nothing here looks into them.
  */
-export type EvaluableSetting = Readonly<{
+export type EvaluableSetting<Value = JsonText> = Readonly<{
   features: readonly string[];
-  defaultValue: JsonText;
-  rules: readonly EvaluableRule[];
-  rollouts: readonly Rollout[];
+  defaultValue: Value;
+  rules: readonly EvaluableRule<Value>[];
+  rollouts: readonly Rollout<Value>[];
 }>;
 
-export type Candidate = EvaluableRule | Rollout;
+export type Candidate<Value = JsonText> = EvaluableRule<Value> | Rollout<Value>;
 
-export function isRollout(candidate: Candidate): candidate is Rollout {
+export function isRollout<Value>(candidate: Candidate<Value>): candidate is Rollout<Value> {
   return 'share' in candidate;
 }
 
 /** `rule 7` or `rollout 3`. */
-export function nameOf(candidate: Candidate): string {
+export function nameOf(candidate: Candidate<unknown>): string {
   return `${isRollout(candidate) ? 'rollout' : 'rule'} ${candidate.id}`;
 }
 
 /** Throws 'invalid' where a rule or rollout names a feature that is not listed: it would have no place in the order. */
-export function requireFeatures({ features, rules, rollouts }: EvaluableSetting): void {
+export function requireFeatures({ features, rules, rollouts }: EvaluableSetting<unknown>): void {
   const listed = new Set(features);
-  for (const candidate of [...rules, ...rollouts]) {
-    const named = candidate.conditions.map(([feature]) => feature);
-    if (isRollout(candidate)) named.push(candidate.feature);
-    const missing = named.find((feature) => !listed.has(feature));
-    if (missing === undefined) continue;
-    const have = features.join(', ');
-    throw invalid(`${nameOf(candidate)} names ${quoted(missing)}, which is none of the features (have: ${have})`);
+  for (const rule of rules) for (const [feature] of rule.conditions) requireListed(rule, feature, listed);
+  for (const rollout of rollouts) {
+    for (const [feature] of rollout.conditions) requireListed(rollout, feature, listed);
+    requireListed(rollout, rollout.feature, listed);
   }
+}
+
+function requireListed(candidate: Candidate<unknown>, feature: string, listed: ReadonlySet<string>): void {
+  if (listed.has(feature)) return;
+  const have = [...listed].join(', ');
+  throw invalid(`${nameOf(candidate)} names ${quoted(feature)}, which is none of the features (have: ${have})`);
 }

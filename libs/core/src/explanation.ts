@@ -8,36 +8,36 @@ import { type Admission, admission, type Rollout } from './rollout.js';
 export type StepOutcome = 'decides' | 'overridden' | 'does-not-match';
 
 /** `position` counts from 1 in the order of precedence; `failed` is the first condition that does not hold. */
-export type Step =
+export type Step<Value = JsonText> =
   | Readonly<{
       kind: 'rule';
       position: number;
-      rule: EvaluableRule;
+      rule: EvaluableRule<Value>;
       outcome: StepOutcome;
       failed: Condition | undefined;
     }>
-  | Readonly<{ kind: 'rollout'; position: number; rollout: Rollout; outcome: StepOutcome; admission: Admission }>
-  | Readonly<{ kind: 'default'; position: number; value: JsonText; outcome: 'decides' | 'overridden' }>;
+  | Readonly<{ kind: 'rollout'; position: number; rollout: Rollout<Value>; outcome: StepOutcome; admission: Admission }>
+  | Readonly<{ kind: 'default'; position: number; value: Value; outcome: 'decides' | 'overridden' }>;
 
 /** The steps to a decision, the default last; `omitted` counts rules and rollouts left out, none of which match. */
-export type Explanation = Readonly<{ steps: readonly Step[]; omitted: number }>;
+export type Explanation<Value = JsonText> = Readonly<{ steps: readonly Step<Value>[]; omitted: number }>;
 
 /**
  * Explains a decision. All that matches is told; of the rest, as much from the first on as `limit` leaves room for.
  * `ordered` are the rules and rollouts by precedence.
  */
-export function explainSteps(
-  defaultValue: JsonText,
-  ordered: readonly Candidate[],
+export function explainSteps<Value>(
+  defaultValue: Value,
+  ordered: readonly Candidate<Value>[],
   context: Context,
   nowMs: number,
   limit: number,
-): Explanation {
-  const steps: Step[] = [];
+): Explanation<Value> {
+  const steps: Step<Value>[] = [];
   let isDecided = false;
   let matches = 0;
   for (const [index, candidate] of ordered.entries()) {
-    const step = explainOne(candidate, index + 1, isDecided, context, nowMs);
+    const step: Step<Value> = explainOne(candidate, index + 1, isDecided, context, nowMs);
     if (isMatch(step)) {
       isDecided = true;
       matches += 1;
@@ -47,20 +47,30 @@ export function explainSteps(
   let room = limit - matches;
   const told = steps.filter((step) => isMatch(step) || room-- > 0);
   const outcome = isDecided ? 'overridden' : 'decides';
-  const last: Step = { kind: 'default', position: ordered.length + 1, value: defaultValue, outcome };
+  const last: Step<Value> = { kind: 'default', position: ordered.length + 1, value: defaultValue, outcome };
   return { steps: [...told, last], omitted: ordered.length - told.length };
 }
 
-function isMatch(step: Step): boolean {
+function isMatch(step: Step<unknown>): boolean {
   return step.outcome !== 'does-not-match';
 }
 
 /** Rules and rollouts by precedence. */
-export function inPrecedence({ features, rules, rollouts }: EvaluableSetting): readonly Candidate[] {
-  return [...groupByShape<Candidate>([...rules, ...rollouts], features).values()].flat();
+export function inPrecedence<Value>({
+  features,
+  rules,
+  rollouts,
+}: EvaluableSetting<Value>): readonly Candidate<Value>[] {
+  return [...groupByShape<Candidate<Value>>([...rules, ...rollouts], features).values()].flat();
 }
 
-function explainOne(candidate: Candidate, position: number, isDecided: boolean, context: Context, nowMs: number): Step {
+function explainOne<Value>(
+  candidate: Candidate<Value>,
+  position: number,
+  isDecided: boolean,
+  context: Context,
+  nowMs: number,
+): Step<Value> {
   const match: StepOutcome = isDecided ? 'overridden' : 'decides';
   if (isRollout(candidate)) {
     const admitted = admission(candidate, context, nowMs);

@@ -1,6 +1,7 @@
 import { type Candidate, type EvaluableSetting, nameOf, requireFeatures } from './candidate.js';
 import { type DecisionTree, findMatch, growTree } from './decision-tree.js';
 import { type Finding, finding, nameAll } from './finding.js';
+import { atOnce } from './in-steps.js';
 import { jsonKey } from './json-key.js';
 import { parseStoredJson } from './json-parser.js';
 import { findRepeats } from './lint-repeats.js';
@@ -27,7 +28,7 @@ export function lintRuleset(setting: LintedSetting, nowMs: number): readonly Fin
   const { rules, rollouts, features } = setting;
   requireFeatures(setting);
   const shapes = shapesOf(setting);
-  const ruleTree = growTree(rules, features);
+  const ruleTree = atOnce(growTree(rules, features));
   const neverWins = [
     ...shapes.flatMap(findShadowed),
     ...rollouts.flatMap((rollout) => findIdle(rollout, ruleTree, features, nowMs)),

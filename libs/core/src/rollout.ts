@@ -5,7 +5,7 @@ import { type Condition, type Context } from './precedence.js';
 import { firstFailing } from './ranking.js';
 
 /** One of the values among which a rollout divides its units, as often as its weight, a positive whole number, says. */
-export type Variant = Readonly<{ name: string; value: JsonText; weight: number }>;
+export type Variant<Value = JsonText> = Readonly<{ name: string; value: Value; weight: number }>;
 
 /** A pattern to search for in unit ids. The caller compiles it: core has no engine that is safe from backtracking. */
 export type UnitPattern = Readonly<{ source: string; test(unit: string): boolean }>;
@@ -13,15 +13,15 @@ export type UnitPattern = Readonly<{ source: string; test(unit: string): boolean
 /** Units of a rollout: a Set of them is one. */
 export type Members = Iterable<string> & Readonly<{ size: number; has(unit: string): boolean }>;
 
-export type Outcome =
-  Readonly<{ kind: 'value'; value: JsonText }> | Readonly<{ kind: 'variants'; variants: readonly Variant[] }>;
+export type Outcome<Value = JsonText> =
+  Readonly<{ kind: 'value'; value: Value }> | Readonly<{ kind: 'variants'; variants: readonly Variant<Value>[] }>;
 
 /**
  * A rule with one soft condition: that the unit, which is the context's value of `feature`, is among the members, has
  * the pattern, or falls into the share. `conditions` are exact, on other features, in feature order. `members` is null
  * where there are some, but they are not known here.
  */
-export type Rollout = Readonly<{
+export type Rollout<Value = JsonText> = Readonly<{
   id: number;
   feature: string;
   conditions: readonly Condition[];
@@ -29,7 +29,7 @@ export type Rollout = Readonly<{
   share: Share;
   members: Members | null;
   pattern: UnitPattern | undefined;
-  outcome: Outcome;
+  outcome: Outcome<Value>;
   hash: BucketHash;
   salt: string;
 }>;
@@ -53,7 +53,7 @@ export type Admission =
     }>;
 
 /** Decides whether the rollout matches; a condition that fails is the first one that does. */
-export function admission(rollout: Rollout, context: Context, nowMs: number): Admission {
+export function admission(rollout: Rollout<unknown>, context: Context, nowMs: number): Admission {
   if (!rollout.enabled) return { admitted: false, because: 'disabled' };
   const condition = firstFailing(rollout.conditions, context);
   if (condition !== undefined) return { admitted: false, because: 'condition', condition };
@@ -67,7 +67,7 @@ export function admission(rollout: Rollout, context: Context, nowMs: number): Ad
 }
 
 /** What admits the unit, conditions apart; undefined where nothing does. Members that are not known here admit nobody. */
-export function admittedBy(rollout: Rollout, unit: string, nowMs: number): AdmittedBy | undefined {
+export function admittedBy(rollout: Rollout<unknown>, unit: string, nowMs: number): AdmittedBy | undefined {
   const { members } = rollout;
   if (members !== null && members.size > 0 && members.has(unit)) return 'member';
   if (rollout.pattern?.test(unit)) return 'pattern';

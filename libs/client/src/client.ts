@@ -1,0 +1,213 @@
+import { AmbientContext } from './context/ambient-context.js';
+import { type GivenContext } from './context/context.js';
+import { conflictError } from './declaring/declare.js';
+import { Declarer } from './declaring/declarer.js';
+import { type DeclarationOutcome } from './declaring/outcome.js';
+import { isUnavailable, messageOf, unavailable } from './errors.js';
+import { EvaluationQueue } from './members/evaluation-queue.js';
+import { RemoteOracle } from './members/remote-oracle.js';
+import { type CheckedOptions, checkOptions, type ClientOptions } from './options.js';
+import { callSafely, ProblemLog } from './problem-log.js';
+import { Tracking } from './resolution/tracking.js';
+import { connect } from './service/service.js';
+import { type AnySetting } from './setting.js';
+import { type Snapshot } from './snapshot.js';
+import { type ClientStatus, StatusKeeper } from './status.js';
+import { type Entry } from './updates/entry.js';
+import { polling } from './updates/polling.js';
+import { Roll } from './updates/roll.js';
+import { SingleFlight } from './updates/single-flight.js';
+import { makeSnapshot, readSnapshot } from './updates/snapshots.js';
+import { Updater } from './updates/updater.js';
+
+/** Names, as declared, of settings whose values may differ from before. */
+export type ChangeListener = (changed: readonly string[]) => void;
+
+/** How the client is doing now. */
+export type StatusListener = (status: ClientStatus) => void;
+
+/** Keeps settings at the values that a Heksher service has for them. */
+export class HeksherClient {
+  private readonly closing = new AbortController();
+  private readonly keeper = new StatusKeeper();
+  private readonly listeners = new Set<ChangeListener>();
+  private readonly statusListeners = new Set<StatusListener>();
+  private readonly flight = new SingleFlight(() => this.update());
+  private readonly ambient: AmbientContext;
+  private readonly problems: ProblemLog;
+  private readonly roll: Roll;
+  private readonly declarer: Declarer | undefined;
+  private readonly updater: Updater;
+
+  private constructor(private readonly options: CheckedOptions) {
+    this.problems = new ProblemLog(options.onProblem);
+    this.ambient = new AmbientContext(options.context);
+    const tracking = new Tracking(options.trackContexts, this.problems);
+    const send = connect(options, this.closing.signal);
+    const queue = new EvaluationQueue(send, (name) => this.roll.find(name));
+    const oracle = new RemoteOracle(queue, this.problems, options.updateIntervalMs, this.closing.signal);
+    const { onMissingFeature } = options;
+    this.roll = new Roll({ ambient: this.ambient, tracking, onMissingFeature, oracle });
+    this.declarer = options.declare ? new Declarer(send, this.problems, options.onConflict) : undefined;
+    this.updater = new Updater(send, tracking, this.problems);
+  }
+
+  /**
+   * Declares the settings, reads their values, and keeps them up to date until `close`. Rejects with 'conflict' where a
+   * declaration is refused, with 'unavailable' where the service does not answer (both as configured), and with 'invalid' for
+   * options that make no sense.
+   */
+  static async start(options: ClientOptions): Promise<HeksherClient> {
+    const client = new HeksherClient(checkOptions(options));
+    try {
+      await client.add(...(options.settings ?? []));
+    } catch (error) {
+      await client.close();
+      throw error;
+    }
+    const { updates, updateIntervalMs } = client.options;
+    const source = updates ?? polling(updateIntervalMs);
+    source({
+      refresh: () => client.flight.run(),
+      failures: () => client.keeper.failures,
+      closed: client.closing.signal,
+    });
+    return client;
+  }
+
+  /** Declares and serves more settings; rejects as `start` does, and then leaves them as they were. */
+  async add(...settings: readonly AnySetting[]): Promise<void> {
+    this.requireOpen();
+    const entries = this.roll.enlist(settings);
+    try {
+      await this.declareAll(entries);
+      for (const entry of entries) entry.isAdmitted = true;
+      await this.flight.run();
+    } catch (error) {
+      if (isUnavailable(error) && this.options.onUnavailable === 'continue') return this.goOnWithout(entries);
+      this.roll.dismiss(entries);
+      throw error;
+    }
+  }
+
+  /** The setting that was declared by this name, or alias. */
+  find(name: string): AnySetting | undefined {
+    const settings = this.roll.entries().map(({ setting }) => setting);
+    return this.roll.find(name)?.setting ?? settings.find(({ declaration }) => declaration.alias === name);
+  }
+
+  /** What the service made of each declaration, by name; those that it was not asked about are missing. */
+  outcomes(): ReadonlyMap<string, DeclarationOutcome> {
+    const outcomes = new Map<string, DeclarationOutcome>();
+    for (const { setting, outcome } of this.roll.entries())
+      if (outcome !== undefined) outcomes.set(setting.name, outcome);
+    return outcomes;
+  }
+
+  /**
+   * Runs `work`, in which, and in whatever it starts, these values of context features are the defaults. They go before those
+   * of an outer `withContext`, and before the client's `context`. Throws 'unavailable' in browsers, which cannot do this.
+   */
+  withContext<Result>(context: GivenContext, work: () => Result): Result {
+    return this.ambient.run(context, work);
+  }
+
+  /** Asks for values now; they are at least as new as this call. Rejects with 'unavailable' where that fails. */
+  async reload(): Promise<void> {
+    this.requireOpen();
+    await this.flight.run();
+  }
+
+  status(): ClientStatus {
+    return this.keeper.status();
+  }
+
+  /** What `bootstrap` takes: to start from when the service is away. */
+  snapshot(): Snapshot {
+    return makeSnapshot(this.roll.entries(), this.updater.known.features, this.status().revision);
+  }
+
+  /** Calls `listener` after each update that changed something. Returns what ends that. */
+  onChange(listener: ChangeListener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  /** Calls `listener` after each update, also one that failed or changed nothing, and on `close`. Returns what ends that. */
+  onStatus(listener: StatusListener): () => void {
+    this.statusListeners.add(listener);
+    return () => void this.statusListeners.delete(listener);
+  }
+
+  /** Ends updates and requests. Settings keep their last values, and another client may take them up. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    this.keeper.closed();
+    this.tellStatus();
+    await this.flight.settled();
+    this.roll.release();
+  }
+
+  private async declareAll(entries: readonly Entry[]): Promise<void> {
+    try {
+      const conflicts = (await this.declarer?.declareAll(entries)) ?? [];
+      if (conflicts.length > 0) throw conflictError(conflicts);
+    } catch (error) {
+      if (isUnavailable(error)) this.fail(error);
+      throw error;
+    }
+  }
+
+  private async update(): Promise<void> {
+    const askedAt = performance.now();
+    try {
+      const entries = this.roll.entries().filter(({ isAdmitted }) => isAdmitted);
+      await this.declarer?.declareAll(entries);
+      const changed = await this.updater.update(entries);
+      const { etags, isStale } = this.updater.known;
+      this.keeper.succeeded(askedAt, [...etags.values()].join(' ') || null, isStale);
+      this.tellChanged(changed);
+      this.tellStatus();
+    } catch (error) {
+      this.fail(error);
+      throw error;
+    }
+  }
+
+  private fail(error: unknown): void {
+    if (this.closing.signal.aborted) return;
+    this.keeper.failed(error);
+    callSafely(() => this.options.onUpdateError?.(error));
+    this.tellStatus();
+  }
+
+  private tellStatus(): void {
+    const status = this.status();
+    for (const listener of this.statusListeners) callSafely(() => listener(status));
+  }
+
+  private tellChanged(changed: readonly Entry[]): void {
+    if (changed.length === 0) return;
+    const names = changed.map(({ setting }) => setting.name);
+    for (const listener of this.listeners) callSafely(() => listener(names));
+  }
+
+  /** Without the service, that is: with the bootstrap, or with the declared defaults. */
+  private async goOnWithout(entries: readonly Entry[]): Promise<void> {
+    for (const entry of entries) entry.isAdmitted = true;
+    const { bootstrap } = this.options;
+    if (bootstrap === undefined) return;
+    try {
+      const { contextFeatures, settings, revision } = await readSnapshot(bootstrap);
+      await this.updater.restore(entries, contextFeatures, settings);
+      this.keeper.restored(revision);
+    } catch (cause) {
+      const message = `the bootstrap cannot be read: ${messageOf(cause)}; the declared defaults hold`;
+      this.problems.report({ kind: 'bootstrap', message, cause });
+    }
+  }
+
+  private requireOpen(): void {
+    if (this.closing.signal.aborted) throw unavailable('the client is closed');
+  }
+}

@@ -1,0 +1,42 @@
+import { type ProblemLog } from '../problem-log.js';
+import { type Send } from '../service/service.js';
+import { type Entry } from '../updates/entry.js';
+import { inParallel } from '../updates/in-parallel.js';
+import { conflictOf, declare, describeConflict } from './declare.js';
+import { type Conflict, type ConflictPolicy } from './outcome.js';
+
+/** Declares what has not been declared yet, and decides what becomes of what is refused. */
+export class Declarer {
+  constructor(
+    private readonly send: Send,
+    private readonly problems: ProblemLog,
+    private readonly policy: ConflictPolicy | ((conflict: Conflict) => ConflictPolicy) = 'fail',
+  ) {}
+
+  /** The conflicts for which the program wants no start. Rejects with 'unavailable' where the service does not answer. */
+  async declareAll(entries: Iterable<Entry>): Promise<readonly Conflict[]> {
+    const undeclared = [...entries].filter(({ outcome }) => outcome === undefined);
+    const conflicts = await inParallel(undeclared, (entry) => this.declareOne(entry));
+    return conflicts.filter((conflict) => conflict !== undefined);
+  }
+
+  private async declareOne(entry: Entry): Promise<Conflict | undefined> {
+    const { declaration } = entry.setting;
+    const outcome = await declare(this.send, declaration);
+    entry.outcome = outcome;
+    if (outcome.outcome === 'outdated') this.reportOutdated(declaration.name, outcome.latestVersion);
+    const conflict = conflictOf(declaration, outcome);
+    if (conflict === undefined) return undefined;
+    const policy = typeof this.policy === 'function' ? this.policy(conflict) : this.policy;
+    entry.isLeftAlone = policy !== 'serve';
+    const then = policy === 'serve' ? 'values that fit its type are served' : 'its declared default holds';
+    const message = `${describeConflict(conflict)}; ${then}`;
+    this.problems.report({ kind: 'conflict', message, setting: declaration.name, conflict });
+    return policy === 'fail' ? conflict : undefined;
+  }
+
+  private reportOutdated(setting: string, latestVersion: string): void {
+    const message = `the setting "${setting}" is declared at an older version than the service has (${latestVersion})`;
+    this.problems.report({ kind: 'outdated', message, setting, latestVersion });
+  }
+}

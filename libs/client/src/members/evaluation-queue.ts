@@ -1,0 +1,107 @@
+import { quoted } from '@heksher/core';
+import { unavailable } from '../errors.js';
+import { type SettingEvaluation } from '../reading.js';
+import { type Send, unexpectedAnswer } from '../service/service.js';
+import { type JsonValue } from '../types/json-value.js';
+import { type Entry } from '../updates/entry.js';
+import { isList } from '../values/value-reader.js';
+import { groupQuestions, type Question } from './group-questions.js';
+
+const MAX_WAITING = 1_000;
+const MAX_AT_ONCE = 4;
+
+/** Asks for evaluations: those that come in one turn of the program, and can stand in one context, in one request. */
+export class EvaluationQueue {
+  private waiting: Question[] = [];
+  private isScheduled = false;
+  private underWay = 0;
+
+  constructor(
+    private readonly send: Send,
+    private readonly entryOf: (name: string) => Entry | undefined,
+  ) {}
+
+  isFull(): boolean {
+    return this.waiting.length >= MAX_WAITING;
+  }
+
+  /** `context` has all features that count, undefined where they have no value. Rejects where there is no answer. */
+  evaluate(name: string, context: ReadonlyMap<string, string | undefined>): Promise<SettingEvaluation<unknown>> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ name, context, resolve, reject });
+      this.schedule();
+    });
+  }
+
+  private schedule(): void {
+    if (this.isScheduled || this.underWay >= MAX_AT_ONCE) return;
+    this.isScheduled = true;
+    setTimeout(() => {
+      this.isScheduled = false;
+      const groups = groupQuestions(this.waiting, MAX_AT_ONCE - this.underWay);
+      const taken = new Set(groups.flat());
+      this.waiting = this.waiting.filter((question) => !taken.has(question));
+      for (const group of groups) void this.askGroup(group);
+    }, 0);
+  }
+
+  private async askGroup(group: readonly Question[]): Promise<void> {
+    this.underWay += 1;
+    try {
+      const answers = await this.request(group);
+      for (const question of group) this.settle(question, answers);
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    } finally {
+      this.underWay -= 1;
+      if (this.waiting.length > 0) this.schedule();
+    }
+  }
+
+  private async request(group: readonly Question[]): Promise<Members> {
+    const context = group.flatMap((question) => [...question.context]).filter(([, value]) => value !== undefined);
+    const settings = group.map(({ name }) => this.entryOf(name)?.canonicalName ?? name);
+    const body = JSON.stringify({ context: Object.fromEntries(context), settings: [...new Set(settings)] });
+    const answer = await this.send('/evaluate', { method: 'POST', body });
+    const answers = answer.status === 200 ? membersOf(membersOf(parse(answer.text))['settings']) : undefined;
+    if (answers === undefined) throw unexpectedAnswer('asking for an evaluation', answer);
+    return answers;
+  }
+
+  private settle({ name, resolve, reject }: Question, answers: Members): void {
+    const entry = this.entryOf(name);
+    const {
+      value,
+      reason,
+      rule_id: ruleId,
+      rollout_id: rolloutId,
+      variant,
+    } = membersOf(answers[entry?.canonicalName ?? name] ?? answers[name]);
+    const reading = value === undefined ? undefined : entry?.source.readValue(value);
+    if (reading?.fits !== true || (reason !== 'RULE' && reason !== 'ROLLOUT' && reason !== 'DEFAULT')) {
+      reject(unavailable(`the evaluation of ${quoted(name)} is missing, or does not fit the type that is declared`));
+      return;
+    }
+    resolve({
+      value: reading.value,
+      reason,
+      ...(typeof ruleId === 'number' && { ruleId }),
+      ...(typeof rolloutId === 'number' && { rolloutId }),
+      ...(typeof variant === 'string' && { variant }),
+    });
+  }
+}
+
+type Members = Readonly<Record<string, JsonValue | undefined>>;
+
+function membersOf(json: JsonValue | undefined): Members {
+  return typeof json === 'object' && json !== null && !isList(json) ? json : {};
+}
+
+function parse(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return null;
+  }
+}

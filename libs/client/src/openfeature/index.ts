@@ -1,0 +1,2 @@
+export { HeksherProvider } from './heksher-provider.js';
+export { type HeksherProviderOptions } from './provider-options.js';

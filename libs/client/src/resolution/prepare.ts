@@ -1,0 +1,94 @@
+import { type EvaluableRule, type Evaluator, makeEvaluatorInSteps, type Rollout } from '@heksher/core';
+import { type ProblemLog } from '../problem-log.js';
+import { type Alternatives } from '../reading.js';
+import { type JsonValue } from '../types/json-value.js';
+import { Fitting, type ValueSource } from './fitting.js';
+import { itemsAt, type JsonCursor, membersAt, skipValue, takeValue } from './json-cursor.js';
+import { type Turns } from './turns.js';
+
+/** A setting as it was served, ready to be evaluated. */
+export type PreparedSetting = Readonly<{
+  evaluator: Evaluator<unknown>;
+  defaultValue: unknown;
+  /** All that rules and rollouts name, whatever was declared, in order. */
+  features: readonly string[];
+  /** Whether the time counts. */
+  hasRamp: boolean;
+  alternatives: Alternatives;
+}>;
+
+/** A prepared setting, with what it was made from: its text, and the order of features. */
+export type ServedSetting = Readonly<{ text: string; features: readonly string[]; prepared: PreparedSetting }>;
+
+/** What preparing works with; `features` is the ordered list of the service. */
+export type Preparation = Readonly<{ features: readonly string[]; turns: Turns; problems: ProblemLog }>;
+
+/**
+ * Reads a setting. Rules and rollouts whose value does not fit the type are left out, and reported. Rejects where the text
+ * is not that of a setting.
+ */
+export async function prepareSetting(
+  text: string,
+  source: ValueSource,
+  { features, turns, problems }: Preparation,
+): Promise<ServedSetting> {
+  const parts = await readParts({ text, at: 0 }, new Fitting(source, problems), turns);
+  const evaluator = await turns.finish(makeEvaluatorInSteps<unknown>({ features, ...parts }));
+  const prepared = {
+    evaluator,
+    defaultValue: parts.defaultValue,
+    features: featuresOf(parts, features),
+    hasRamp: parts.rollouts.some(({ share }) => share.kind === 'ramp'),
+    alternatives: alternativesIn(parts),
+  };
+  return { text, features, prepared };
+}
+
+function alternativesIn({ rules, rollouts }: Parts): Alternatives {
+  if (rules.length > 0 || rollouts.some(({ enabled }) => enabled)) return 'some';
+  return rollouts.length > 0 ? 'disabled' : 'none';
+}
+
+function featuresOf({ rules, rollouts }: Parts, all: readonly string[]): readonly string[] {
+  const named = new Set<string>();
+  for (const { conditions } of rules) for (const [feature] of conditions) named.add(feature);
+  for (const { conditions, feature } of rollouts)
+    for (const name of [feature, ...conditions.map(([f]) => f)]) named.add(name);
+  return all.filter((feature) => named.has(feature));
+}
+
+type Parts = Readonly<{
+  defaultValue: unknown;
+  rules: readonly EvaluableRule<unknown>[];
+  rollouts: readonly Rollout<unknown>[];
+}>;
+
+async function readParts(cursor: JsonCursor, fitting: Fitting, turns: Turns): Promise<Parts> {
+  let defaultValue: JsonValue | undefined;
+  let rules: readonly EvaluableRule<unknown>[] = [];
+  let rollouts: readonly Rollout<unknown>[] = [];
+  for (const key of membersAt(cursor)) {
+    if (key === 'rules') rules = await readItems(cursor, turns, (json) => fitting.rule(json));
+    else if (key === 'rollouts') rollouts = await readItems(cursor, turns, (json) => fitting.rollout(json));
+    else if (key === 'default_value') defaultValue = takeValue(cursor) as JsonValue;
+    else skipValue(cursor);
+  }
+  if (defaultValue === undefined) throw new TypeError('a setting without a default value');
+  return { defaultValue: fitting.default(defaultValue), rules, rollouts };
+}
+
+/** The items of the list at the cursor that `read` makes something of. */
+async function readItems<Item>(
+  cursor: JsonCursor,
+  turns: Turns,
+  read: (json: unknown) => Item | undefined | Promise<Item | undefined>,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  for (const json of itemsAt(cursor)) {
+    const made = read(json);
+    const item = made instanceof Promise ? await made : made;
+    if (item !== undefined) items.push(item);
+    if (turns.isOver()) await turns.next();
+  }
+  return items;
+}

@@ -1,0 +1,61 @@
+/** How a client is doing. */
+export type ClientStatus = Readonly<{
+  /** `serving`: the last update succeeded; `failing`: it failed, and values are those from before. */
+  state: 'serving' | 'failing' | 'closed';
+  /** Where values come from. */
+  source: 'service' | 'bootstrap' | 'defaults';
+  /** Names the state of the service's data that values are of; null where there is none. */
+  revision: string | null;
+  /** Milliseconds since the service last confirmed the values, whatever the clock did; null where it never has. */
+  ageMs: number | null;
+  /** The service answered from memory while its database was away. */
+  isStale: boolean;
+  /** Updates that failed since the last that did not. */
+  failures: number;
+  /** Of the last update that failed since one succeeded; else undefined. */
+  lastError: unknown;
+}>;
+
+/** Keeps count of a client's updates. */
+export class StatusKeeper {
+  private state: 'serving' | 'failing' | 'closed' = 'serving';
+  private source: ClientStatus['source'] = 'defaults';
+  private revision: string | null = null;
+  private isStale = false;
+  private confirmedAt: number | undefined;
+  private lastError: unknown;
+  failures = 0;
+
+  /** `askedAt` is by performance.now(): values may have changed since. */
+  succeeded(askedAt: number, revision: string | null, isStale: boolean): void {
+    this.source = 'service';
+    this.confirmedAt = askedAt;
+    this.revision = revision;
+    this.isStale = isStale;
+    this.failures = 0;
+    this.lastError = undefined;
+    if (this.state !== 'closed') this.state = 'serving';
+  }
+
+  failed(error: unknown): void {
+    this.failures += 1;
+    this.lastError = error;
+    if (this.state !== 'closed') this.state = 'failing';
+  }
+
+  restored(revision: string | null): void {
+    if (this.source === 'service') return;
+    this.source = 'bootstrap';
+    this.revision = revision;
+  }
+
+  closed(): void {
+    this.state = 'closed';
+  }
+
+  status(): ClientStatus {
+    const { state, source, revision, isStale, failures, lastError, confirmedAt } = this;
+    const ageMs = confirmedAt === undefined ? null : performance.now() - confirmedAt;
+    return { state, source, revision, ageMs, isStale, failures, lastError };
+  }
+}

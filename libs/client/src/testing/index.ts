@@ -1,0 +1,1 @@
+export { type StubOptions, type StubRule, StubHeksher } from './stub-heksher.js';

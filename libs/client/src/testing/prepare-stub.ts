@@ -1,0 +1,79 @@
+import {
+  type Condition,
+  FEATURE_VALUE_RULE,
+  formatSettingType,
+  type HeksherError,
+  invalid,
+  isFeatureValue,
+  makeEvaluator,
+  quoted,
+} from '@heksher/core';
+import { type PreparedSetting } from '../resolution/prepare.js';
+import { type AnySetting } from '../setting.js';
+import { type JsonValue } from '../types/json-value.js';
+import { valueReaderOf } from '../values/value-reader.js';
+
+type GivenRule = Readonly<{ when: Readonly<Record<string, string | undefined>>; value: unknown }>;
+
+/** Checks the rules of a test as the service would, and prepares them. Throws 'invalid', naming the setting. */
+export function prepareStub(
+  setting: AnySetting,
+  contextFeatures: readonly string[] | undefined,
+  given: readonly GivenRule[],
+  defaultValue: unknown,
+): PreparedSetting {
+  const features = featuresOf(setting, contextFeatures);
+  const rules = given.map(({ when, value }, index) => ({
+    id: index + 1,
+    conditions: conditionsOf(setting, features, when),
+    value: valueOf(setting, value),
+  }));
+  const keys = rules.map(({ conditions }) => JSON.stringify(conditions));
+  const second = keys.findIndex((key, index) => keys.indexOf(key) < index);
+  if (second >= 0) throw refused(setting, `two rules have the conditions ${keys[second]}`);
+  const readDefault = valueOf(setting, defaultValue);
+  return {
+    evaluator: makeEvaluator<unknown>({ features, defaultValue: readDefault, rules, rollouts: [] }),
+    defaultValue: readDefault,
+    features: [],
+    hasRamp: false,
+    alternatives: rules.length > 0 ? 'some' : 'none',
+  };
+}
+
+function featuresOf(setting: AnySetting, all: readonly string[] | undefined): readonly string[] {
+  const { configurableFeatures: own } = setting;
+  if (all === undefined) return own;
+  const unknown = own.find((feature) => !all.includes(feature));
+  if (unknown === undefined) return all.filter((feature) => own.includes(feature));
+  throw refused(setting, `its feature ${quoted(unknown)} is none of contextFeatures (have: ${all.join(', ')})`);
+}
+
+function conditionsOf(setting: AnySetting, features: readonly string[], when: GivenRule['when']): readonly Condition[] {
+  const named = Object.entries(when).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  for (const [feature, value] of named) {
+    if (!features.includes(feature)) {
+      throw refused(setting, `it is not configurable by ${quoted(feature)} (have: ${features.join(', ')})`);
+    }
+    if (isFeatureValue(value)) continue;
+    throw refused(setting, `${quoted(value)} is no value of ${feature}; accepted: ${FEATURE_VALUE_RULE}`);
+  }
+  const values = new Map(named);
+  return features.flatMap((feature) => {
+    const value = values.get(feature);
+    return value === undefined ? [] : [[feature, value] as const];
+  });
+}
+
+/** As a client would hand it out: frozen, and Flags as a set. */
+function valueOf(setting: AnySetting, value: unknown): unknown {
+  const text = JSON.stringify(value, (_, part: unknown) => (part instanceof Set ? [...part] : part)) as
+    string | undefined;
+  const reading = text === undefined ? undefined : valueReaderOf(setting.type)(JSON.parse(text) as JsonValue);
+  if (reading?.fits === true && !reading.isCoerced) return reading.value;
+  throw refused(setting, `the value ${text ?? typeof value} is not of the type ${formatSettingType(setting.type)}`);
+}
+
+function refused(setting: AnySetting, why: string): HeksherError {
+  return invalid(`the setting ${quoted(setting.name)}: ${why}`);
+}

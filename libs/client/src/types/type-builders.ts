@@ -1,0 +1,42 @@
+import { formatSettingType, normalizeOptions, parseSettingType, type SettingType } from '@heksher/core';
+import { type JsonPrimitive } from './json-value.js';
+import { type TypedType } from './readings.js';
+import { type CheckedType, type ReadingsOf, type TypeInput } from './type-input.js';
+import { type EnumReadings, type FlagsReadings, type MappingReadings, type SequenceReadings } from './type-text.js';
+
+/** One of the options: `Enum('low', 'high')` is read as `'low' | 'high'`. */
+export function Enum<const Options extends readonly [JsonPrimitive, ...JsonPrimitive[]]>(
+  ...options: Options
+): TypedType<EnumReadings<Options[number]>> {
+  return typed({ kind: 'enum', options: normalizeOptions(options) });
+}
+
+/** Any number of the options: `Flags('a', 'b')` is read as `ReadonlySet<'a' | 'b'>`. */
+export function Flags<const Options extends readonly [JsonPrimitive, ...JsonPrimitive[]]>(
+  ...options: Options
+): TypedType<FlagsReadings<Options[number]>> {
+  return typed({ kind: 'flags', options: normalizeOptions(options) });
+}
+
+/** A list: `Sequence('int')` is read as `readonly number[]`. */
+export function Sequence<const Item extends TypeInput>(
+  item: Item & CheckedType<Item>,
+): TypedType<SequenceReadings<ReadingsOf<Item>>> {
+  return typed({ kind: 'sequence', item: settingTypeOf(item) });
+}
+
+/** An object of any keys: `Mapping('int')` is read as `Readonly<Record<string, number>>`. */
+export function Mapping<const Item extends TypeInput>(
+  item: Item & CheckedType<Item>,
+): TypedType<MappingReadings<ReadingsOf<Item>>> {
+  return typed({ kind: 'mapping', item: settingTypeOf(item) });
+}
+
+/** The type that is meant. Throws 'invalid' for a text that is no type. */
+export function settingTypeOf(input: TypeInput): SettingType {
+  return parseSettingType(typeof input === 'string' ? input : input.text);
+}
+
+function typed<R>(type: SettingType): TypedType<R> {
+  return { text: formatSettingType(type) };
+}
