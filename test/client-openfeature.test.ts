@@ -173,6 +173,22 @@ it('contexts of the client count where OpenFeature has none', async () => {
   expect(await client.withContext({ account: 'jim' }, () => ask({ account: 'joe' }))).toBe(false);
 });
 
+it('a provider that is replaced while its client starts closes that, too', async () => {
+  let started: HeksherClient | undefined;
+  let goOn: () => void = () => undefined;
+  const told = new Promise<void>((resolve) => (goOn = resolve));
+  const slow = new HeksherProvider(async () => {
+    await told;
+    started = await HeksherClient.start({ url: api.url() });
+    return started;
+  });
+  OpenFeature.setProvider('replaced', slow);
+  await OpenFeature.setProviderAndWait('replaced', new HeksherProvider(client));
+  goOn();
+  await until('the end', () => started?.status().state === 'closed' || undefined);
+  expect(await OpenFeature.getClient('replaced').getStringValue('text', '')).toBe('é😀');
+});
+
 describe('events', () => {
   /** The events of a provider from here on, each as its name, flags and whether it says why. */
   function record(domain: string): readonly string[] {

@@ -25,6 +25,7 @@ export class HeksherProvider implements Provider {
   readonly metadata = { name: 'heksher' };
   readonly runsOn = 'server';
   readonly events = new OpenFeatureEventEmitter();
+  private opening: Promise<HeksherClient> | undefined;
   private client: HeksherClient | undefined;
   private endFollowing: (() => void) | undefined;
 
@@ -38,16 +39,22 @@ export class HeksherProvider implements Provider {
   ) {}
 
   async initialize(): Promise<void> {
-    const client = typeof this.source === 'function' ? await this.source() : this.source;
+    const opening = typeof this.source === 'function' ? this.source() : Promise.resolve(this.source);
+    this.opening = opening;
+    const client = await opening;
+    if (this.opening !== opening) return;
     this.client = client;
     this.endFollowing = followClient(client, this.events);
   }
 
+  /** Also one that is still starting. */
   async onClose(): Promise<void> {
+    const { opening } = this;
     this.endFollowing?.();
-    const { client } = this;
-    this.client = undefined;
-    if (typeof this.source === 'function') await client?.close();
+    this.opening = this.client = undefined;
+    if (typeof this.source !== 'function') return;
+    const client = await opening?.catch(() => undefined);
+    await client?.close();
   }
 
   resolveBooleanEvaluation(key: string, fallback: boolean, context: EvaluationContext) {

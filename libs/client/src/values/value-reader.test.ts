@@ -69,7 +69,7 @@ it('what the service accepts for a type fits, as it is', () => {
       const type = parseSettingType(text);
       const json = JSON.stringify(value);
       // Beyond 2^53-1 nothing is accepted; the service has no such values.
-      fc.pre(!json.includes('9007199254740992'));
+      fc.pre(!/(?<![.\d])\d{16,}/.test(json));
       const isAccepted = acceptorOf(type)(parseJson(json));
       const reading = valueReaderOf(type)(JSON.parse(json) as JsonValue);
       // Only Flags are lenient.
