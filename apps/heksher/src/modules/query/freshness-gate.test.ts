@@ -36,7 +36,10 @@ class CheckFailed extends Error {
   }
 }
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+/** Long enough for a check to end, and for the next to start. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
 
 type Reader = { arrivedAt: number; checkedAt?: number; isFailure?: boolean; place?: number };
 
@@ -89,6 +92,7 @@ it('lets all who arrive while a check is under way share the next one, and start
         const shared: Promise<unknown>[][] = [];
         const arrive = (): Promise<unknown> => gate.fresh().catch((error: CheckFailed) => error.startedAt);
         const first = arrive();
+        await settled();
         for (const count of arrivals) {
           shared.push(Array.from({ length: count }, arrive));
           end(isSuccess);
@@ -105,9 +109,20 @@ it('lets all who arrive while a check is under way share the next one, and start
   );
 });
 
+it('lets all who arrive in one turn share one check', async () => {
+  const { gate, started, end } = gateUnderTest();
+  const readers = [gate.fresh(), gate.fresh(), Promise.resolve().then(() => gate.fresh())];
+  await settled();
+  end(true);
+  expect(new Set(await Promise.all(readers)).size).toBe(1);
+  await settled();
+  expect(started.length).toBe(1);
+});
+
 it('makes the next check after one that failed as after any other', async () => {
   const { gate, started, end } = gateUnderTest();
   const failing = gate.fresh();
+  await settled();
   const next = gate.fresh();
   end(false);
   await expect(failing).rejects.toThrow('the check failed');
@@ -122,7 +137,9 @@ it('leaves no rejection unhandled where a check fails that others waited behind'
   process.on('unhandledRejection', note);
   try {
     const { gate, end } = gateUnderTest();
-    const readers = [gate.fresh(), gate.fresh(), gate.fresh()].map((reader) => reader.catch(() => 'failed'));
+    const readers = [gate.fresh().catch(() => 'failed')];
+    await settled();
+    readers.push(...[gate.fresh(), gate.fresh()].map((reader) => reader.catch(() => 'failed')));
     end(false);
     await settled();
     end(false);

@@ -9,34 +9,38 @@ export type Waiter<T> = Readonly<{ ready: (value: T) => void; failed: (error: un
  * started after it arrived. While one check is under way, all who arrive share the next.
  */
 export class FreshnessGate<T> {
-  private isChecking = false;
+  private isBusy = false;
   private waiting: Waiter<T>[] = [];
 
   constructor(private readonly check: () => Promise<T>) {}
 
   wait(waiter: Waiter<T>): void {
     this.waiting.push(waiter);
-    if (!this.isChecking) this.start();
+    if (!this.isBusy) this.plan();
   }
 
   fresh(): Promise<T> {
     return new Promise((ready, failed) => this.wait({ ready, failed }));
   }
 
+  /** A check begins when all that has come in by now has been read: the more share it, the fewer there are. */
+  private plan(): void {
+    this.isBusy = true;
+    setImmediate(() => this.start());
+  }
+
   private start(): void {
     const served = this.waiting;
     this.waiting = [];
-    this.isChecking = true;
     this.check().then(
       (value) => this.end(served, (waiter) => waiter.ready(value)),
       (error: unknown) => this.end(served, (waiter) => waiter.failed(error)),
     );
   }
 
-  /** The next check is sent first, so that it is under way while answers are written. */
   private end(served: readonly Waiter<T>[], tell: (waiter: Waiter<T>) => void): void {
-    this.isChecking = false;
-    if (this.waiting.length > 0) this.start();
+    this.isBusy = false;
+    if (this.waiting.length > 0) this.plan();
     for (const waiter of served) tell(waiter);
   }
 }
