@@ -111,8 +111,9 @@ export class DedicatedConnection implements Session {
       statement_timeout: this.pool.statementTimeoutMs,
       lock_timeout: this.pool.lockTimeoutMs,
       keepAlive: true,
-      // Where estimates are wrong, compiling a statement takes many times as long as running it.
-      options: '-c jit=off',
+      // What runs here again and again is made for one plan, whatever it is given: planning it each time would take longer
+      // than running it, and compiling it many times as long.
+      options: '-c plan_cache_mode=force_generic_plan -c jit=off',
     });
     // A session that breaks while idle is replaced at the next statement.
     client.on('error', () => this.giveUp(client));
