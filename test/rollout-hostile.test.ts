@@ -6,6 +6,7 @@ import { addFeatures, declare, expectStatus } from './support/service.js';
 import { useService } from './support/use-service.js';
 
 const REQUESTS = 1_500;
+const MOST_ROUNDS = 20;
 
 /** Whatever was deleted by the requests before, these are there for the next one. */
 const FIXED = `
@@ -30,7 +31,6 @@ it('answers no request near those of rollouts with a 5xx, and stores nothing tha
     answered.add(`${request.method} ${status}`);
     if (status >= 500) throw new Error(`answered ${status} ${text}`);
   });
-  await fc.assert(check, { numRuns: REQUESTS }).finally(close);
   const expected = [
     'POST 201',
     'POST 204',
@@ -42,6 +42,15 @@ it('answers no request near those of rollouts with a 5xx, and stores nothing tha
     'PATCH 204',
     'DELETE 204',
   ];
+  // Chance may leave out one of these for so many requests; then there are more.
+  const isComplete = (): boolean => expected.every((answer) => answered.has(answer));
+  try {
+    for (let round = 0; round === 0 || (round < MOST_ROUNDS && !isComplete()); round += 1) {
+      await fc.assert(check, { numRuns: REQUESTS });
+    }
+  } finally {
+    close();
+  }
   expect([...answered]).toEqual(expect.arrayContaining(expected));
   await expectServed();
 }, 180_000);

@@ -60,7 +60,7 @@ const pattern = fc.option(
   fc.constantFrom(/x/, /^o/, /q/).map((expression) => {
     return { source: expression.source, test: (unit: string) => expression.test(unit) };
   }),
-  { nil: undefined, freq: 1 },
+  { nil: undefined, freq: 2 },
 );
 const rollout = fc
   .record({

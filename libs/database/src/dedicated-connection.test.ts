@@ -28,7 +28,15 @@ async function withConnection(
 
 /** Ends a session as an administrator does, and waits until its client must have heard of it. */
 async function end(address: DatabaseAddress, pid: number): Promise<void> {
-  await execute(address, `select pg_terminate_backend(${pid}, 5000)`);
+  await execute(
+    address,
+    `do $$ begin
+       perform pg_terminate_backend(${pid});
+       while exists (select from pg_stat_activity where pid = ${pid}) loop
+         perform pg_sleep(0.01), pg_stat_clear_snapshot();
+       end loop;
+     end $$`,
+  );
   await sleep(50);
 }
 
@@ -44,8 +52,8 @@ test('statements share one session, prepared once by name', () =>
       const statement = { name: 'double', text: 'select $1::int * 2, $1', values: [value] };
       expect(await connection.query(statement, TIMEOUT_MS)).toEqual([[value * 2, value]]);
     }
-    const prepared = { text: 'select name, (generic_plans + custom_plans)::int from pg_prepared_statements' };
-    expect(await connection.query(prepared, TIMEOUT_MS)).toEqual([['double', 2]]);
+    const prepared = { text: 'select name from pg_prepared_statements' };
+    expect(await connection.query(prepared, TIMEOUT_MS)).toEqual([['double']]);
     expect(await pidOf(connection)).toBe(pid);
   }));
 
@@ -106,13 +114,8 @@ describe('a fixed query', () => {
         expect(await connection.fixedRow(double, TIMEOUT_MS)).toEqual(['1152921504606846976', null, 'é', '0']);
       }
       expect(await connection.fixedRow(ownPid, TIMEOUT_MS)).toEqual([String(await pidOf(connection))]);
-      const prepared = {
-        text: 'select name, (generic_plans + custom_plans)::int from pg_prepared_statements order by 1',
-      };
-      expect(await connection.query(prepared, TIMEOUT_MS)).toEqual([
-        ['pid', 1],
-        ['two', 3],
-      ]);
+      const prepared = { text: 'select name from pg_prepared_statements order by 1' };
+      expect(await connection.query(prepared, TIMEOUT_MS)).toEqual([['pid'], ['two']]);
     }));
 
   test('goes between other statements of the session', () =>
