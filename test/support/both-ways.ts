@@ -1,4 +1,4 @@
-import { exchange, parseAnswers, type RawAnswer } from './raw-http.js';
+import { exchangeOnce, type RawAnswer } from './raw-http.js';
 
 /** Of a GET with this header the hot path takes nothing: it is answered by Express. */
 export const EXPRESS_WAY = 'Content-Length: 0';
@@ -9,18 +9,16 @@ export const EXPRESS_WAY_OF_BODIES = 'Content-Encoding: identity';
 /** A body goes with its length. */
 export type Request = Readonly<{ method?: string; target: string; headers?: readonly string[]; body?: string }>;
 
-/** One request on a connection of its own, either way. */
+/** One request on a connection of its own that could be used again, as those of clients are, either way. */
 export async function ask(
   url: string,
   { method = 'GET', target, headers = [], body }: Request,
   ...more: readonly string[]
 ): Promise<RawAnswer> {
-  const head = [`${method} ${target} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...headers, ...more];
+  const head = [`${method} ${target} HTTP/1.1`, 'Host: localhost', ...headers, ...more];
   const bytes = body === undefined ? '' : Buffer.from(body).toString('latin1');
   if (body !== undefined) head.push(`Content-Length: ${bytes.length}`);
-  const [answer] = parseAnswers(await exchange(url, `${head.join('\r\n')}\r\n\r\n${bytes}`), [method !== 'HEAD']);
-  if (answer === undefined) throw new Error('no answer');
-  return answer;
+  return exchangeOnce(url, `${head.join('\r\n')}\r\n\r\n${bytes}`, method !== 'HEAD');
 }
 
 const MADE_UP = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

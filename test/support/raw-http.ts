@@ -33,6 +33,38 @@ export async function exchange(url: string, request: string): Promise<string> {
   return reading;
 }
 
+/** The answer to these bytes on a connection that both sides keep open until it has come. */
+export async function exchangeOnce(url: string, request: string, hasBody: boolean): Promise<RawAnswer> {
+  const socket = await openSocket(url);
+  let text = '';
+  const whole = new Promise<RawAnswer>((resolve, reject) => {
+    const parse = (): void => {
+      const [answer] = parseAnswers(text, [hasBody]);
+      if (answer !== undefined) resolve(answer);
+    };
+    socket.setEncoding('latin1').on('data', (piece: string) => {
+      text += piece;
+      if (isComplete(text, hasBody)) parse();
+    });
+    socket.on('close', () => {
+      try {
+        parse();
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  });
+  socket.write(request, 'latin1');
+  return whole.finally(() => socket.destroy());
+}
+
+function isComplete(text: string, hasBody: boolean): boolean {
+  const end = text.indexOf('\r\n\r\n');
+  if (end === -1) return false;
+  const length = /\r\ncontent-length: (\d+)/i.exec(text.slice(0, end + 2))?.[1] ?? 0;
+  return text.length >= end + 4 + (hasBody ? Number(length) : 0);
+}
+
 /** The answers in these bytes: `hasBody` says of each whether one follows, as none does an answer to HEAD. */
 export function parseAnswers(bytes: string, hasBody: readonly boolean[]): readonly RawAnswer[] {
   const answers: RawAnswer[] = [];

@@ -26,7 +26,7 @@ export function bodyHotPath(handlerOf: (url: string) => BodyHandler | undefined,
     if (handle === undefined) return false;
     readBody(request, (body) => {
       handle(body, request, {
-        ready: (send) => outbox.add(() => sendSafely(response, headers, send)),
+        ready: (send) => outbox.add({ send: () => sendSafely(response, headers, send) }),
         failed: () => {
           // Express' body parser takes what is there where the request has been read to its end.
           Object.assign(request, { body });
@@ -40,7 +40,10 @@ export function bodyHotPath(handlerOf: (url: string) => BodyHandler | undefined,
 
 /** Takes what the first of the hot paths takes. */
 export function firstOf(...paths: readonly HotPath[]): HotPath {
-  return (...parameters) => paths.some((path) => path(...parameters));
+  return (request, response, headers, leave) => {
+    for (const path of paths) if (path(request, response, headers, leave)) return true;
+    return false;
+  };
 }
 
 /** Node sees to it that a body is as long as it says: one that breaks off never ends. */

@@ -3,6 +3,7 @@ import { HeksherError, RawJson } from '@heksher/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import { type RequestRim } from './request-rim.js';
+import { KEEP_ALIVE_S } from './whole-answer.js';
 
 type RouteLayer = { match(path: string): boolean; route?: { methods?: Record<string, boolean> } };
 
@@ -39,7 +40,7 @@ export class HeksherAdapter extends ExpressAdapter {
   override initHttpServer(): void {
     const express = this.getInstance<(request: IncomingMessage, response: ServerResponse) => void>();
     this.setHttpServer(
-      createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
+      createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_S * 1_000 }, (request, response) => {
         const headers = this.rim.begin(request, response);
         if (this.rim.answerPreflight(request, response, headers)) return;
         const leave = (): void => {

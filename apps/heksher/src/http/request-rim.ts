@@ -30,7 +30,7 @@ export class RequestRim {
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : randomUUID();
     const headers = [REQUEST_ID, requestId];
-    if (this.lifecycle.isShuttingDown) headers.push('Connection', 'close');
+    if (this.lifecycle.isShuttingDown) response.shouldKeepAlive = false;
     if (this.cors !== undefined) headers.push(...this.cors.headersFor(request));
     if (this.logsRequests) this.logWhenDone(request, response, requestId);
     return headers;
@@ -61,6 +61,8 @@ export class RequestRim {
   private logWhenDone(request: IncomingMessage, response: ServerResponse, requestId: string): void {
     const startedAt = performance.now();
     const { method, url } = request;
+    let isSent = false;
+    response.once('finish', () => (isSent = !request.socket.destroyed));
     response.once('close', () => {
       this.log.debug('request', {
         request_id: requestId,
@@ -68,7 +70,7 @@ export class RequestRim {
         path: url,
         status: response.statusCode,
         duration_ms: Math.round((performance.now() - startedAt) * 1000) / 1000,
-        completed: response.writableFinished,
+        completed: isSent,
       });
     });
   }

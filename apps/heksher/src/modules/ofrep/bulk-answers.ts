@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { type Body, bytesOf } from '../../body.js';
 import { RecentlyAsked } from '../query/recently-asked.js';
 
 /** What an entry takes beyond its body, in bytes, roughly. */
@@ -18,11 +19,13 @@ export class BulkAnswers {
     if (maxBytes > 0) this.bodies = new LRUCache({ maxSize: maxBytes, sizeCalculation });
   }
 
-  get(etag: string, make: () => Buffer): Buffer {
+  get(etag: string, make: () => Body): Body {
     const known = this.bodies?.get(etag);
     if (known !== undefined) return known;
-    const body = make();
-    if (this.asked.add(etag)) this.bodies?.set(etag, body);
+    const made = make();
+    if (this.bodies === undefined || !this.asked.add(etag)) return made;
+    const body = bytesOf(made);
+    this.bodies.set(etag, body);
     return body;
   }
 }

@@ -1,5 +1,6 @@
 import { type Context, HeksherError, notFound, type Share } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
+import { type Body, bodyOf } from '../../body.js';
 import { type EvaluationReading, rampsOf } from '../evaluation/evaluation-reading.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
 import { Logger } from '../logging/index.js';
@@ -15,7 +16,7 @@ import { OfrepOptions } from './ofrep-options.js';
 
 /** An answer as JSON, and how old it may be; `etag` is that of all flags, and without a body the asker has them. */
 export type OfrepAnswer = Readonly<{
-  body: Buffer | undefined;
+  body: Body | undefined;
   etag?: string;
   staleSeconds: number | undefined;
 }>;
@@ -44,7 +45,7 @@ export class OfrepService {
       const setting = reading.findSetting(key);
       if (setting === undefined) throw notFound('setting', key);
       const text = this.flagText(key, setting, reading, context, Date.now());
-      return { body: Buffer.from(text), staleSeconds: reading.staleSeconds };
+      return { body: bodyOf(text), staleSeconds: reading.staleSeconds };
     });
   }
 
@@ -55,7 +56,7 @@ export class OfrepService {
       const etag = bulkEtag(reading.revisionToken, context, this.rampsIn(reading), nowMs);
       const { staleSeconds } = reading;
       if (matchesEtag(ifNoneMatch, etag)) return { body: undefined, etag, staleSeconds };
-      const make = (): Buffer => Buffer.from(this.allText(reading, context, nowMs));
+      const make = (): Body => bodyOf(this.allText(reading, context, nowMs));
       return { body: this.bulkAnswers.get(etag, make), etag, staleSeconds };
     });
   }
@@ -83,7 +84,7 @@ export class OfrepService {
       }
       waiter.ready(answer);
     };
-    this.evaluations.read({ ready, failed: waiter.failed });
+    this.evaluations.read({ ready, failed: (error) => waiter.failed(error) });
   }
 
   private allText(reading: EvaluationReading, context: Context, nowMs: number): string {
@@ -105,7 +106,8 @@ export class OfrepService {
 
   private flagText(key: string, setting: Setting, reading: EvaluationReading, context: Context, nowMs: number): string {
     const evaluation = reading.evaluate(setting, context, nowMs);
-    if (key !== setting.name) return writeFlag(key, setting, reading.hasRules(setting), evaluation);
+    if (key !== setting.name || reading.isLarge(setting))
+      return writeFlag(key, setting, reading.hasRules(setting), evaluation);
     return this.texts.textOf(setting, evaluation, (one) => reading.hasRules(one));
   }
 

@@ -1,4 +1,5 @@
 import { type ServerResponse } from 'node:http';
+import { sendWhole } from '../../http/whole-answer.js';
 import { type OfrepAnswer } from './ofrep.service.js';
 
 /**
@@ -14,9 +15,9 @@ export function sendAnswer(
   if (etag !== undefined) all.push('ETag', etag);
   if (staleSeconds !== undefined) all.push('Heksher-Stale', String(staleSeconds));
   if (body === undefined) {
-    response.writeHead(304, all).end();
+    sendWhole(response, 304, all);
     return;
   }
   all.push('Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.length));
-  response.writeHead(200, all).end(body);
+  sendWhole(response, 200, all, body);
 }
