@@ -242,3 +242,31 @@ describe('refused is, and nothing is changed,', () => {
     expect((await evaluate({ context: {}, settings: [], other: 1 })).status).toBe(200);
   });
 });
+
+it('a setting of thousands of rules is what it was before those were added, also to clients of OpenFeature', async () => {
+  await addRollout({ percentage: 50, value: 1 });
+  await addRollout({ feature_values: { account: 'jim' }, members: ['bob'], value: 2 });
+  const contexts = [undefined, 'john', 'jim'].flatMap((account) =>
+    [undefined, 'guest', 'admin', 'bob', 'ann', 'eve'].flatMap((user) =>
+      [undefined, 'dark'].map((theme) => ({
+        ...(account && { account }),
+        ...(user && { user }),
+        ...(theme && { theme }),
+      })),
+    ),
+  );
+  const ofrep = (context: object) => api.call('POST', '/ofrep/v1/evaluate/flags/cache_size', { body: { context } });
+  const all = async (): Promise<readonly unknown[]> => {
+    const answers = [];
+    for (const context of contexts) answers.push(await inContext(context), (await ofrep(context)).body);
+    return answers;
+  };
+  const before = await all();
+  expect(new Set(before.map((answer) => JSON.stringify(answer))).size).toBeGreaterThan(10);
+  await api.database().sql(
+    `with added as (insert into rules (setting, value) select 'cache_size', '7' from generate_series(1, 2100) returning id)
+     insert into conditions (rule, context_feature, feature_value) select id, 'user', 'u' || id from added`,
+  );
+  expect(await all()).toEqual(before);
+  expect(await inContext({ user: 'u100', account: 'x' }, true)).toMatchObject({ value: 7, reason: 'RULE' });
+});

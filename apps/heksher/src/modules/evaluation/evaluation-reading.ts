@@ -8,12 +8,18 @@ import {
   type Share,
 } from '@heksher/core';
 import { settingsOf } from '../query/answer.js';
-import { evaluableSetting, ruleCount } from '../query/evaluable-setting.js';
+import { evaluableSetting, ruleCount, settingFor } from '../query/evaluable-setting.js';
 import { type Setting } from '../query/ruleset.js';
 import { type Reading } from '../query/ruleset.service.js';
 
 /** Evaluators are made when they are first needed, and live as long as their setting stays as it is. */
 const evaluators = new WeakMap<Setting, Evaluator>();
+
+/**
+ * A setting with more rules has no evaluator but to explain: it takes microseconds to make for each rule, in one piece,
+ * and memory; to find the few rules that a context meets first makes each evaluation take some microseconds more.
+ */
+const MOST_RULES_OF_EVALUATOR = 2_048;
 
 /** All settings as of one revision, to be evaluated in any number of contexts. */
 export class EvaluationReading {
@@ -53,8 +59,16 @@ export class EvaluationReading {
     return settings.get(name) ?? settings.get(aliases.get(name) ?? '');
   }
 
+  /** The same object for the same decision, unless the setting is large. */
   evaluate(setting: Setting, context: Context, nowMs: number): Evaluation {
-    return this.evaluatorOf(setting).evaluate(context, nowMs);
+    const evaluator = this.isLarge(setting)
+      ? makeEvaluator(settingFor(context, this.reading.ruleset, setting))
+      : this.evaluatorOf(setting);
+    return evaluator.evaluate(context, nowMs);
+  }
+
+  isLarge(setting: Setting): boolean {
+    return ruleCount(setting) > MOST_RULES_OF_EVALUATOR;
   }
 
   explain(setting: Setting, context: Context, nowMs: number, limit?: number): Explanation {

@@ -19,7 +19,7 @@ export class EvaluationService {
   read(waiter: Waiter<EvaluationReading>): void {
     this.rulesets.read({
       ready: (reading) => waiter.ready(new EvaluationReading(reading)),
-      failed: waiter.failed,
+      failed: (error) => waiter.failed(error),
     });
   }
 
@@ -39,7 +39,7 @@ export class EvaluationService {
     }
     this.read({
       ready: (reading) => answerFrom(reading, request, waiter),
-      failed: waiter.failed,
+      failed: (error) => waiter.failed(error),
     });
   }
 

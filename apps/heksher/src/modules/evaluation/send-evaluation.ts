@@ -1,4 +1,6 @@
 import { type ServerResponse } from 'node:http';
+import { bodyOf } from '../../body.js';
+import { sendWhole } from '../../http/whole-answer.js';
 import { type EvaluationAnswer } from './evaluation.service.js';
 
 /**
@@ -10,8 +12,8 @@ export function sendEvaluation(
   { text, staleSeconds }: EvaluationAnswer,
   headers: readonly string[] = [],
 ): void {
-  const body = Buffer.from(text);
+  const body = bodyOf(text);
   const all = [...headers, 'Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.length)];
   if (staleSeconds !== undefined) all.push('Heksher-Stale', String(staleSeconds));
-  response.writeHead(200, all).end(response.req.method === 'HEAD' ? undefined : body);
+  sendWhole(response, 200, all, response.req.method === 'HEAD' ? undefined : body);
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { bytesOf } from '../../body.js';
 import { type Answer, settingsOf, writeAnswer } from './answer.js';
 import { type RulesQuery } from './query.js';
 import { RecentlyAsked } from './recently-asked.js';
@@ -51,8 +52,9 @@ export class AnswerCache {
       return known.answer;
     }
     const settings = settingsOf(ruleset, query);
-    const answer = writeAnswer(settings, query, ruleset);
-    if (this.entries === undefined || (known === undefined && !this.asked.add(queryString))) return answer;
+    const made = writeAnswer(settings, query, ruleset);
+    if (this.entries === undefined || (known === undefined && !this.asked.add(queryString))) return made;
+    const answer = { ...made, body: bytesOf(made.body) };
     const uses = query.settings === undefined ? undefined : Array.from(settings, identityOf);
     const { revision: holdsFor, features } = ruleset;
     this.entries.set(queryString, { query, answer, settings: uses, features, holdsFor });

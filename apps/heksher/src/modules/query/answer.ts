@@ -1,4 +1,5 @@
 import { HeksherError, invalid, isSettingName, quoted, SETTING_NAME_RULE } from '@heksher/core';
+import { type Body, bodyOf } from '../../body.js';
 import { strongEtag } from './etag.js';
 import { type RulesQuery } from './query.js';
 import { rolloutMembers } from './rollout-answer.js';
@@ -7,7 +8,7 @@ import { NO_METADATA, type RuleTable, textOf } from './rule-table.js';
 import { type Ruleset, type Setting } from './ruleset.js';
 
 /** The answer to a query, ready to be sent. `headers` are those that tell of the body, names and values by turns. */
-export type Answer = Readonly<{ body: Buffer; etag: string; headers: readonly string[] }>;
+export type Answer = Readonly<{ body: Body; etag: string; headers: readonly string[] }>;
 
 /**
  * The settings a query asks for; each once, in the order of the question, or of the names where it asks for all.
@@ -18,15 +19,21 @@ export function settingsOf(
   { settings: asked }: Pick<RulesQuery, 'settings'>,
 ): Iterable<Setting> {
   if (asked === undefined) return settings.values();
-  const found = new Set<Setting>();
+  const found: Setting[] = [];
   const unknown: string[] = [];
   for (const name of asked) {
     const setting = settings.get(name) ?? settings.get(aliases.get(name) ?? '');
     if (setting === undefined) unknown.push(name);
-    else found.add(setting);
+    else found.push(setting);
   }
-  if (unknown.length === 0) return found;
+  if (unknown.length === 0) return distinct(found);
   throw unknownSettings(unknown);
+}
+
+/** Each once; few are compared quicker than hashed. */
+function distinct(settings: readonly Setting[]): Iterable<Setting> {
+  if (settings.length > 32) return new Set(settings);
+  return settings.filter((setting, index) => settings.indexOf(setting) === index);
 }
 
 /** A name that could never be one is malformed input, not something that happens to be missing. */
@@ -59,7 +66,7 @@ export function writeAnswer(
   }
   const order = includeRollouts ? `,"context_features":${JSON.stringify([...features])}` : '';
   parts.push(parts.length === 0 ? '{"settings":{}' : '}', order, '}');
-  const body = Buffer.from(parts.join(''));
+  const body = bodyOf(parts.join(''));
   const headers = ['Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.length)];
   return { body, etag: strongEtag(body), headers };
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 /** A strong entity tag made from content alone, so that every replica gives the same for the same answer. */
-export function strongEtag(body: Buffer): string {
+export function strongEtag(body: Buffer | string): string {
   return `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
 }
 

@@ -1,4 +1,5 @@
-import { type EvaluableRule, type EvaluableSetting, jsonText } from '@heksher/core';
+import { type Context, type EvaluableRule, type EvaluableSetting, jsonText } from '@heksher/core';
+import { ruleFilter } from './rule-filter.js';
 import { ruleAt, type StoredRule } from './rule-table.js';
 import { type Ruleset, type Setting } from './ruleset.js';
 
@@ -11,6 +12,18 @@ export function evaluableSetting(
   const deciding = Array.from(rules.ids, (_, row) => toEvaluable(ruleAt(rules, row)));
   const evaluable = which === 'what decides' ? deciding : deciding.concat(shadowed.map(toEvaluable));
   return { features: [...features], defaultValue, rules: evaluable, rollouts };
+}
+
+/** What of a setting can decide its value in one context: of its rules those only whose conditions that context meets. */
+export function settingFor(
+  context: Context,
+  { features, vocabulary }: Ruleset,
+  { defaultValue, rules, rollouts }: Setting,
+): EvaluableSetting {
+  const admitted = new Map(Array.from(context, ([feature, value]) => [feature, new Set([value])]));
+  const rows = ruleFilter({ kind: 'by-feature', features: admitted }, vocabulary)(rules);
+  const matching = Array.from(rows === 'all' ? rules.ids.keys() : rows, (row) => toEvaluable(ruleAt(rules, row)));
+  return { features: [...features], defaultValue, rules: matching, rollouts };
 }
 
 /** How many rules a setting has. */

@@ -2,7 +2,10 @@
  * Who waits for a value, called back once and never at once with an exception of its own. Not a promise: the many
  * readers of one check would make many promises, and those are costly where async hooks are on (Node before 24).
  */
-export type Waiter<T> = Readonly<{ ready: (value: T) => void; failed: (error: unknown) => void }>;
+export interface Waiter<T> {
+  ready(value: T): void;
+  failed(error: unknown): void;
+}
 
 /**
  * Lets readers share checks without any of them being told of a time before it came: a reader waits for a check that

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type HotPath } from '../../http/heksher-adapter.js';
-import { Outbox } from '../../http/outbox.js';
+import { type Letter, Outbox } from '../../http/outbox.js';
+import { type Waiter } from './freshness-gate.js';
 import { type AnsweredQuery, type QueryService } from './query.service.js';
 import { sendAnswer } from './send-answer.js';
 
@@ -15,26 +16,40 @@ export function queryHotPath(queries: QueryService): HotPath {
   return (request, response, headers, leave) => {
     const queryString = plainQueryString(request);
     if (queryString === undefined) return false;
-    queries.answer(queryString, {
-      ready: (answered) => outbox.add(() => send(request, response, answered, headers)),
-      failed: leave,
-    });
+    queries.answer(queryString, new PlainQuery(request, response, headers, leave, outbox));
     return true;
   };
 }
 
-/** Never throws: others wait behind. */
-function send(
-  request: IncomingMessage,
-  response: ServerResponse,
-  answered: AnsweredQuery,
-  headers: readonly string[],
-): void {
-  if (response.destroyed) return;
-  try {
-    sendAnswer(request, response, answered, headers);
-  } catch (error) {
-    response.destroy(error instanceof Error ? error : undefined);
+/** A query that waits for its answer, and then to be sent. */
+class PlainQuery implements Waiter<AnsweredQuery>, Letter {
+  private answered: AnsweredQuery | undefined;
+
+  constructor(
+    private readonly request: IncomingMessage,
+    private readonly response: ServerResponse,
+    private readonly headers: readonly string[],
+    private readonly leave: () => void,
+    private readonly outbox: Outbox,
+  ) {}
+
+  ready(answered: AnsweredQuery): void {
+    this.answered = answered;
+    this.outbox.add(this);
+  }
+
+  failed(): void {
+    this.leave();
+  }
+
+  send(): void {
+    const { request, response, answered, headers } = this;
+    if (answered === undefined || response.destroyed) return;
+    try {
+      sendAnswer(request, response, answered, headers);
+    } catch (error) {
+      response.destroy(error instanceof Error ? error : undefined);
+    }
   }
 }
 

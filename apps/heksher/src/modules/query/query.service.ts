@@ -52,7 +52,7 @@ export class QueryService {
         }
         waiter.ready({ answer, staleSeconds });
       },
-      failed: waiter.failed,
+      failed: (error) => waiter.failed(error),
     });
   }
 

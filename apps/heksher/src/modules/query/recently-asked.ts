@@ -13,12 +13,12 @@ export class RecentlyAsked {
 
   /** Remembers `text`, and says whether it was remembered already. */
   add(text: string): boolean {
+    const { hashes } = this;
     const hash = textHash(text);
-    const start = (hash % SETS) * WAYS;
-    const set = this.hashes.subarray(start, start + WAYS);
-    if (set.includes(hash)) return true;
-    set.copyWithin(1, 0);
-    set[0] = hash;
+    const first = (hash % SETS) * WAYS;
+    for (let place = first; place < first + WAYS; place += 1) if (hashes[place] === hash) return true;
+    for (let place = first + WAYS - 1; place > first; place -= 1) hashes[place] = hashes[place - 1] ?? 0;
+    hashes[first] = hash;
     return false;
   }
 }

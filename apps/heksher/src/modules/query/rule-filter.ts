@@ -1,56 +1,62 @@
 import { type ContextFilter } from '@heksher/core';
-import { type RuleTable, type Shape } from './rule-table.js';
+import { firstGroup, GROUP_HEAD, type RuleNumbers } from './rule-numbers.js';
+import { type RuleTable } from './rule-table.js';
 import { type Vocabulary } from './vocabulary.js';
 
 /** The values, by their numbers, that a filter admits of one feature. */
 type Admitted = Readonly<{ numbers: readonly number[]; has: (number: number) => boolean; sieve: Uint8Array }>;
 
-/** What a filter asks of one feature of a shape. */
-type Demand = Readonly<{ position: number; admitted: Admitted }>;
+/** What a filter asks of one feature of a list: `column` says which column of a group it is about, the rows being 0. */
+type Demand = Readonly<{ column: number; admitted: Admitted }>;
 
-/** What a filter asks of a list of features: undefined where it admits all their values, 'none' where no rule with them. */
-type Demands = Readonly<{ first: Demand; others: readonly Demand[] }> | undefined | 'none';
+/** What a filter asks of the rules with conditions on a list of features. */
+type Demands = Readonly<{
+  /** How many columns a group of these rules has, the rows included. */
+  columns: number;
+  /** Whether one of the features is not admitted at all. */
+  isHopeless: boolean;
+  /** None: all of these rules are admitted. */
+  first: Demand | undefined;
+  others: readonly Demand[];
+}>;
 
 /** The places in a table of the rules that are admitted, ascending; 'all' where each is. */
 export type AdmittedRows = readonly number[] | 'all';
 
-/** Up to so many numbers that lie side by side are compared quicker than rules are looked up by their values. */
-const FEW = 2_048;
+/** In groups of how many rules these are looked at one by one, and how often in larger ones before an index is made. */
+type Limits = Readonly<{ few: number; patience: number }>;
 
 /**
- * Prepares a filter for many tables whose values `vocabulary` numbers: gives the rules whose every condition is admitted.
- * @param few up to how many rules of a shape are looked at one by one
+ * Few numbers that lie side by side are compared quicker than rules are looked up. An index costs a hundred times what
+ * looking at each rule does: a table that was just made, and may soon give way to the next, has none.
  */
+const LIMITS: Limits = { few: 2_048, patience: 100 };
+
+/** Prepares a filter for many tables whose values `vocabulary` numbers: gives the rules whose every condition is admitted. */
 export function ruleFilter(
   filter: ContextFilter,
   vocabulary: Vocabulary,
-  few = FEW,
+  limits = LIMITS,
 ): (table: RuleTable) => AdmittedRows {
   if (filter.kind === 'everything') return () => 'all';
   const features = new Map<string, Admitted | '*'>();
   for (const [name, values] of filter.features) {
     features.set(name, values === '*' ? '*' : admittedNumbers(values, vocabulary));
   }
-  // The tables of a vocabulary share their lists of features, so that few demands serve many of them.
-  const known = new Map<readonly string[], Demands>();
-  const demandsOn = (list: readonly string[]): Demands => {
-    const demands = known.get(list);
-    if (demands !== undefined || known.has(list)) return demands;
-    const made = makeDemands(features, list);
-    known.set(list, made);
-    return made;
-  };
-  return ({ shapes }) => {
+  /** By the numbers of the lists. */
+  const known: (Demands | undefined)[] = [];
+  return ({ numbers }) => {
     const rows: number[] = [];
-    let shapesWithRows = 0;
-    for (const shape of shapes) {
-      const demands = demandsOn(shape.features);
-      if (demands === 'none') continue;
+    let groupsWithRows = 0;
+    for (let at = firstGroup(numbers); at < numbers.length;) {
+      const list = numbers[at] ?? 0;
+      const demands = (known[list] ??= makeDemands(features, vocabulary.featuresOf(list)));
       const before = rows.length;
-      addRows(rows, shape, demands, few);
-      if (rows.length > before) shapesWithRows += 1;
+      if (!demands.isHopeless) addRows(rows, numbers, at, demands, limits);
+      if (rows.length > before) groupsWithRows += 1;
+      at += GROUP_HEAD + demands.columns * (numbers[at + 1] ?? 0);
     }
-    return shapesWithRows > 1 ? sorted(rows) : rows;
+    return groupsWithRows > 1 ? sorted(rows) : rows;
   };
 }
 
@@ -73,77 +79,114 @@ const SIEVE = 64;
 
 function makeDemands(filtered: ReadonlyMap<string, Admitted | '*'>, features: readonly string[]): Demands {
   const demands: Demand[] = [];
-  for (const [position, feature] of features.entries()) {
+  let isHopeless = false;
+  for (const [index, feature] of features.entries()) {
     const admitted = filtered.get(feature);
-    if (admitted === undefined) return 'none';
     if (admitted === '*') continue;
-    if (admitted.numbers.length === 0) return 'none';
-    demands.push({ position, admitted });
+    if (admitted === undefined || admitted.numbers.length === 0) isHopeless = true;
+    else demands.push({ column: index + 1, admitted });
   }
   const [first, ...others] = demands;
-  return first && { first, others };
+  return { columns: features.length + 1, isHopeless, first, others };
 }
 
-function addRows(rows: number[], shape: Shape, demands: Exclude<Demands, 'none'>, few: number): void {
-  if (demands === undefined) for (const row of shape.rows) rows.push(row);
-  else if (shape.rows.length <= few) scan(rows, shape, demands.first, demands.others);
-  else lookUp(rows, shape, [demands.first, ...demands.others]);
+/** Adds the rows of the group at `group` that meet the demands, ascending. */
+function addRows(
+  rows: number[],
+  numbers: RuleNumbers,
+  group: number,
+  { first, others }: Demands,
+  { few, patience }: Limits,
+): void {
+  const count = numbers[group + 1] ?? 0;
+  const from = group + GROUP_HEAD;
+  if (first === undefined) for (let at = from; at < from + count; at += 1) rows.push(numbers[at] ?? 0);
+  else if (count <= few || !isWorthAnIndex(numbers, patience)) scan(rows, numbers, from, count, first, others);
+  else lookUp(rows, numbers, from, count, [first, ...others]);
 }
 
-function scan(rows: number[], shape: Shape, { position, admitted }: Demand, others: readonly Demand[]): void {
-  const column = shape.columns[position] ?? NO_NUMBERS;
+function scan(
+  rows: number[],
+  numbers: RuleNumbers,
+  from: number,
+  count: number,
+  { column, admitted }: Demand,
+  others: readonly Demand[],
+): void {
   const { sieve } = admitted;
-  for (let place = 0; place < column.length; place += 1) {
-    const number = column[place] ?? 0;
+  const start = from + column * count;
+  for (let place = 0; place < count; place += 1) {
+    const number = numbers[start + place] ?? 0;
     if (sieve[number & (SIEVE - 1)] === 0) continue;
-    if (admitted.has(number) && meets(shape, place, others)) rows.push(shape.rows[place] ?? 0);
+    if (admitted.has(number) && meets(numbers, from, count, place, others)) rows.push(numbers[from + place] ?? 0);
   }
 }
-
-const NO_NUMBERS = new Int32Array();
 
 /** Looks up the rules that meet the demand which the fewest meet, and tries these. */
-function lookUp(rows: number[], shape: Shape, demands: readonly Demand[]): void {
+function lookUp(rows: number[], numbers: RuleNumbers, from: number, count: number, demands: readonly Demand[]): void {
   let fewest: readonly (readonly number[])[] | undefined;
-  let least = shape.rows.length;
-  for (const { position, admitted } of demands) {
+  let least = count;
+  for (const { column, admitted } of demands) {
     if (admitted.numbers.length > least) continue;
-    const lists = placesOf(shape, position, admitted.numbers);
-    const count = lists.reduce((sum, list) => sum + list.length, 0);
-    if (count < least) [fewest, least] = [lists, count];
+    const index = indexOf(numbers, from + column * count, count);
+    const lists = admitted.numbers.map((number) => index.get(number) ?? []);
+    const found = lists.reduce((sum, list) => sum + list.length, 0);
+    if (found < least) [fewest, least] = [lists, found];
   }
-  const places = fewest === undefined ? shape.rows.keys() : sorted(fewest.flat());
-  for (const place of places) if (meets(shape, place, demands)) rows.push(shape.rows[place] ?? 0);
+  const places = fewest === undefined ? Array(count).keys() : sorted(fewest.flat());
+  for (const place of places) {
+    if (meets(numbers, from, count, place, demands)) rows.push(numbers[from + place] ?? 0);
+  }
 }
 
-function placesOf(shape: Shape, position: number, numbers: readonly number[]): readonly (readonly number[])[] {
-  const index = indexOf(shape, position);
-  const lists: (readonly number[])[] = [];
-  for (const number of numbers) {
-    const places = index.get(number);
-    if (places !== undefined) lists.push(places);
+function meets(numbers: RuleNumbers, from: number, count: number, place: number, demands: readonly Demand[]): boolean {
+  for (const { column, admitted } of demands) {
+    if (!admitted.has(numbers[from + column * count + place] ?? 0)) return false;
   }
-  return lists;
-}
-
-function meets({ columns }: Shape, place: number, demands: readonly Demand[]): boolean {
-  for (const { position, admitted } of demands) if (!admitted.has(columns[position]?.[place] ?? 0)) return false;
   return true;
 }
 
+/** Few numbers, mostly ascending, are sorted quicker by hand: sorting begins with more questions than they are worth. */
 function sorted(numbers: number[]): readonly number[] {
-  return numbers.sort((a, b) => a - b);
+  if (numbers.length > 32) return numbers.sort((a, b) => a - b);
+  for (let end = 1; end < numbers.length; end += 1) {
+    const number = numbers[end] ?? 0;
+    let place = end;
+    for (; place > 0 && (numbers[place - 1] ?? 0) > number; place -= 1) numbers[place] = numbers[place - 1] ?? 0;
+    numbers[place] = number;
+  }
+  return numbers;
 }
 
 type Index = ReadonlyMap<number, readonly number[]>;
 
-/** For each feature of a shape the places of its rules by the value asked for: made when needed, gone with the shape. */
-const indexes = new WeakMap<Shape, (Index | undefined)[]>();
+/** How often a table did without an index; and for its columns, by where they begin, the places of rules by value. */
+type Indexes = { missed: number; readonly byColumn: Map<number, Index> };
 
-function indexOf(shape: Shape, position: number): Index {
-  const known = indexes.get(shape) ?? [];
-  indexes.set(shape, known);
-  return (known[position] ??= makeIndex(shape.columns[position] ?? NO_NUMBERS));
+const indexes = new WeakMap<RuleNumbers, Indexes>();
+
+function indexesOf(numbers: RuleNumbers): Indexes {
+  const known = indexes.get(numbers);
+  if (known !== undefined) return known;
+  const made = { missed: 0, byColumn: new Map<number, Index>() };
+  indexes.set(numbers, made);
+  return made;
+}
+
+function isWorthAnIndex(numbers: RuleNumbers, patience: number): boolean {
+  const ofTable = indexesOf(numbers);
+  if (ofTable.missed >= patience) return true;
+  ofTable.missed += 1;
+  return false;
+}
+
+function indexOf(numbers: RuleNumbers, start: number, count: number): Index {
+  const { byColumn } = indexesOf(numbers);
+  const known = byColumn.get(start);
+  if (known !== undefined) return known;
+  const index = makeIndex(numbers.subarray(start, start + count));
+  byColumn.set(start, index);
+  return index;
 }
 
 function makeIndex(column: Int32Array): Index {

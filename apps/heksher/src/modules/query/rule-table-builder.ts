@@ -1,6 +1,12 @@
 import { type JsonText } from '@heksher/core';
 import { NO_METADATA, ruleAt, type RuleTable, type StoredRule, textOf, writeRule } from './rule-table.js';
-import { type ConditionsOfRow, conditionsByRow, ShapeCollector } from './shape-collector.js';
+import {
+  conditionsByRow,
+  numberConditions,
+  type NumberedConditions,
+  RuleNumbersBuilder,
+  startOf,
+} from './rule-numbers.js';
 import { type Vocabulary } from './vocabulary.js';
 
 /** So many short texts are joined at a time: if they all waited for the end, they would live longer and cost more. */
@@ -16,16 +22,15 @@ export class RuleTableBuilder {
   private readonly starts: number[] = [0];
   private readonly valueEnds: number[] = [];
   private readonly metadata = new Map<number, JsonText>();
-  private readonly shapes = new ShapeCollector();
+  private readonly numbers = new RuleNumbersBuilder();
   private readonly chunks: string[] = [];
   private texts: string[] = [];
 
   constructor(private readonly vocabulary: Vocabulary) {}
 
   add(rule: StoredRule): void {
-    const features = this.vocabulary.featureList(rule.conditions.map(([feature]) => feature));
-    const values = rule.conditions.map(([, value]) => this.vocabulary.numberFor(value));
-    if (!this.shapes.add(features, values)) {
+    const { list, values } = numberConditions(rule.conditions, this.vocabulary);
+    if (!this.numbers.add(list, values)) {
       this.shadowed.push(rule);
       return;
     }
@@ -35,7 +40,7 @@ export class RuleTableBuilder {
 
   /** The rules of a table but those `left` out, with `more` in between, ascending, where their ids belong. */
   addMerged(table: RuleTable, left: ReadonlySet<number>, more: readonly StoredRule[]): void {
-    const conditionsOf = conditionsByRow(table.shapes, table.ids.length);
+    const conditionsOf = conditionsByRow(table.numbers, this.vocabulary);
     let next = 0;
     const addUpTo = (id: number): void => {
       for (let rule = more[next]; rule !== undefined && rule.id < id; rule = more[next]) {
@@ -55,20 +60,19 @@ export class RuleTableBuilder {
     return {
       ids: Int32Array.from(this.ids),
       text: this.chunks.join(','),
-      starts: Int32Array.from(this.starts),
+      numbers: this.numbers.build(this.starts),
       valueEnds: Int32Array.from(this.valueEnds),
-      shapes: this.shapes.collected(),
       metadata: this.metadata,
     };
   }
 
-  private addRow(table: RuleTable, row: number, { features, values }: ConditionsOfRow): void {
-    if (!this.shapes.add(features, values)) {
+  private addRow(table: RuleTable, row: number, { list, values }: NumberedConditions): void {
+    if (!this.numbers.add(list, values)) {
       this.shadowed.push(ruleAt(table, row));
       return;
     }
     const id = table.ids[row] ?? 0;
-    const valueEnd = (table.valueEnds[row] ?? 0) - (table.starts[row] ?? 0);
+    const valueEnd = (table.valueEnds[row] ?? 0) - startOf(table.numbers, row);
     this.append(id, textOf(table, row), valueEnd, table.metadata.get(id) ?? NO_METADATA);
   }
 

@@ -1,5 +1,7 @@
 import { type Condition, jsonText } from '@heksher/core';
 import fc from 'fast-check';
+import { mendedTable } from './mended-table.js';
+import { conditionsByRow, groupsOf } from './rule-numbers.js';
 import { RuleTableBuilder } from './rule-table-builder.js';
 import { NO_METADATA, ruleAt, type RuleTable, type StoredRule, textOf } from './rule-table.js';
 import { Vocabulary } from './vocabulary.js';
@@ -10,21 +12,30 @@ const VALUES = ['john', 'é', '用户', 'a"b', '', '0', ','];
 /** Values as other writers may have stored them. */
 const value = fc.constantFrom('1', '1.0', ' { "a" : [1,2] } ', '"ü,\\"context_features\\":[]"', 'null', 'tru');
 
-const conditions = fc
-  .tuple(...FEATURES.map(() => fc.option(fc.constantFrom(...VALUES), { freq: 1 })))
-  .map((values) =>
-    values.flatMap((wanted, index): Condition[] => (wanted === null ? [] : [[FEATURES[index] ?? '', wanted]])),
-  );
+/** Conditions on some of the features; of few values, rules often have the same. */
+function conditionsWith(feature: fc.Arbitrary<string>): fc.Arbitrary<Condition[]> {
+  return fc
+    .tuple(...FEATURES.map(() => fc.option(feature, { freq: 2 })))
+    .map((values) =>
+      values.flatMap((wanted, index): Condition[] => (wanted === null ? [] : [[FEATURES[index] ?? '', wanted]])),
+    );
+}
+
+const conditions = conditionsWith(fc.constantFrom(...VALUES));
+const otherConditions = conditionsWith(fc.nat(10_000).map(String)).filter((all) => all.length > 0);
 
 const metadata = fc.constantFrom(NO_METADATA, NO_METADATA, jsonText('{"a":"é"}'));
 
-const rules: fc.Arbitrary<readonly StoredRule[]> = fc
-  .uniqueArray(fc.record({ id: fc.integer({ min: -5, max: 600 }), value, conditions, metadata }), {
-    selector: ({ id }) => id,
-    maxLength: 60,
-    size: 'max',
-  })
-  .map((all) => all.sort((a, b) => a.id - b.id));
+const rulesWith = (asked: fc.Arbitrary<Condition[]>, maxLength: number): fc.Arbitrary<readonly StoredRule[]> =>
+  fc
+    .uniqueArray(fc.record({ id: fc.integer({ min: -5, max: 600 }), value, conditions: asked, metadata }), {
+      selector: ({ id }) => id,
+      maxLength,
+      size: 'max',
+    })
+    .map((all) => all.sort((a, b) => a.id - b.id));
+
+const rules = rulesWith(conditions, 60);
 
 function build(all: readonly StoredRule[], vocabulary = new Vocabulary()): RuleTableBuilder {
   const builder = new RuleTableBuilder(vocabulary);
@@ -90,4 +101,52 @@ it('is the same whether made anew or of an earlier table, some rules left out an
       expect(next.shadowed).toEqual(anew.shadowed);
     }),
   );
+});
+
+/** All that a table says, in words that are the same in whatever order its groups stand. */
+function toldBy(table: RuleTable, vocabulary: Vocabulary): object {
+  const askedBy = conditionsByRow(table.numbers, vocabulary);
+  const ascends = [...groupsOf(table.numbers, vocabulary)].every(({ rows }) =>
+    rows.every((row, place) => place === 0 || row > (rows[place - 1] ?? 0)),
+  );
+  return { text: table.text, rules: rulesOf(table), asked: Array.from(table.ids, (_, row) => askedBy(row)), ascends };
+}
+
+it('is the same mended as made anew, unless rules with equal conditions meet', () => {
+  const mixed = fc.oneof({ weight: 1, arbitrary: conditions }, { weight: 3, arbitrary: otherConditions });
+  // One after another: changed rules take the places of those with their ids, others come, some only go.
+  const change = fc.tuple(rulesWith(mixed, 8), fc.array(fc.integer({ min: -10, max: 610 })));
+  let mendings = 0;
+  let refusals = 0;
+  fc.assert(
+    fc.property(rulesWith(otherConditions, 60), fc.array(change, { minLength: 1 }), (first, all) => {
+      const vocabulary = new Vocabulary();
+      let before = oldest(first);
+      let table = build(before, vocabulary).build();
+      for (const [changed, gone] of all) {
+        const touched = new Set([...changed.map(({ id }) => id), ...gone]);
+        const now = [...before.filter(({ id }) => !touched.has(id)), ...changed].sort((a, b) => a.id - b.id);
+        const anew = build(now, vocabulary);
+        const mended = mendedTable(table, touched, changed, vocabulary);
+        expect(mended === undefined).toBe(anew.shadowed.length > 0);
+        if (mended === undefined) refusals += 1;
+        else mendings += 1;
+        if (mended !== undefined) expect(toldBy(mended, vocabulary)).toEqual(toldBy(anew.build(), vocabulary));
+        before = oldest(now);
+        table = mended ?? anew.build();
+      }
+    }),
+    { numRuns: 200 },
+  );
+  expect(mendings).toBeGreaterThan(200);
+  expect(refusals).toBeGreaterThan(10);
+});
+
+it('is not mended where very many rules may have changed', () => {
+  const vocabulary = new Vocabulary();
+  const rule = { id: 1, value: '1', conditions: [['user', 'john']] as const, metadata: NO_METADATA };
+  const table = build([rule], vocabulary).build();
+  const ids = (count: number) => new Set(Array.from({ length: count }, (_, id) => id));
+  expect(mendedTable(table, ids(32), [rule], vocabulary)?.text).toBe(table.text);
+  expect(mendedTable(table, ids(33), [rule], vocabulary)).toBeUndefined();
 });

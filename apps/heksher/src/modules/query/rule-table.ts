@@ -1,16 +1,8 @@
 import { type Condition, type JsonText, jsonText } from '@heksher/core';
+import { type RuleNumbers, startOf } from './rule-numbers.js';
 
 /** A rule as it is stored, its conditions in feature order. */
 export type StoredRule = Readonly<{ id: number; value: string; conditions: readonly Condition[]; metadata: JsonText }>;
-
-/** The rules of a table that have conditions on the same features. */
-export type Shape = Readonly<{
-  features: readonly string[];
-  /** The places of these rules in the table, ascending. */
-  rows: Int32Array;
-  /** For each feature the numbers of the values asked for (see `Vocabulary`), in the order of `rows`. */
-  columns: readonly Int32Array[];
-}>;
 
 /**
  * Rules by ascending id, side by side in few large objects: a million of them are little to the garbage collector, and
@@ -20,11 +12,9 @@ export type RuleTable = Readonly<{
   ids: Int32Array;
   /** The rules as JSON without metadata, with a comma after each but the last. Values are as they are stored. */
   text: string;
-  /** Where in the text each begins, and where one more would. */
-  starts: Int32Array;
+  numbers: RuleNumbers;
   /** Where in the text the value of each ends. */
   valueEnds: Int32Array;
-  shapes: readonly Shape[];
   /** By rule id; rules without metadata are not in it. */
   metadata: ReadonlyMap<number, JsonText>;
 }>;
@@ -42,19 +32,19 @@ export function writeRule({ id, value, conditions }: StoredRule): Readonly<{ tex
 }
 
 /** The text of the rules from one row up to another, commas between them. */
-export function textOf({ text, starts }: RuleTable, row: number, end = row + 1): string {
-  return text.slice(starts[row], (starts[end] ?? 0) - 1);
+export function textOf({ text, numbers }: RuleTable, row: number, end = row + 1): string {
+  return text.slice(startOf(numbers, row), startOf(numbers, end) - 1);
 }
 
 /** The rule of a row as it is stored. */
 export function ruleAt(table: RuleTable, row: number): StoredRule {
-  const { ids, text, starts, valueEnds, metadata } = table;
+  const { ids, text, numbers, valueEnds, metadata } = table;
   const id = ids[row] ?? 0;
   const valueEnd = valueEnds[row] ?? 0;
-  const conditionsEnd = (starts[row + 1] ?? 0) - 1 - `${BEFORE_ID}${id}}`.length;
+  const conditionsEnd = startOf(numbers, row + 1) - 1 - `${BEFORE_ID}${id}}`.length;
   return {
     id,
-    value: text.slice((starts[row] ?? 0) + BEFORE_VALUE.length, valueEnd),
+    value: text.slice(startOf(numbers, row) + BEFORE_VALUE.length, valueEnd),
     conditions: JSON.parse(text.slice(valueEnd + BEFORE_CONDITIONS.length, conditionsEnd)) as readonly Condition[],
     metadata: metadata.get(id) ?? NO_METADATA,
   };

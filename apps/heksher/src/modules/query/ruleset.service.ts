@@ -57,7 +57,10 @@ export class RulesetService implements OnApplicationBootstrap, OnApplicationShut
   read(waiter: Waiter<Reading>): void {
     const { maxStalenessMs } = this.options;
     if (this.probing !== undefined) {
-      this.lastKnown().then(waiter.ready, waiter.failed);
+      this.lastKnown().then(
+        (reading) => waiter.ready(reading),
+        (error: unknown) => waiter.failed(error),
+      );
     } else if (maxStalenessMs > 0 && this.current && performance.now() - this.currentAsOf <= maxStalenessMs) {
       waiter.ready(this.current);
     } else {

@@ -1,7 +1,9 @@
 import { type JsonText } from '@heksher/core';
 import { type LoadedRollout } from './loaded-rollout.js';
+import { groupsOf } from './rule-numbers.js';
 import { RuleTableBuilder } from './rule-table-builder.js';
 import { type RuleTable, type StoredRule } from './rule-table.js';
+import { mendedTable } from './mended-table.js';
 import { type Vocabulary } from './vocabulary.js';
 
 /** What a database holds at one time. Equal tokens mean equal contents; `seq` grows with every writing statement. */
@@ -45,10 +47,14 @@ export type Ruleset = Readonly<{
 
 /** A setting with the rules of a builder that has them all. */
 export function makeSetting(head: SettingHead, builder: RuleTableBuilder): Setting {
+  return settingWith(head, builder.build(), builder.shadowed);
+}
+
+function settingWith(head: SettingHead, rules: RuleTable, shadowed: readonly StoredRule[]): Setting {
   return {
     ...head,
-    rules: builder.build(),
-    shadowed: builder.shadowed,
+    rules,
+    shadowed,
     opening: `${JSON.stringify(head.name)}:{"rules":[`,
     closing: `],"default_value":${head.defaultValue}`,
   };
@@ -62,6 +68,10 @@ export function nextSetting(
   present: readonly StoredRule[],
   vocabulary: Vocabulary,
 ): Setting {
+  if (previous?.shadowed.length === 0) {
+    const mended = mendedTable(previous.rules, touched, present, vocabulary);
+    if (mended !== undefined) return settingWith(head, mended, []);
+  }
   const builder = new RuleTableBuilder(vocabulary);
   const shadowed = previous?.shadowed.filter(({ id }) => !touched.has(id)) ?? [];
   const apart = [...shadowed, ...present].sort((a, b) => a.id - b.id);
@@ -110,7 +120,9 @@ function tidied(ruleset: Ruleset): Ruleset {
   if (!ruleset.vocabulary.isOvergrown) return ruleset;
   const inUse = new Set<number>();
   for (const { rules } of ruleset.settings.values()) {
-    for (const { columns } of rules.shapes) for (const column of columns) for (const value of column) inUse.add(value);
+    for (const { columns } of groupsOf(rules.numbers, ruleset.vocabulary)) {
+      for (const column of columns) for (const value of column) inUse.add(value);
+    }
   }
   return { ...ruleset, vocabulary: ruleset.vocabulary.withoutForgotten(inUse) };
 }

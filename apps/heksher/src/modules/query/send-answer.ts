@@ -1,4 +1,5 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { sendWhole } from '../../http/whole-answer.js';
 import { matchesEtag } from './etag.js';
 import { type AnsweredQuery } from './query.service.js';
 
@@ -15,6 +16,5 @@ export function sendAnswer(
   const known = matchesEtag(request.headers['if-none-match'], etag);
   const all = known ? [...headers, 'ETag', etag] : [...headers, 'ETag', etag, ...ofBody];
   if (staleSeconds !== undefined) all.push('Heksher-Stale', String(staleSeconds));
-  response.writeHead(known ? 304 : 200, all);
-  response.end(known || request.method === 'HEAD' ? undefined : body);
+  sendWhole(response, known ? 304 : 200, all, known || request.method === 'HEAD' ? undefined : body);
 }

@@ -23,12 +23,13 @@ it('numbers equal values alike, and others otherwise', () => {
   expect(vocabulary.numberOf('john')).toBe(john);
 });
 
-it('has one list for all lists of the same features', () => {
+it('has one number for all lists of the same features', () => {
   const vocabulary = new Vocabulary();
-  const list = vocabulary.featureList(['a', 'b']);
-  expect(vocabulary.featureList(['a', 'b'])).toBe(list);
-  expect(vocabulary.featureList(['a,b'])).not.toBe(list);
-  expect(vocabulary.featureList([])).toEqual([]);
+  const list = vocabulary.listNumberFor(['a', 'b']);
+  expect(vocabulary.listNumberFor(['a', 'b'])).toBe(list);
+  expect(vocabulary.featuresOf(list)).toEqual(['a', 'b']);
+  expect(vocabulary.listNumberFor(['a,b'])).not.toBe(list);
+  expect(vocabulary.featuresOf(vocabulary.listNumberFor([]))).toEqual([]);
 });
 
 it('is rid of values that came and went, and knows those in use by the numbers they had', () => {

@@ -3,12 +3,13 @@ const FEW = 100_000;
 
 /**
  * Small whole numbers in place of the feature values that rules ask for, so that rules lie side by side in memory as rows
- * of numbers, and values are compared as numbers. A value keeps its number for good; rulesets that follow one another
+ * of numbers, and values are compared as numbers; and in place of lists of features. A value keeps its number for good; rulesets that follow one another
  * share one vocabulary, which only grows, until `withoutForgotten` makes another.
  */
 export class Vocabulary {
   private readonly numbers = new Map<string, number>();
-  private readonly featureLists = new Map<string, readonly string[]>();
+  private readonly listNumbers = new Map<string, number>();
+  private readonly lists: (readonly string[])[] = [];
   private next = 0;
   private settledSize = 0;
 
@@ -25,12 +26,18 @@ export class Vocabulary {
     return this.numbers.get(value);
   }
 
-  /** The one list that stands for all lists of the same features. */
-  featureList(features: readonly string[]): readonly string[] {
+  /** The number of a list of features, a new one where it has none. */
+  listNumberFor(features: readonly string[]): number {
     const key = keyOf(features);
-    const known = this.featureLists.get(key);
-    if (known === undefined) this.featureLists.set(key, features);
-    return known ?? features;
+    const known = this.listNumbers.get(key);
+    if (known !== undefined) return known;
+    this.listNumbers.set(key, this.lists.length);
+    return this.lists.push(features) - 1;
+  }
+
+  /** The list of features of that number. */
+  featuresOf(listNumber: number): readonly string[] {
+    return this.lists[listNumber] ?? [];
   }
 
   /** Whether most of it may be values that no rule asks for any more. */
@@ -47,7 +54,7 @@ export class Vocabulary {
   withoutForgotten(inUse: ReadonlySet<number>): Vocabulary {
     const kept = new Vocabulary();
     for (const [value, number] of this.numbers) if (inUse.has(number)) kept.numbers.set(value, number);
-    for (const [key, features] of this.featureLists) kept.featureLists.set(key, features);
+    for (const features of this.lists) kept.listNumberFor(features);
     kept.next = this.next;
     kept.settle();
     return kept;

@@ -1,0 +1,210 @@
+import { type JsonText } from '@heksher/core';
+import {
+  type Group,
+  groupsOf,
+  numberConditions,
+  type NumberedConditions,
+  packNumbers,
+  startOf,
+} from './rule-numbers.js';
+import { NO_METADATA, type RuleTable, type StoredRule, textOf, writeRule } from './rule-table.js';
+import { type Vocabulary } from './vocabulary.js';
+
+/** Each rule that comes is compared with all that have conditions on its features: so many at most. */
+const FEW = 32;
+
+/** A rule that comes into a table. */
+type Coming = NumberedConditions & Readonly<{ rule: StoredRule; text: string; valueEnd: number }>;
+
+/** What a mended table is put together from, in order: rows of the old one that stay, or a rule that comes. */
+type Piece = Readonly<{ from: number; to: number }> | Coming;
+
+/**
+ * A table with some rules left out and others put in: `touched` names the rules of any table that may have changed,
+ * `present` are those of this one that there are now, ascending. A change to one of very many rules costs a copy of a few
+ * arrays and of the text, where making the table anew costs something for each rule.
+ * @returns undefined where too many are touched, or rules with equal conditions would meet: then the table is to be made anew
+ */
+export function mendedTable(
+  table: RuleTable,
+  touched: ReadonlySet<number>,
+  present: readonly StoredRule[],
+  vocabulary: Vocabulary,
+): RuleTable | undefined {
+  if (touched.size > FEW) return undefined;
+  const gone = [...touched]
+    .sort((a, b) => a - b)
+    .flatMap((id) => {
+      const row = placeOf(table.ids, id);
+      return table.ids[row] === id ? [row] : [];
+    });
+  const coming = present.map((rule) => comingOf(rule, vocabulary));
+  const groups = [...groupsOf(table.numbers, vocabulary)];
+  if (new Set(coming.map(keyOf)).size < coming.length) return undefined;
+  if (coming.some((one) => hasEqual(groups, one, gone))) return undefined;
+
+  const pieces = piecesOf(table, gone, coming);
+  const size = table.ids.length - gone.length + coming.length;
+  const ids = new Int32Array(size);
+  const starts = new Int32Array(size + 1);
+  const valueEnds = new Int32Array(size);
+  /** Where each old row is now; -1: it is gone. */
+  const rowNow = new Int32Array(table.ids.length).fill(-1);
+  let row = 0;
+  /** Where in the text the next piece begins. */
+  let start = 0;
+  for (const piece of pieces) {
+    if ('rule' in piece) {
+      ids[row] = piece.rule.id;
+      starts[row] = start;
+      valueEnds[row] = start + piece.valueEnd;
+      start += piece.text.length + 1;
+      row += 1;
+    } else {
+      const shift = start - startOf(table.numbers, piece.from);
+      ids.set(table.ids.subarray(piece.from, piece.to), row);
+      for (let old = piece.from; old < piece.to; old += 1, row += 1) {
+        starts[row] = startOf(table.numbers, old) + shift;
+        valueEnds[row] = (table.valueEnds[old] ?? 0) + shift;
+        rowNow[old] = row;
+      }
+      start = startOf(table.numbers, piece.to) + shift;
+    }
+  }
+  starts[size] = start;
+  return {
+    ids,
+    text: pieces.map((piece) => ('rule' in piece ? piece.text : textOf(table, piece.from, piece.to))).join(','),
+    numbers: packNumbers(starts, mendedGroups(groups, rowNow, coming, ids)),
+    valueEnds,
+    metadata: mendedMetadata(table, gone, coming),
+  };
+}
+
+function comingOf(rule: StoredRule, vocabulary: Vocabulary): Coming {
+  return { rule, ...writeRule(rule), ...numberConditions(rule.conditions, vocabulary) };
+}
+
+function keyOf({ list, values }: Coming): string {
+  return `${list}:${values.join()}`;
+}
+
+/** Whether a row that stays asks for just what the rule does. */
+function hasEqual(groups: readonly Group[], { list, values }: Coming, gone: readonly number[]): boolean {
+  const group = groups.find((one) => one.list === list);
+  if (group === undefined) return false;
+  const { rows, columns } = group;
+  const first = columns[0] ?? rows;
+  for (let place = 0; place < rows.length; place += 1) {
+    if (columns.length > 0 && first[place] !== values[0]) continue;
+    const isEqual = columns.every((column, index) => column[place] === values[index]);
+    if (isEqual && !gone.includes(rows[place] ?? -1)) return true;
+  }
+  return false;
+}
+
+/** The rows between what goes and what comes, and what comes, by ascending id. */
+function piecesOf({ ids }: RuleTable, gone: readonly number[], coming: readonly Coming[]): readonly Piece[] {
+  const cuts = [
+    ...gone.map((at) => ({ at, id: ids[at] ?? 0, next: at + 1, piece: undefined })),
+    ...coming.map((piece) => {
+      const at = placeOf(ids, piece.rule.id);
+      return { at, id: piece.rule.id, next: at, piece };
+    }),
+  ].sort((a, b) => a.at - b.at || a.id - b.id || a.next - b.next);
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const { at, next, piece } of cuts) {
+    if (at > from) pieces.push({ from, to: at });
+    if (piece !== undefined) pieces.push(piece);
+    from = Math.max(from, next);
+  }
+  if (ids.length > from) pieces.push({ from, to: ids.length });
+  return pieces;
+}
+
+function mendedGroups(
+  groups: readonly Group[],
+  rowNow: Int32Array,
+  coming: readonly Coming[],
+  ids: Int32Array,
+): readonly Group[] {
+  const lists = new Map<number, Coming[]>();
+  for (const one of coming) {
+    const ofList = lists.get(one.list);
+    if (ofList === undefined) lists.set(one.list, [one]);
+    else ofList.push(one);
+  }
+  const mended = groups.map((group) => mendedGroup(group, rowNow, lists.get(group.list) ?? [], ids));
+  for (const { list } of groups) lists.delete(list);
+  for (const [list, added] of lists) mended.push(mendedGroup(emptyGroup(list, added), rowNow, added, ids));
+  return mended.filter(({ rows }) => rows.length > 0);
+}
+
+function emptyGroup(list: number, [first]: readonly Coming[]): Group {
+  const nothing = new Int32Array();
+  return { list, rows: nothing, columns: first?.values.map(() => nothing) ?? [] };
+}
+
+function mendedGroup(
+  { list, rows, columns }: Group,
+  rowNow: Int32Array,
+  coming: readonly Coming[],
+  ids: Int32Array,
+): Group {
+  let kept = 0;
+  for (const row of rows) if (rowNow[row] !== -1) kept += 1;
+  const size = kept + coming.length;
+  const now = { list, rows: new Int32Array(size), columns: columns.map(() => new Int32Array(size)) };
+  const arriving = coming.map(({ rule, values }) => ({ row: placeOf(ids, rule.id), values }));
+  let place = 0;
+  let next = 0;
+  const arriveBefore = (row: number): void => {
+    for (let one = arriving[next]; one !== undefined && one.row < row; one = arriving[next]) {
+      now.rows[place] = one.row;
+      for (const [index, column] of now.columns.entries()) column[place] = one.values[index] ?? 0;
+      place += 1;
+      next += 1;
+    }
+  };
+  for (let old = 0; old < rows.length; old += 1) {
+    const row = rowNow[rows[old] ?? 0] ?? -1;
+    if (row === -1) continue;
+    if (next < arriving.length) arriveBefore(row);
+    now.rows[place] = row;
+    for (let index = 0; index < columns.length; index += 1) {
+      const column = now.columns[index];
+      if (column !== undefined) column[place] = columns[index]?.[old] ?? 0;
+    }
+    place += 1;
+  }
+  arriveBefore(Infinity);
+  return now;
+}
+
+/** The same map where nobody that goes or comes has metadata: it may be large. */
+function mendedMetadata(
+  { ids, metadata }: RuleTable,
+  gone: readonly number[],
+  coming: readonly Coming[],
+): ReadonlyMap<number, JsonText> {
+  const goes = gone.map((row) => ids[row] ?? 0).filter((id) => metadata.has(id));
+  const comes = coming.filter(({ rule }) => rule.metadata !== NO_METADATA);
+  if (goes.length + comes.length === 0) return metadata;
+  const mended = new Map(metadata);
+  for (const id of goes) mended.delete(id);
+  for (const { rule } of comes) mended.set(rule.id, rule.metadata);
+  return mended;
+}
+
+/** Where an id is among ascending ones, or would be. */
+function placeOf(ids: Int32Array, id: number): number {
+  let from = 0;
+  let to = ids.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((ids[middle] ?? 0) < id) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
