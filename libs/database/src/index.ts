@@ -7,4 +7,5 @@ export * from './embedded-postgres.js';
 export * from './entities/index.js';
 export * from './migrate.js';
 export * from './pg-errors.js';
+export * from './prepared-statement.js';
 export * from './transaction.js';

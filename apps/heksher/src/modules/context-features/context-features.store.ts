@@ -1,10 +1,14 @@
+import { runPrepared } from '@heksher/database';
 import { type EntityManager } from 'typeorm';
+
+const LIST_CONTEXT_FEATURES = {
+  name: 'list_context_features',
+  text: `select f.name from context_features f order by f.index, f.name collate "C"`,
+};
 
 /** All context features in order. An adopted database may have holes in its indices; the order is what counts. */
 export async function listContextFeatures(db: EntityManager): Promise<readonly string[]> {
-  const rows: { name: string }[] = await db.query(
-    `select f.name from context_features f order by f.index, f.name collate "C"`,
-  );
+  const rows = await runPrepared<{ name: string }>(db, LIST_CONTEXT_FEATURES, []);
   return rows.map(({ name }) => name);
 }
 

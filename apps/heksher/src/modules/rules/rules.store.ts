@@ -1,4 +1,5 @@
 import { type Condition, type JsonText } from '@heksher/core';
+import { runPrepared } from '@heksher/database';
 import { type EntityManager } from 'typeorm';
 
 /** A rule as the database holds it, its conditions in feature order, its metadata sorted by key. */
@@ -18,9 +19,10 @@ type RuleRow = {
   metadata: [key: string, value: JsonText][];
 };
 
-export async function findRule(db: EntityManager, id: number): Promise<StoredRule | undefined> {
-  const rows: RuleRow[] = await db.query(
-    `select r.id, r.setting, r.value,
+const FIND_RULE = {
+  name: 'find_rule',
+  text: `
+     select r.id, r.setting, r.value,
             (select coalesce(json_agg(json_build_array(c.context_feature, c.feature_value)
                                       order by f.index, f.name collate "C"), '[]')
                from conditions c
@@ -31,8 +33,10 @@ export async function findRule(db: EntityManager, id: number): Promise<StoredRul
               where m.rule = r.id) as metadata
        from rules r
       where r.id = $1`,
-    [id],
-  );
+};
+
+export async function findRule(db: EntityManager, id: number): Promise<StoredRule | undefined> {
+  const rows = await runPrepared<RuleRow>(db, FIND_RULE, [id]);
   return rows.map((row) => ({ ...row, metadata: new Map(row.metadata) }))[0];
 }
 
@@ -81,26 +85,34 @@ export async function findRuleByConditions(
 
 export type NewRule = Readonly<{ setting: string; value: JsonText; conditions: readonly Condition[] }>;
 
-export async function insertRule(db: EntityManager, { setting, value, conditions }: NewRule): Promise<number> {
-  const rows: { id: number }[] = await db.query(
-    `with added as (insert into rules (setting, value) values ($1, $2) returning id),
+const INSERT_RULE = {
+  name: 'insert_rule',
+  text: `
+    with added as (insert into rules (setting, value) values ($1, $2) returning id),
           conditioned as (
             insert into conditions (rule, context_feature, feature_value)
             select added.id, wanted.feature, wanted.value
               from added, unnest($3::varchar[], $4::varchar[]) as wanted (feature, value))
      select added.id from added`,
-    [setting, value, conditions.map(([feature]) => feature), conditions.map(([, wanted]) => wanted)],
-  );
+};
+
+export async function insertRule(db: EntityManager, { setting, value, conditions }: NewRule): Promise<number> {
+  const columns = [conditions.map(([feature]) => feature), conditions.map(([, wanted]) => wanted)];
+  const rows = await runPrepared<{ id: number }>(db, INSERT_RULE, [setting, value, ...columns]);
   const [row] = rows;
   if (row === undefined) throw new Error('an inserted rule came back without its id');
   return row.id;
 }
 
+const UPDATE_RULE_VALUE = { name: 'update_rule_value', text: `update rules set value = $2 where id = $1` };
+
 export async function updateRuleValue(db: EntityManager, id: number, value: JsonText): Promise<void> {
-  await db.query(`update rules set value = $2 where id = $1`, [id, value]);
+  await runPrepared(db, UPDATE_RULE_VALUE, [id, value]);
 }
+
+const DELETE_RULE = { name: 'delete_rule', text: `delete from rules where id = $1` };
 
 /** Delete the rule; its conditions and metadata go with it by cascade. */
 export async function deleteRule(db: EntityManager, id: number): Promise<void> {
-  await db.query(`delete from rules where id = $1`, [id]);
+  await runPrepared(db, DELETE_RULE, [id]);
 }

@@ -15,6 +15,7 @@ import {
   type Uses,
   type Version,
 } from '@heksher/core';
+import { runPrepared } from '@heksher/database';
 import { type EntityManager } from 'typeorm';
 
 /** A setting as the database holds it, with the other names it answers to, sorted. */
@@ -43,15 +44,17 @@ const SELECT_SETTING = `
            where m.setting = s.name) as metadata
     from settings s`;
 
+const FIND_SETTING = {
+  name: 'find_setting',
+  text: `${SELECT_SETTING}
+     where s.name = coalesce((select n.name from settings n where n.name = $1),
+                             (select a.setting from setting_aliases a where a.alias = $1))`,
+};
+
 /** The setting of that canonical name or, where there is none, of that alias. */
 export async function findSetting(db: EntityManager, nameOrAlias: string): Promise<StoredSetting | undefined> {
   if (!isStorableText(nameOrAlias)) return undefined;
-  const rows: SettingRow[] = await db.query(
-    `${SELECT_SETTING}
-      where s.name = coalesce((select n.name from settings n where n.name = $1),
-                              (select a.setting from setting_aliases a where a.alias = $1))`,
-    [nameOrAlias],
-  );
+  const rows = await runPrepared<SettingRow>(db, FIND_SETTING, [nameOrAlias]);
   return rows.map(toSetting)[0];
 }
 
