@@ -21,8 +21,8 @@ export type Bench = Readonly<{ scope: Scope; effort: Effort; fixtures: Fixtures;
 export type Measurement = Readonly<{ name: string; measure(bench: Bench): Promise<readonly Finding[]> }>;
 
 export const FULL: Effort = {
-  pairs: 5,
-  runMs: 3_000,
+  pairs: 15,
+  runMs: 1_000,
   warmUpMs: 2_000,
   repeats: 5,
   idleMs: 5_000,

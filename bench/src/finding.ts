@@ -39,6 +39,6 @@ export function compared(about: About & Readonly<{ against: string }>, compariso
 function judged(finding: Finding): Finding {
   const { bar, figure, ratio } = finding;
   if (bar === undefined) return finding;
-  const value = bar.of === 'ratio' ? (ratio?.ofMedians ?? NaN) : figure;
+  const value = bar.of === 'ratio' ? (ratio?.median ?? NaN) : figure;
   return { ...finding, isMet: bar.is === 'at least' ? value >= bar.limit : value <= bar.limit };
 }

@@ -5,7 +5,7 @@ const SETTINGS_ASKED = 10;
 const USERS_ASKED = 5;
 
 /** More than a service answers in a run; their answers together do not fit into its cache. */
-export const DISTINCT_PATHS = 120_000;
+export const DISTINCT_PATHS = 60_000;
 
 /** All rules of the first settings. */
 export function queryOfFirst(settings: number): string {

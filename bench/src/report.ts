@@ -32,7 +32,7 @@ function formatBar({ of, is, limit }: Bar, unit: string): string {
 
 function formatRatio({ ratio }: Finding): string {
   if (ratio === undefined) return '';
-  return `${ratio.ofMedians.toFixed(2)} (${ratio.least.toFixed(2)} to ${ratio.most.toFixed(2)})`;
+  return `${ratio.median.toFixed(2)} (${ratio.least.toFixed(2)} to ${ratio.most.toFixed(2)})`;
 }
 
 function formatMet({ isMet }: Finding): string {
@@ -46,7 +46,7 @@ export function describe(finding: Finding): string {
     `${name}: ${formatFigure(figure)} ${unit}`,
     `  ${what}`,
     ...(yardstick === undefined ? [] : [`  against ${formatFigure(yardstick.figure)} ${unit}: ${yardstick.what}`]),
-    ...(finding.ratio === undefined ? [] : [`  ratio of the medians (of the pairs): ${formatRatio(finding)}`]),
+    ...(finding.ratio === undefined ? [] : [`  ratio of a pair, median (least to most): ${formatRatio(finding)}`]),
     ...(bar === undefined ? [] : [`  bar: ${formatBar(bar, unit)}: ${formatMet(finding).replaceAll('*', '')}`]),
     ...notes.map((note) => `  ${note}`),
   ].join('\n');
@@ -80,7 +80,11 @@ function figures({ circumstances, findings, failures }: Report): string {
       formatMet(finding),
     ];
   });
-  const table = [['Measurement', 'Heksher', 'Yardstick', 'Ratio (pairs)', 'Bar', ''], Array(6).fill('---'), ...rows];
+  const table = [
+    ['Measurement', 'Heksher', 'Yardstick', 'Ratio of a pair: median (least to most)', 'Bar', ''],
+    Array(6).fill('---'),
+    ...rows,
+  ];
   const notes = findings.flatMap(({ name, notes = [] }) => notes.map((note) => `- \`${name}\`: ${note}.`));
   const missing = failures.map(({ name, error }) => `- \`${name}\` could not be made: ${error.split('\n')[0] ?? ''}`);
   return [
