@@ -3,7 +3,9 @@ import { type ErrorCode, HeksherError } from '@heksher/core';
 import { FOREIGN_KEY_VIOLATION, isDatabaseUnavailable, pgErrorCode, UNIQUE_VIOLATION } from '@heksher/database';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { type Request, type Response } from 'express';
+import { type Caller } from '../caller.js';
 import { type Logger } from '../modules/logging/index.js';
+import { callerOf } from './called-by.js';
 import { isOfrepPath, ofrepError, type Problem } from './ofrep-error.js';
 
 const STATUS_OF = {
@@ -36,27 +38,27 @@ export class ErrorFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    const problem = this.understand(error);
+    const problem = this.understand(error, callerOf(response));
     if (problem.code === 'unavailable') response.setHeader('Retry-After', RETRY_AFTER_S);
     if (isOfrepPath(request.path)) renderForOfrep(problem, request, response);
     else render(problem, request, response);
   }
 
-  private understand(error: unknown): Problem {
+  private understand(error: unknown, caller: Caller): Problem {
     if (error instanceof HeksherError) return { ...fields(error), status: STATUS_OF[error.code] };
     if (isDatabaseUnavailable(error)) {
-      this.log.warn('the database did not answer a request', { error, pg_code: pgErrorCode(error) });
+      this.log.warn('the database did not answer a request', { error, pg_code: pgErrorCode(error), ...caller });
       return { code: 'unavailable', status: 503, message: 'the database does not answer; try again later', errors: [] };
     }
     if (CONTRADICTIONS.has(pgErrorCode(error))) {
-      this.log.warn('a constraint of the database refused a request', { error });
+      this.log.warn('a constraint of the database refused a request', { error, ...caller });
       const message =
         'the request contradicts what is stored: a name it gives is taken, or something it removes is in use';
       return { code: 'conflict', status: STATUS_OF.conflict, message, errors: [] };
     }
     const status = clientErrorStatus(error);
     if (status !== undefined) return fromRim(status, error);
-    this.log.error('a request failed in a way nobody expected', { error });
+    this.log.error('a request failed in a way nobody expected', { error, ...caller });
     return { code: undefined, status: 500, message: 'internal error', errors: [] };
   }
 }
@@ -83,13 +85,13 @@ function fromRim(status: number, error: unknown): Problem {
 }
 
 function renderForOfrep(problem: Problem, request: Request, response: Response): void {
-  const { status, body } = ofrepError(request.path, problem, String(response.getHeader('X-Request-Id')));
+  const { status, body } = ofrepError(request.path, problem, callerOf(response).request_id);
   response.status(status).json(body);
 }
 
 function render(problem: Problem, request: Request, response: Response): void {
   response.status(problem.status);
-  const requestId = response.getHeader('X-Request-Id');
+  const { request_id } = callerOf(response);
   // Today's clients read the detail of a 422, and of a trouble with an alias, from JSON without asking for it.
   if (problem.status === 422 || problem.subject === 'alias' || asksForJson(request)) {
     response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
@@ -101,13 +103,13 @@ function render(problem: Problem, request: Request, response: Response): void {
         detail: problem.message,
         instance: request.originalUrl,
         ...(problem.status === 422 && { errors: problem.errors }),
-        ...(problem.status >= 500 && { request_id: requestId }),
+        ...(problem.status >= 500 && { request_id }),
       }),
     );
     return;
   }
   response.setHeader('Content-Type', 'text/plain; charset=utf-8');
-  const suffix = problem.status >= 500 ? ` (request ${String(requestId)})` : '';
+  const suffix = problem.status >= 500 ? ` (request ${request_id})` : '';
   response.send(hasEmptyText(problem) ? '' : problem.message + suffix);
 }
 

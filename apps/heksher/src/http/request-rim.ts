@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Lifecycle } from '../lifecycle.js';
-import { type Logger, runWithRequestId } from '../modules/logging/index.js';
+import { type Logger } from '../modules/logging/index.js';
 import { type Cors } from './cors.js';
 
 const SANE_REQUEST_ID = /^[\w.:/+=@-]{1,128}$/;
@@ -49,13 +49,13 @@ export class RequestRim {
     return true;
   }
 
-  /** The same as Express middleware; each line logged meanwhile carries the request's id. */
+  /** The same as Express middleware. */
   readonly middleware = (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
     const headers = this.begun.get(request) ?? this.begin(request, response);
     for (let index = 0; index < headers.length; index += 2) {
       response.setHeader(headers[index] ?? '', headers[index + 1] ?? '');
     }
-    runWithRequestId(headers[1] ?? '', next, (end) => response.once('close', end));
+    next();
   };
 
   private logWhenDone(request: IncomingMessage, response: ServerResponse, requestId: string): void {

@@ -1,6 +1,8 @@
 import { invalid } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { type Caller } from '../../caller.js';
+import { CalledBy } from '../../http/called-by.js';
 import {
   ApiAddContextFeature,
   ApiDeleteContextFeature,
@@ -36,22 +38,22 @@ export class ContextFeaturesController {
   @Post()
   @HttpCode(204)
   @ApiAddContextFeature()
-  add(@Body() { context_feature }: AddContextFeatureDto): Promise<void> {
-    return this.contextFeatures.add(context_feature);
+  add(@Body() { context_feature }: AddContextFeatureDto, @CalledBy() caller: Caller): Promise<void> {
+    return this.contextFeatures.add(context_feature, caller);
   }
 
   @Delete(':name')
   @HttpCode(204)
   @ApiDeleteContextFeature()
-  delete(@Param('name') name: string): Promise<void> {
-    return this.contextFeatures.delete(name);
+  delete(@Param('name') name: string, @CalledBy() caller: Caller): Promise<void> {
+    return this.contextFeatures.delete(name, caller);
   }
 
   @Patch(':name/index')
   @HttpCode(204)
   @ApiMoveContextFeature()
-  move(@Param('name') name: string, @Body() body: MoveContextFeatureDto): Promise<void> {
-    return this.contextFeatures.move(name, placeOf(body));
+  move(@Param('name') name: string, @Body() body: MoveContextFeatureDto, @CalledBy() caller: Caller): Promise<void> {
+    return this.contextFeatures.move(name, placeOf(body), caller);
   }
 }
 

@@ -2,6 +2,7 @@ import { conflict, HeksherError, invalid, isContextFeatureName, notFound } from 
 import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Caller } from '../../caller.js';
 import { Logger } from '../logging/index.js';
 import {
   deleteContextFeature,
@@ -36,17 +37,17 @@ export class ContextFeaturesService {
     return index;
   }
 
-  async add(name: string): Promise<void> {
+  async add(name: string, caller: Caller): Promise<void> {
     await inWriteTransaction(this.dataSource, async (db) => {
       const features = await listContextFeatures(db);
       if (features.includes(name)) throw conflict('context feature already exists');
       await insertContextFeature(db, name);
       await renumberContextFeatures(db, [...features, name]);
     });
-    this.log.info('context feature added', { context_feature: name });
+    this.log.info('context feature added', { context_feature: name, ...caller });
   }
 
-  async delete(name: string): Promise<void> {
+  async delete(name: string, caller: Caller): Promise<void> {
     await inWriteTransaction(this.dataSource, async (db) => {
       const features = await listContextFeatures(db);
       if (!features.includes(name)) throw unknownFeature(name);
@@ -59,16 +60,16 @@ export class ContextFeaturesService {
         features.filter((feature) => feature !== name),
       );
     });
-    this.log.info('context feature deleted', { context_feature: name });
+    this.log.info('context feature deleted', { context_feature: name, ...caller });
   }
 
-  async move(name: string, place: Place): Promise<void> {
+  async move(name: string, place: Place, caller: Caller): Promise<void> {
     await inWriteTransaction(this.dataSource, async (db) => {
       const features = await listContextFeatures(db);
       for (const feature of [name, place.anchor]) if (!features.includes(feature)) throw unknownFeature(feature);
       await renumberContextFeatures(db, moved(features, name, place));
     });
-    this.log.info('context feature moved', { context_feature: name, [`to_${place.side}`]: place.anchor });
+    this.log.info('context feature moved', { context_feature: name, [`to_${place.side}`]: place.anchor, ...caller });
   }
 
   /**

@@ -1,6 +1,5 @@
 import { type LogLevel } from './levels.js';
 import { toPlainValue } from './plain-value.js';
-import { currentRequestId } from './request-context.js';
 
 /** One line as both outputs get it: plain JSON data, in the order in which it is printed. */
 export type LogRecord = { timestamp: string; level: LogLevel; logger: string; message: string } & Record<
@@ -14,9 +13,7 @@ const LINE_FIELDS: ReadonlySet<string> = new Set(['timestamp', 'level', 'logger'
 export function logRecord(level: LogLevel, logger: string, message: string, fields: object): LogRecord {
   const plain = toPlainValue(fields);
   const own = isFields(plain) ? yieldNames(plain, LINE_FIELDS) : { fields: plain };
-  const requestId = currentRequestId();
-  const request = requestId === undefined ? {} : { request_id: requestId };
-  return { timestamp: new Date().toISOString(), level, logger, message, ...own, ...request };
+  return { timestamp: new Date().toISOString(), level, logger, message, ...own };
 }
 
 /** The same fields, where one whose name is taken is called `name_` instead, so that nothing is lost. */

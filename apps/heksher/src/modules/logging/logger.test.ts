@@ -4,7 +4,6 @@ import { hostname } from 'node:os';
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type LoggerOptions, openSinks } from './logger.js';
-import { runWithRequestId } from './request-context.js';
 
 const JSON_DEBUG: LoggerOptions = { level: 'debug', format: 'json', version: '1.2.3' };
 
@@ -47,19 +46,13 @@ async function eventually(holds: () => boolean): Promise<void> {
 }
 
 describe('a JSON line', () => {
-  it('has timestamp, level, logger, message, the fields and the request id, in this order', () => {
+  it('has timestamp, level, logger, message and the fields, in this order', () => {
     const { log, lines } = capture();
-    runWithRequestId('r1', () => log.child('settings').info('setting created', { setting: 'x', version: '1.0' }));
+    log.child('settings').info('setting created', { setting: 'x', version: '1.0', request_id: 'r1' });
     expect(lines()).toHaveLength(1);
     expect(lines()[0]).toMatch(
       /^\{"timestamp":"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z","level":"info","logger":"settings","message":"setting created","setting":"x","version":"1.0","request_id":"r1"\}$/,
     );
-  });
-
-  it('has no request id outside of a request', () => {
-    const { log, records } = capture();
-    log.info('started');
-    expect(records()[0]).not.toHaveProperty('request_id');
   });
 
   it('keeps its own parts, and a field of the same name beside them', () => {
@@ -69,10 +62,9 @@ describe('a JSON line', () => {
       message: 'mine',
       logger: 'mine',
       timestamp: 'mine',
-      request_id: 'mine',
       stack: 's',
     };
-    runWithRequestId('r1', () => log.warn('told', fields));
+    log.warn('told', fields);
     expect(records()).toEqual([
       {
         timestamp: expect.stringMatching(/^\d{4}-/) as unknown,
@@ -83,7 +75,6 @@ describe('a JSON line', () => {
         message_: 'mine',
         logger_: 'mine',
         timestamp_: 'mine',
-        request_id: 'r1',
         stack: 's',
       },
     ]);
@@ -194,8 +185,8 @@ describe('Logstash', () => {
   it('gets each record under the names of python-logstash, with fields, tags and version', async () => {
     const logstash = await listenAsLogstash();
     const { log } = capture(withLogstash(logstash.port));
-    const fields = { setting: 'x', host: 'db1', env: 'test', '@version': 9 };
-    runWithRequestId('r1', () => log.child('settings').warn('setting created', fields));
+    const fields = { setting: 'x', host: 'db1', env: 'test', '@version': 9, request_id: 'r1' };
+    log.child('settings').warn('setting created', fields);
     await log.close();
     await eventually(() => logstash.records().length === 1);
     await logstash.close();
@@ -230,24 +221,21 @@ describe('Logstash', () => {
     expect(records().map((record) => record.level)).toEqual(['error', 'warn']);
   });
 
-  it('that is down is told of on stdout alone, once, and as part of no request', async () => {
+  it('that is down is told of on stdout alone, and once', async () => {
     const spare = await listenAsLogstash();
     await spare.close();
     const { log, records } = capture(withLogstash(spare.port));
-    await runWithRequestId('r1', async () => {
-      log.info('within');
-      await sleep(300);
-    });
+    log.info('meanwhile');
+    await sleep(300);
     const logstash = await listenAsLogstash(spare.port);
     await eventually(() => logstash.records().length === 1);
     await log.close();
     await logstash.close();
-    expect(logstash.records().map((record) => record.message)).toEqual(['within']);
+    expect(logstash.records().map((record) => record.message)).toEqual(['meanwhile']);
     const told = records().filter((record) => record.logger === 'heksher.logstash' && record.level === 'warn');
     expect(told).toMatchObject([
       { message: 'logstash cannot be reached', address: `127.0.0.1:${spare.port}`, error: { code: 'ECONNREFUSED' } },
     ]);
-    expect(told[0]).not.toHaveProperty('request_id');
   });
 
   it('that stays down holds up neither a line nor the shutdown, which counts what was lost', async () => {

@@ -1,4 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
 import { hostname } from 'node:os';
 import Transport from 'winston-transport';
 import { type LogLevel } from './levels.js';
@@ -46,11 +45,8 @@ export class LogstashTransport extends Transport {
       ...options.tuning,
       host: options.host,
       port: options.port,
-      // A socket's events come in the context of the request that wrote to it last, and belong to none.
-      onEvent: AsyncResource.bind((event: SenderEvent) => this.#tell(event)),
-      droppedLine: AsyncResource.bind((count: number) =>
-        this.#format(logRecord('warn', 'heksher.logstash', 'log lines dropped', { count })),
-      ),
+      onEvent: (event) => this.#tell(event),
+      droppedLine: (count) => this.#format(logRecord('warn', 'heksher.logstash', 'log lines dropped', { count })),
     });
   }
 

@@ -1,6 +1,8 @@
 import { rawJson, type RawJson, writeJson } from '@heksher/core';
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { type Caller } from '../../caller.js';
+import { CalledBy } from '../../http/called-by.js';
 import { ROLLOUT_ID } from '../../http/id-pipe.js';
 import { ApiChangeMembers, ApiIsMember, ApiListMembers } from './rollout-members.api.js';
 import { ChangeMembersDto, formatCursor, ListMembersQuery, pageOf, UnitPipe, unitsOf } from './rollout-members.dto.js';
@@ -14,9 +16,13 @@ export class RolloutMembersController {
   @Post()
   @HttpCode(204)
   @ApiChangeMembers()
-  change(@Param('id', ROLLOUT_ID) id: number, @Body() body: ChangeMembersDto): Promise<void> {
+  change(
+    @Param('id', ROLLOUT_ID) id: number,
+    @Body() body: ChangeMembersDto,
+    @CalledBy() caller: Caller,
+  ): Promise<void> {
     const { added, removed } = unitsOf(body);
-    return this.members.change(id, added, removed);
+    return this.members.change(id, added, removed, caller);
   }
 
   @Get()

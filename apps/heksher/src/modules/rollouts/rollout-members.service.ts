@@ -2,6 +2,7 @@ import { HeksherError, notFound, quoted } from '@heksher/core';
 import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Caller } from '../../caller.js';
 import { Logger } from '../logging/index.js';
 import { deleteMembers, insertMembers, isMember, listMembers } from './rollout-members.store.js';
 import { findRolloutFields } from './rollouts.store.js';
@@ -22,7 +23,7 @@ export class RolloutMembersService {
   }
 
   /** Units that are members already, or none, are no error. */
-  async change(id: number, added: readonly string[], removed: readonly string[]): Promise<void> {
+  async change(id: number, added: readonly string[], removed: readonly string[], caller: Caller): Promise<void> {
     const setting = await inWriteTransaction(this.dataSource, async (db) => {
       const setting = await requireRollout(db, id);
       if (added.length > 0) await insertMembers(db, id, added);
@@ -30,7 +31,7 @@ export class RolloutMembersService {
       return setting;
     });
     const counts = { added: added.length, removed: removed.length };
-    this.log.info('rollout changed', { rollout_id: id, setting, attributes: 'members', ...counts });
+    this.log.info('rollout changed', { rollout_id: id, setting, attributes: 'members', ...counts, ...caller });
   }
 
   /** At most `limit` members after the unit `after`, which need not be one; the empty text begins with the first. */

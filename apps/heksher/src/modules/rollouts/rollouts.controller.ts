@@ -2,6 +2,8 @@ import { rawJson, type RawJson, writeJson } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
+import { type Caller } from '../../caller.js';
+import { CalledBy } from '../../http/called-by.js';
 import { ROLLOUT_ID } from '../../http/id-pipe.js';
 import { changesOf, draftOf } from './rollout-input.js';
 import { rolloutAnswer } from './rollouts.answers.js';
@@ -16,8 +18,12 @@ export class RolloutsController {
 
   @Post()
   @ApiAddRollout()
-  async add(@Body() body: AddRolloutDto, @Res({ passthrough: true }) response: Response): Promise<RawJson> {
-    const id = await this.rollouts.add(draftOf(body));
+  async add(
+    @Body() body: AddRolloutDto,
+    @Res({ passthrough: true }) response: Response,
+    @CalledBy() caller: Caller,
+  ): Promise<RawJson> {
+    const id = await this.rollouts.add(draftOf(body), caller);
     response.setHeader('Location', `/api/v1/rollouts/${id}`);
     return rawJson(writeJson({ rollout_id: id }));
   }
@@ -38,14 +44,18 @@ export class RolloutsController {
   @Patch(':id')
   @HttpCode(204)
   @ApiChangeRollout()
-  change(@Param('id', ROLLOUT_ID) id: number, @Body() body: ChangeRolloutDto): Promise<void> {
-    return this.rollouts.change(id, changesOf(body));
+  change(
+    @Param('id', ROLLOUT_ID) id: number,
+    @Body() body: ChangeRolloutDto,
+    @CalledBy() caller: Caller,
+  ): Promise<void> {
+    return this.rollouts.change(id, changesOf(body), caller);
   }
 
   @Delete(':id')
   @HttpCode(204)
   @ApiDeleteRollout()
-  delete(@Param('id', ROLLOUT_ID) id: number): Promise<void> {
-    return this.rollouts.delete(id);
+  delete(@Param('id', ROLLOUT_ID) id: number, @CalledBy() caller: Caller): Promise<void> {
+    return this.rollouts.delete(id, caller);
   }
 }

@@ -2,6 +2,7 @@ import { conflict, notFound, parseStoredVariants } from '@heksher/core';
 import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Caller } from '../../caller.js';
 import { mergeMetadata, type Metadata, replaceMetadata } from '../../metadata.store.js';
 import { Logger } from '../logging/index.js';
 import { requireConfigurable, requireType } from '../settings/acceptance.js';
@@ -43,7 +44,7 @@ export class RolloutsService {
   }
 
   /** @returns the id of the new rollout */
-  async add({ setting: nameOrAlias, metadata, ...draft }: RolloutDraft): Promise<number> {
+  async add({ setting: nameOrAlias, metadata, ...draft }: RolloutDraft, caller: Caller): Promise<number> {
     const { id, setting } = await inWriteTransaction(this.dataSource, async (db) => {
       const setting = await this.settings.loadGiven(db, nameOrAlias);
       requireConfigurable(setting, [draft.feature, ...draft.conditions.map(([feature]) => feature)]);
@@ -57,7 +58,7 @@ export class RolloutsService {
       await mergeMetadata(db, { kind: 'rollout', key: id }, metadata);
       return { id, setting: setting.name };
     });
-    this.log.info('rollout added', { rollout_id: id, setting });
+    this.log.info('rollout added', { rollout_id: id, setting, ...caller });
     return id;
   }
 
@@ -73,7 +74,7 @@ export class RolloutsService {
     return rollout;
   }
 
-  async change(id: number, { fields, metadata }: RolloutChanges): Promise<void> {
+  async change(id: number, { fields, metadata }: RolloutChanges, caller: Caller): Promise<void> {
     const rollout = await inWriteTransaction(this.dataSource, async (db) => {
       const found = await requireRollout(db, id);
       requireTypes(await this.settings.load(db, found.setting), fields);
@@ -82,16 +83,16 @@ export class RolloutsService {
       return found;
     });
     const attributes = [...Object.keys(fields), ...(metadata === undefined ? [] : ['metadata'])].join(', ');
-    this.log.info('rollout changed', { rollout_id: id, setting: rollout.setting, attributes });
+    this.log.info('rollout changed', { rollout_id: id, setting: rollout.setting, attributes, ...caller });
   }
 
-  async delete(id: number): Promise<void> {
+  async delete(id: number, caller: Caller): Promise<void> {
     const rollout = await inWriteTransaction(this.dataSource, async (db) => {
       const found = await requireRollout(db, id);
       await deleteRollout(db, id);
       return found;
     });
-    this.log.info('rollout deleted', { rollout_id: id, setting: rollout.setting });
+    this.log.info('rollout deleted', { rollout_id: id, setting: rollout.setting, ...caller });
   }
 }
 

@@ -1,6 +1,7 @@
 import { formatJson, type RawJson } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { type Caller } from '../../caller.js';
 import { metadataAnswer } from '../../metadata-answer.js';
 import { checkMetadataKey, metadataOf } from '../../metadata.store.js';
 import {
@@ -11,6 +12,7 @@ import {
   ApiPutRuleMetadataKey,
   ApiReplaceRuleMetadata,
 } from './rule-metadata.api.js';
+import { CalledBy } from '../../http/called-by.js';
 import { RULE_ID } from '../../http/id-pipe.js';
 import { RuleMetadataDto, RuleMetadataValueDto } from './rules.dto.js';
 import { RulesService } from './rules.service.js';
@@ -29,22 +31,30 @@ export class RuleMetadataController {
   @Post()
   @HttpCode(204)
   @ApiMergeRuleMetadata()
-  merge(@Param('id', RULE_ID) id: number, @Body() { metadata }: RuleMetadataDto): Promise<void> {
-    return this.rules.mergeMetadata(id, metadataOf(metadata));
+  merge(
+    @Param('id', RULE_ID) id: number,
+    @Body() { metadata }: RuleMetadataDto,
+    @CalledBy() caller: Caller,
+  ): Promise<void> {
+    return this.rules.mergeMetadata(id, metadataOf(metadata), caller);
   }
 
   @Put()
   @HttpCode(204)
   @ApiReplaceRuleMetadata()
-  replace(@Param('id', RULE_ID) id: number, @Body() { metadata }: RuleMetadataDto): Promise<void> {
-    return this.rules.replaceMetadata(id, metadataOf(metadata));
+  replace(
+    @Param('id', RULE_ID) id: number,
+    @Body() { metadata }: RuleMetadataDto,
+    @CalledBy() caller: Caller,
+  ): Promise<void> {
+    return this.rules.replaceMetadata(id, metadataOf(metadata), caller);
   }
 
   @Delete()
   @HttpCode(204)
   @ApiClearRuleMetadata()
-  clear(@Param('id', RULE_ID) id: number): Promise<void> {
-    return this.rules.clearMetadata(id);
+  clear(@Param('id', RULE_ID) id: number, @CalledBy() caller: Caller): Promise<void> {
+    return this.rules.clearMetadata(id, caller);
   }
 
   @Put(':key')
@@ -54,14 +64,15 @@ export class RuleMetadataController {
     @Param('id', RULE_ID) id: number,
     @Param('key') key: string,
     @Body() { value }: RuleMetadataValueDto,
+    @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.rules.mergeMetadata(id, new Map([[checkMetadataKey(key), formatJson(value)]]));
+    return this.rules.mergeMetadata(id, new Map([[checkMetadataKey(key), formatJson(value)]]), caller);
   }
 
   @Delete(':key')
   @HttpCode(204)
   @ApiDeleteRuleMetadataKey()
-  deleteKey(@Param('id', RULE_ID) id: number, @Param('key') key: string): Promise<void> {
-    return this.rules.deleteMetadataKey(id, key);
+  deleteKey(@Param('id', RULE_ID) id: number, @Param('key') key: string, @CalledBy() caller: Caller): Promise<void> {
+    return this.rules.deleteMetadataKey(id, key, caller);
   }
 }

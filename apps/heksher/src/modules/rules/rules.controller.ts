@@ -10,6 +10,7 @@ import {
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
+import { type Caller } from '../../caller.js';
 import { writableMetadata } from '../../metadata-answer.js';
 import { metadataOf } from '../../metadata.store.js';
 import {
@@ -20,9 +21,10 @@ import {
   ApiPatchRule,
   ApiSearchRule,
 } from './rules.api.js';
+import { CalledBy } from '../../http/called-by.js';
 import { RULE_ID } from '../../http/id-pipe.js';
 import { AddRuleDto, RuleValueDto, SearchRuleQuery } from './rules.dto.js';
-import { RulesService } from './rules.service.js';
+import { type RuleDraft, RulesService } from './rules.service.js';
 
 @ApiTags('Rules')
 @Controller('api/v1/rules')
@@ -31,13 +33,12 @@ export class RulesController {
 
   @Post()
   @ApiAddRule()
-  async add(@Body() body: AddRuleDto, @Res({ passthrough: true }) response: Response): Promise<RawJson> {
-    const id = await this.rules.add({
-      setting: body.setting,
-      conditions: conditionsOf(body.feature_values),
-      value: body.value,
-      metadata: metadataOf(body.metadata),
-    });
+  async add(
+    @Body() body: AddRuleDto,
+    @Res({ passthrough: true }) response: Response,
+    @CalledBy() caller: Caller,
+  ): Promise<RawJson> {
+    const id = await this.rules.add(draftOf(body), caller);
     response.setHeader('Location', `/api/v1/rules/${id}`);
     return rawJson(writeJson({ rule_id: id }));
   }
@@ -66,24 +67,32 @@ export class RulesController {
   @Put(':id/value')
   @HttpCode(204)
   @ApiChangeRuleValue()
-  changeValue(@Param('id', RULE_ID) id: number, @Body() { value }: RuleValueDto): Promise<void> {
-    return this.rules.changeValue(id, value);
+  changeValue(
+    @Param('id', RULE_ID) id: number,
+    @Body() { value }: RuleValueDto,
+    @CalledBy() caller: Caller,
+  ): Promise<void> {
+    return this.rules.changeValue(id, value, caller);
   }
 
   /** The deprecated spelling of `PUT …/value`. */
   @Patch(':id')
   @HttpCode(204)
   @ApiPatchRule()
-  patch(@Param('id', RULE_ID) id: number, @Body() body: RuleValueDto): Promise<void> {
-    return this.changeValue(id, body);
+  patch(@Param('id', RULE_ID) id: number, @Body() body: RuleValueDto, @CalledBy() caller: Caller): Promise<void> {
+    return this.changeValue(id, body, caller);
   }
 
   @Delete(':id')
   @HttpCode(204)
   @ApiDeleteRule()
-  delete(@Param('id', RULE_ID) id: number): Promise<void> {
-    return this.rules.delete(id);
+  delete(@Param('id', RULE_ID) id: number, @CalledBy() caller: Caller): Promise<void> {
+    return this.rules.delete(id, caller);
   }
+}
+
+function draftOf({ setting, feature_values, value, metadata }: AddRuleDto): RuleDraft {
+  return { setting, conditions: conditionsOf(feature_values), value, metadata: metadataOf(metadata) };
 }
 
 /** The conditions in a body that IsFeatureValues has passed. */

@@ -2,6 +2,7 @@ import { type Condition, conflict, formatJson, HeksherError, type Json, notFound
 import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Caller } from '../../caller.js';
 import {
   clearMetadata,
   deleteMetadataKey,
@@ -46,7 +47,7 @@ export class RulesService {
   }
 
   /** @returns the id of the new rule */
-  async add({ setting: nameOrAlias, conditions, value, metadata }: RuleDraft): Promise<number> {
+  async add({ setting: nameOrAlias, conditions, value, metadata }: RuleDraft, caller: Caller): Promise<number> {
     const { id, setting } = await inWriteTransaction(this.dataSource, async (db) => {
       const setting = await this.settings.loadGiven(db, nameOrAlias);
       requireConfigurable(
@@ -60,7 +61,7 @@ export class RulesService {
       await mergeMetadata(db, { kind: 'rule', key: id }, metadata);
       return { id, setting: setting.name };
     });
-    this.log.info('rule added', { rule_id: id, setting });
+    this.log.info('rule added', { rule_id: id, setting, ...caller });
     return id;
   }
 
@@ -79,43 +80,44 @@ export class RulesService {
     return requireRule(this.dataSource.manager, id);
   }
 
-  async changeValue(id: number, value: Json): Promise<void> {
+  async changeValue(id: number, value: Json, caller: Caller): Promise<void> {
     const rule = await inWriteTransaction(this.dataSource, async (db) => {
       const found = await requireRule(db, id);
       requireType(await this.settings.load(db, found.setting), formatJson(value), 'a rule');
       await updateRuleValue(db, id, formatJson(value));
       return found;
     });
-    this.log.info('rule changed', { rule_id: id, setting: rule.setting, attribute: 'value' });
+    this.log.info('rule changed', { rule_id: id, setting: rule.setting, attribute: 'value', ...caller });
   }
 
-  async delete(id: number): Promise<void> {
+  async delete(id: number, caller: Caller): Promise<void> {
     const rule = await inWriteTransaction(this.dataSource, async (db) => {
       const found = await requireRule(db, id);
       await deleteRule(db, id);
       return found;
     });
-    this.log.info('rule deleted', { rule_id: id, setting: rule.setting });
+    this.log.info('rule deleted', { rule_id: id, setting: rule.setting, ...caller });
   }
 
-  mergeMetadata(id: number, metadata: Metadata): Promise<void> {
-    return this.changeMetadata(id, (db, owner) => mergeMetadata(db, owner, metadata));
+  mergeMetadata(id: number, metadata: Metadata, caller: Caller): Promise<void> {
+    return this.changeMetadata(id, caller, (db, owner) => mergeMetadata(db, owner, metadata));
   }
 
-  replaceMetadata(id: number, metadata: Metadata): Promise<void> {
-    return this.changeMetadata(id, (db, owner) => replaceMetadata(db, owner, metadata));
+  replaceMetadata(id: number, metadata: Metadata, caller: Caller): Promise<void> {
+    return this.changeMetadata(id, caller, (db, owner) => replaceMetadata(db, owner, metadata));
   }
 
-  clearMetadata(id: number): Promise<void> {
-    return this.changeMetadata(id, clearMetadata);
+  clearMetadata(id: number, caller: Caller): Promise<void> {
+    return this.changeMetadata(id, caller, clearMetadata);
   }
 
-  deleteMetadataKey(id: number, key: string): Promise<void> {
-    return this.changeMetadata(id, (db, owner, stored) => deleteMetadataKey(db, owner, stored, key));
+  deleteMetadataKey(id: number, key: string, caller: Caller): Promise<void> {
+    return this.changeMetadata(id, caller, (db, owner, stored) => deleteMetadataKey(db, owner, stored, key));
   }
 
   private async changeMetadata(
     id: number,
+    caller: Caller,
     carryOut: (db: EntityManager, owner: MetadataOwner, stored: Metadata) => Promise<void>,
   ): Promise<void> {
     const rule = await inWriteTransaction(this.dataSource, async (db) => {
@@ -123,7 +125,7 @@ export class RulesService {
       await carryOut(db, { kind: 'rule', key: id }, found.metadata);
       return found;
     });
-    this.log.info('rule changed', { rule_id: id, setting: rule.setting, attribute: 'metadata' });
+    this.log.info('rule changed', { rule_id: id, setting: rule.setting, attribute: 'metadata', ...caller });
   }
 }
 

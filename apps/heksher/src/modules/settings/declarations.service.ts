@@ -4,7 +4,6 @@ import {
   conflict,
   type Declaration,
   type DeclarationOutcome,
-  type Difference,
   formatVersion,
   HeksherError,
   invalid,
@@ -18,6 +17,7 @@ import {
 import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Caller } from '../../caller.js';
 import { mergeMetadata, replaceMetadata } from '../../metadata.store.js';
 import { ContextFeaturesService } from '../context-features/context-features.service.js';
 import { Logger } from '../logging/index.js';
@@ -56,17 +56,17 @@ export class DeclarationsService {
    * Most declarations find what they declare, when all processes of a service start at once, for instance: so it is
    * looked at without a lock first, and only what must write decides again as a writer.
    */
-  async declare(declaration: Declaration, alias: string | undefined): Promise<DeclarationResult> {
+  async declare(declaration: Declaration, alias: string | undefined, caller: Caller): Promise<DeclarationResult> {
     const seen = await this.dataSource.transaction('REPEATABLE READ', (db) => this.decide(db, declaration, alias));
-    if (seen.outcome !== undefined && seen.outcome.kind !== 'upgraded') return withVersion(seen);
-    return inWriteTransaction(this.dataSource, async (db) => {
+    if (seen.outcome !== undefined && seen.outcome.kind !== 'upgraded') return resultOf(seen);
+    const decision = await inWriteTransaction(this.dataSource, async (db) => {
       const decision = await this.decide(db, declaration, alias);
-      if (decision.existing === undefined) return this.create(db, declaration);
-      if (decision.outcome.kind === 'upgraded') {
-        await this.upgrade(db, decision.existing, declaration, decision.outcome.differences);
-      }
-      return withVersion(decision);
+      if (decision.existing === undefined) await this.create(db, declaration);
+      else if (decision.outcome.kind === 'upgraded') await upgrade(db, decision.existing, declaration);
+      return decision;
     });
+    this.tell(decision, declaration, caller);
+    return resultOf(decision);
   }
 
   private async decide(db: EntityManager, declaration: Declaration, alias: string | undefined): Promise<Decision> {
@@ -80,7 +80,7 @@ export class DeclarationsService {
     return { existing, outcome: compareDeclaration(existing, declaration, uses) };
   }
 
-  private async create(db: EntityManager, declaration: Declaration): Promise<DeclarationResult> {
+  private async create(db: EntityManager, declaration: Declaration): Promise<void> {
     const version = formatVersion(declaration.version);
     if (version !== '1.0') {
       throw new HeksherError('not_acceptable_here', `newly created settings must have version 1.0, not ${version}`);
@@ -88,29 +88,27 @@ export class DeclarationsService {
     await this.contextFeatures.inOrder(db, declaration.configurableFeatures);
     await insertSetting(db, declaration);
     await mergeMetadata(db, { kind: 'setting', key: declaration.name }, declaration.metadata);
-    this.log.info('setting created', { setting: declaration.name });
-    return { kind: 'created' };
   }
 
-  private async upgrade(
-    db: EntityManager,
-    existing: StoredSetting,
-    declaration: Declaration,
-    differences: readonly Difference[],
-  ): Promise<void> {
-    if (existing.name !== declaration.name) await renameSetting(db, existing.name, declaration.name);
-    await updateSetting(db, declaration.name, declaration);
-    if (!sameFeatures(existing, declaration)) {
-      await replaceConfigurableFeatures(db, declaration.name, declaration.configurableFeatures);
+  /** Only once it is committed: a line must not tell of what was rolled back. */
+  private tell({ existing, outcome }: Decision, { name, version }: Declaration, caller: Caller): void {
+    if (existing === undefined) {
+      this.log.info('setting created', { setting: name, ...caller });
+    } else if (outcome.kind === 'upgraded') {
+      const [from, to] = [formatVersion(existing.version), formatVersion(version)];
+      const differences = outcome.differences.length;
+      this.log.info('setting upgraded', { setting: name, from, to, differences, ...caller });
     }
-    await replaceMetadata(db, { kind: 'setting', key: declaration.name }, declaration.metadata);
-    this.log.info('setting upgraded', {
-      setting: declaration.name,
-      from: formatVersion(existing.version),
-      to: formatVersion(declaration.version),
-      differences: differences.length,
-    });
   }
+}
+
+async function upgrade(db: EntityManager, existing: StoredSetting, declaration: Declaration): Promise<void> {
+  if (existing.name !== declaration.name) await renameSetting(db, existing.name, declaration.name);
+  await updateSetting(db, declaration.name, declaration);
+  if (!sameFeatures(existing, declaration)) {
+    await replaceConfigurableFeatures(db, declaration.name, declaration.configurableFeatures);
+  }
+  await replaceMetadata(db, { kind: 'setting', key: declaration.name }, declaration.metadata);
 }
 
 /** The setting that a declaration by `name`, renaming `alias` perhaps, speaks of; undefined: a new one. */
@@ -142,6 +140,7 @@ function sameFeatures(existing: StoredSetting, { configurableFeatures }: Declara
   return stored.length === configurableFeatures.length && stored.every((name) => configurableFeatures.includes(name));
 }
 
-function withVersion({ existing, outcome }: Extract<Decision, { existing: StoredSetting }>): DeclarationResult {
+function resultOf({ existing, outcome }: Decision): DeclarationResult {
+  if (existing === undefined) return { kind: 'created' };
   return { ...outcome, latestVersion: formatVersion(existing.version) };
 }

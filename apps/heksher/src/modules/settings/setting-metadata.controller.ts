@@ -1,6 +1,8 @@
 import { formatJson, parseVersion, type RawJson } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { type Caller } from '../../caller.js';
+import { CalledBy } from '../../http/called-by.js';
 import { metadataAnswer } from '../../metadata-answer.js';
 import { checkMetadataKey, metadataOf } from '../../metadata.store.js';
 import {
@@ -28,22 +30,34 @@ export class SettingMetadataController {
   @Post()
   @HttpCode(204)
   @ApiMergeSettingMetadata()
-  merge(@Param('name') name: string, @Body() { metadata, version }: SettingMetadataDto): Promise<void> {
-    return this.metadata.merge(name, metadataOf(metadata), parseVersion(version));
+  merge(
+    @Param('name') name: string,
+    @Body() { metadata, version }: SettingMetadataDto,
+    @CalledBy() caller: Caller,
+  ): Promise<void> {
+    return this.metadata.merge(name, metadataOf(metadata), parseVersion(version), caller);
   }
 
   @Put()
   @HttpCode(204)
   @ApiReplaceSettingMetadata()
-  replace(@Param('name') name: string, @Body() { metadata, version }: SettingMetadataDto): Promise<void> {
-    return this.metadata.replace(name, metadataOf(metadata), parseVersion(version));
+  replace(
+    @Param('name') name: string,
+    @Body() { metadata, version }: SettingMetadataDto,
+    @CalledBy() caller: Caller,
+  ): Promise<void> {
+    return this.metadata.replace(name, metadataOf(metadata), parseVersion(version), caller);
   }
 
   @Delete()
   @HttpCode(204)
   @ApiClearSettingMetadata()
-  clear(@Param('name') name: string, @Body() { version }: SettingVersionDto): Promise<void> {
-    return this.metadata.clear(name, parseVersion(version));
+  clear(
+    @Param('name') name: string,
+    @Body() { version }: SettingVersionDto,
+    @CalledBy() caller: Caller,
+  ): Promise<void> {
+    return this.metadata.clear(name, parseVersion(version), caller);
   }
 
   @Put(':key')
@@ -53,8 +67,10 @@ export class SettingMetadataController {
     @Param('name') name: string,
     @Param('key') key: string,
     @Body() { value, version }: SettingMetadataValueDto,
+    @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.metadata.put(name, checkMetadataKey(key), formatJson(value), parseVersion(version));
+    const metadata = new Map([[checkMetadataKey(key), formatJson(value)]]);
+    return this.metadata.merge(name, metadata, parseVersion(version), caller);
   }
 
   @Delete(':key')
@@ -64,7 +80,8 @@ export class SettingMetadataController {
     @Param('name') name: string,
     @Param('key') key: string,
     @Body() { version }: SettingVersionDto,
+    @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.metadata.deleteKey(name, key, parseVersion(version));
+    return this.metadata.deleteKey(name, key, parseVersion(version), caller);
   }
 }

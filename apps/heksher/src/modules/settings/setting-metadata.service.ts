@@ -1,7 +1,8 @@
-import { compareVersions, formatVersion, type JsonText, type Version } from '@heksher/core';
+import { compareVersions, formatVersion, type Version } from '@heksher/core';
 import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Caller } from '../../caller.js';
 import {
   clearMetadata,
   deleteMetadataKey,
@@ -31,29 +32,26 @@ export class SettingMetadataService {
     return (await this.settings.find(setting)).metadata;
   }
 
-  merge(setting: string, metadata: Metadata, version: Version): Promise<void> {
-    return this.change(setting, version, (db, owner) => mergeMetadata(db, owner, metadata));
+  merge(setting: string, metadata: Metadata, version: Version, caller: Caller): Promise<void> {
+    return this.change(setting, version, caller, (db, owner) => mergeMetadata(db, owner, metadata));
   }
 
-  replace(setting: string, metadata: Metadata, version: Version): Promise<void> {
-    return this.change(setting, version, (db, owner) => replaceMetadata(db, owner, metadata));
+  replace(setting: string, metadata: Metadata, version: Version, caller: Caller): Promise<void> {
+    return this.change(setting, version, caller, (db, owner) => replaceMetadata(db, owner, metadata));
   }
 
-  clear(setting: string, version: Version): Promise<void> {
-    return this.change(setting, version, clearMetadata);
+  clear(setting: string, version: Version, caller: Caller): Promise<void> {
+    return this.change(setting, version, caller, clearMetadata);
   }
 
-  put(setting: string, key: string, value: JsonText, version: Version): Promise<void> {
-    return this.merge(setting, new Map([[key, value]]), version);
-  }
-
-  deleteKey(setting: string, key: string, version: Version): Promise<void> {
-    return this.change(setting, version, (db, owner, stored) => deleteMetadataKey(db, owner, stored, key));
+  deleteKey(setting: string, key: string, version: Version, caller: Caller): Promise<void> {
+    return this.change(setting, version, caller, (db, owner, stored) => deleteMetadataKey(db, owner, stored, key));
   }
 
   private async change(
     nameOrAlias: string,
     version: Version,
+    caller: Caller,
     carryOut: (db: EntityManager, owner: MetadataOwner, stored: Metadata) => Promise<void>,
   ): Promise<void> {
     const setting = await inWriteTransaction(this.dataSource, async (db) => {
@@ -67,6 +65,7 @@ export class SettingMetadataService {
       setting: setting.name,
       attribute: 'metadata',
       version: formatVersion(version),
+      ...caller,
     });
   }
 }

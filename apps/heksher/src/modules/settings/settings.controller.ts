@@ -15,6 +15,8 @@ import {
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
+import { type Caller } from '../../caller.js';
+import { CalledBy } from '../../http/called-by.js';
 import { writableMetadata } from '../../metadata-answer.js';
 import { metadataOf } from '../../metadata.store.js';
 import { ApiDeclareSetting } from './declaration.api.js';
@@ -46,8 +48,12 @@ export class SettingsController {
 
   @Post('declare')
   @ApiDeclareSetting()
-  async declare(@Body() body: DeclareSettingDto, @Res({ passthrough: true }) response: Response): Promise<RawJson> {
-    const result = await this.declarations.declare(declarationOf(body), body.alias ?? undefined);
+  async declare(
+    @Body() body: DeclareSettingDto,
+    @Res({ passthrough: true }) response: Response,
+    @CalledBy() caller: Caller,
+  ): Promise<RawJson> {
+    const result = await this.declarations.declare(declarationOf(body), body.alias ?? undefined, caller);
     response.status(result.kind === 'mismatch' || result.kind === 'rejected' ? 409 : 200);
     return json(outcomeAnswer(result));
   }
@@ -70,8 +76,8 @@ export class SettingsController {
   @Delete(':name')
   @HttpCode(204)
   @ApiDeleteSetting()
-  delete(@Param('name') name: string): Promise<void> {
-    return this.settings.delete(name);
+  delete(@Param('name') name: string, @CalledBy() caller: Caller): Promise<void> {
+    return this.settings.delete(name, caller);
   }
 
   @Put(':name/type')
@@ -80,8 +86,9 @@ export class SettingsController {
     @Param('name') name: string,
     @Body() { type, version }: ChangeTypeDto,
     @Res({ passthrough: true }) response: Response,
+    @CalledBy() caller: Caller,
   ): Promise<RawJson | undefined> {
-    const conflicts = await this.settings.changeType(name, parseSettingType(type), parseVersion(version));
+    const conflicts = await this.settings.changeType(name, parseSettingType(type), parseVersion(version), caller);
     response.status(conflicts.length === 0 ? 204 : 409);
     return conflicts.length === 0 ? undefined : json({ conflicts });
   }
@@ -89,8 +96,8 @@ export class SettingsController {
   @Put(':name/name')
   @HttpCode(204)
   @ApiRenameSetting()
-  rename(@Param('name') name: string, @Body() body: RenameSettingDto): Promise<void> {
-    return this.settings.rename(name, body.name, parseVersion(body.version));
+  rename(@Param('name') name: string, @Body() body: RenameSettingDto, @CalledBy() caller: Caller): Promise<void> {
+    return this.settings.rename(name, body.name, parseVersion(body.version), caller);
   }
 
   @Put(':name/configurable_features')
@@ -99,8 +106,9 @@ export class SettingsController {
   changeConfigurableFeatures(
     @Param('name') name: string,
     @Body() { configurable_features, version }: ChangeConfigurableFeaturesDto,
+    @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.settings.changeConfigurableFeatures(name, configurable_features, parseVersion(version));
+    return this.settings.changeConfigurableFeatures(name, configurable_features, parseVersion(version), caller);
   }
 }
 

@@ -21,6 +21,7 @@ import {
 import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type Caller } from '../../caller.js';
 import { ContextFeaturesService } from '../context-features/context-features.service.js';
 import { Logger } from '../logging/index.js';
 import {
@@ -36,6 +37,9 @@ import {
 } from './settings.store.js';
 
 export { type StoredSetting } from './settings.store.js';
+
+/** One attribute is to be different from this version on. */
+type Change = Readonly<{ nameOrAlias: string; attribute: string; version: Version; caller: Caller }>;
 
 /** Reading settings, and changing one attribute of a setting at a time. */
 @Injectable()
@@ -80,21 +84,26 @@ export class SettingsService {
     }
   }
 
-  async delete(nameOrAlias: string): Promise<void> {
+  async delete(nameOrAlias: string, caller: Caller): Promise<void> {
     const { name } = await inWriteTransaction(this.dataSource, async (db) => {
       const setting = await this.load(db, nameOrAlias);
       await deleteSetting(db, setting.name);
       return setting;
     });
-    this.log.info('setting deleted', { setting: name });
+    this.log.info('setting deleted', { setting: name, ...caller });
   }
 
   /**
    * Change the type, or with the same type only the version.
    * @returns what contradicts the change; where there is anything, nothing was changed.
    */
-  async changeType(nameOrAlias: string, type: SettingType, version: Version): Promise<readonly string[]> {
-    return this.change(nameOrAlias, version, 'type', async (db, setting) => {
+  async changeType(
+    nameOrAlias: string,
+    type: SettingType,
+    version: Version,
+    caller: Caller,
+  ): Promise<readonly string[]> {
+    return this.change({ nameOrAlias, attribute: 'type', version, caller }, async (db, setting) => {
       if (setting.type !== null && sameType(setting.type, type)) return 'same';
       const conflicts = await this.typeConflicts(db, setting, type, version);
       if (conflicts.length === 0) await updateType(db, setting.name, type);
@@ -102,8 +111,8 @@ export class SettingsService {
     });
   }
 
-  async rename(nameOrAlias: string, newName: string, version: Version): Promise<void> {
-    await this.change(nameOrAlias, version, 'name', async (db, setting) => {
+  async rename(nameOrAlias: string, newName: string, version: Version, caller: Caller): Promise<void> {
+    await this.change({ nameOrAlias, attribute: 'name', version, caller }, async (db, setting) => {
       if (setting.name === newName) return 'same';
       const holder = await findSetting(db, newName);
       if (holder !== undefined && holder.name !== setting.name) {
@@ -115,8 +124,13 @@ export class SettingsService {
     });
   }
 
-  async changeConfigurableFeatures(nameOrAlias: string, given: readonly string[], version: Version): Promise<void> {
-    await this.change(nameOrAlias, version, 'configurable features', async (db, setting) => {
+  async changeConfigurableFeatures(
+    nameOrAlias: string,
+    given: readonly string[],
+    version: Version,
+    caller: Caller,
+  ): Promise<void> {
+    await this.change({ nameOrAlias, attribute: 'configurable features', version, caller }, async (db, setting) => {
       const features = await this.contextFeatures.inOrder(db, given);
       const added = features.filter((feature) => !setting.configurableFeatures.includes(feature));
       const removed = setting.configurableFeatures.filter((feature) => !features.includes(feature));
@@ -135,9 +149,7 @@ export class SettingsService {
    * the version may also stay as it is, and only it moves.
    */
   private async change(
-    nameOrAlias: string,
-    version: Version,
-    what: string,
+    { nameOrAlias, attribute, version, caller }: Change,
     carryOut: (db: EntityManager, setting: StoredSetting) => Promise<readonly string[] | 'same'>,
   ): Promise<readonly string[]> {
     const { name, conflicts } = await inWriteTransaction(this.dataSource, async (db) => {
@@ -154,7 +166,7 @@ export class SettingsService {
       return { name: setting.name, conflicts: result };
     });
     if (conflicts.length === 0) {
-      this.log.info(`setting changed`, { setting: name, attribute: what, version: formatVersion(version) });
+      this.log.info('setting changed', { setting: name, attribute, version: formatVersion(version), ...caller });
     }
     return conflicts;
   }
