@@ -119,6 +119,20 @@ it('lets all who arrive in one turn share one check', async () => {
   expect(started.length).toBe(1);
 });
 
+it('begins the next check before who waited for this one is told', async () => {
+  const { gate, started, end } = gateUnderTest();
+  const begun = new Promise((resolve) => {
+    gate.wait({ ready: () => resolve(started.length), failed: resolve });
+  });
+  await settled();
+  const next = gate.fresh();
+  end(true);
+  expect(await begun).toBe(2);
+  await settled();
+  end(true);
+  expect(await next).toBe(started[1]);
+});
+
 it('makes the next check after one that failed as after any other', async () => {
   const { gate, started, end } = gateUnderTest();
   const failing = gate.fresh();

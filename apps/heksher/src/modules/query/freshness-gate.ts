@@ -9,7 +9,8 @@ export interface Waiter<T> {
 
 /**
  * Lets readers share checks without any of them being told of a time before it came: a reader waits for a check that
- * started after it arrived. While one check is under way, all who arrive share the next.
+ * started after it arrived. While one check is under way, all who arrive share the next. It begins when all that has come
+ * in by then has been read: the more share it, the fewer there are.
  */
 export class FreshnessGate<T> {
   private isBusy = false;
@@ -19,17 +20,13 @@ export class FreshnessGate<T> {
 
   wait(waiter: Waiter<T>): void {
     this.waiting.push(waiter);
-    if (!this.isBusy) this.plan();
+    if (this.isBusy) return;
+    this.isBusy = true;
+    setImmediate(() => this.start());
   }
 
   fresh(): Promise<T> {
     return new Promise((ready, failed) => this.wait({ ready, failed }));
-  }
-
-  /** A check begins when all that has come in by now has been read: the more share it, the fewer there are. */
-  private plan(): void {
-    this.isBusy = true;
-    setImmediate(() => this.start());
   }
 
   private start(): void {
@@ -41,9 +38,12 @@ export class FreshnessGate<T> {
     );
   }
 
+  /** The next check is begun before who waited for this one is told: making their answers takes long, and it goes on meanwhile. */
   private end(served: readonly Waiter<T>[], tell: (waiter: Waiter<T>) => void): void {
-    this.isBusy = false;
-    if (this.waiting.length > 0) this.plan();
-    for (const waiter of served) tell(waiter);
+    setImmediate(() => {
+      this.isBusy = this.waiting.length > 0;
+      if (this.isBusy) this.start();
+      for (const waiter of served) tell(waiter);
+    });
   }
 }
