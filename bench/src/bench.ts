@@ -18,7 +18,12 @@ export type Effort = Readonly<{
 /** What a measurement works with. What it begins, it ties to `scope`, which closes after it. */
 export type Bench = Readonly<{ scope: Scope; effort: Effort; fixtures: Fixtures; load: LoadGenerator }>;
 
-export type Measurement = Readonly<{ name: string; measure(bench: Bench): Promise<readonly Finding[]> }>;
+export type Measurement = Readonly<{
+  name: string;
+  /** How often it is made, with processes started anew: what one has compiled, and how, can make it a fifth faster than the next. */
+  processes?: number;
+  measure(bench: Bench): Promise<readonly Finding[]>;
+}>;
 
 export const FULL: Effort = {
   pairs: 15,

@@ -36,6 +36,22 @@ export function compared(about: About & Readonly<{ against: string }>, compariso
   });
 }
 
+/** The findings of one measurement that was made several times, as of one with all their runs. */
+export function merged(times: readonly (readonly Finding[])[]): readonly Finding[] {
+  const [first = [], ...others] = times;
+  return first.map((finding, index) => {
+    const all = [finding, ...others.flatMap((findings) => findings[index] ?? [])];
+    const ours = all.flatMap(({ runs }) => runs.ours);
+    const theirs = all.flatMap(({ runs }) => runs.theirs ?? []);
+    const { yardstick, bar, ...rest } = finding;
+    // One that could not be judged leaves the whole without a judgement.
+    const about = { ...rest, ...(bar !== undefined && all.every((each) => each.bar !== undefined) && { bar }) };
+    return yardstick === undefined
+      ? measured(about, ours)
+      : compared({ ...about, against: yardstick.what }, { ours, theirs });
+  });
+}
+
 function judged(finding: Finding): Finding {
   const { bar, figure, ratio } = finding;
   if (bar === undefined) return finding;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Bench, FULL, type Measurement, QUICK } from './bench.js';
 import { openServer } from './database-server.js';
-import { type Finding } from './finding.js';
+import { type Finding, merged } from './finding.js';
 import { Fixtures } from './fixtures.js';
 import { findAutocannon } from './load/autocannon.js';
 import { type LoadGenerator } from './load/load.js';
@@ -94,7 +94,7 @@ async function measureAll(
   for (const measurement of chosen) {
     if (bench.scope.isClosed) break;
     try {
-      const found = await bench.scope.within((scope) => measurement.measure({ ...bench, scope }));
+      const found = await measure(measurement, bench);
       for (const finding of found) tell(describe(finding));
       findings.push(...found);
     } catch (error) {
@@ -104,6 +104,17 @@ async function measureAll(
     }
   }
   return { findings, failures };
+}
+
+/** The pairs of a measurement, shared out among its processes. */
+async function measure(measurement: Measurement, bench: Bench): Promise<readonly Finding[]> {
+  const { processes = 1 } = measurement;
+  const effort = { ...bench.effort, pairs: Math.ceil(bench.effort.pairs / processes) };
+  const found: (readonly Finding[])[] = [];
+  for (let made = 0; made < Math.min(processes, bench.effort.pairs); made += 1) {
+    found.push(await bench.scope.within((scope) => measurement.measure({ ...bench, effort, scope })));
+  }
+  return merged(found);
 }
 
 function summary(findings: readonly Finding[], failures: readonly Failure[]): string {

@@ -24,6 +24,7 @@ async function medianAnswer({ scope }: Bench, service: Service): Promise<Answer>
 
 export const distinct: Measurement = {
   name: 'distinct-queries',
+  processes: 3,
   async measure(bench) {
     const service = await startService(bench.scope, await bench.fixtures.medium());
     const answer = await medianAnswer(bench, service);
@@ -45,6 +46,7 @@ export const distinct: Measurement = {
 /** The first settings have the same rules in both databases, so that the same bytes are answered. */
 export const manyRules: Measurement = {
   name: 'many-rules',
+  processes: 3,
   async measure(bench) {
     const services = [
       await startService(bench.scope, await bench.fixtures.large()),

@@ -36,6 +36,7 @@ async function measureFlags(bench: Bench, { name, path, what, limit, env = {} }:
 
 export const ofrep: Measurement = {
   name: 'ofrep',
+  processes: 3,
   async measure(bench) {
     const all = `OFREP, all of ${FLAGS.settings} flags`;
     const asked: readonly Asked[] = [

@@ -31,6 +31,7 @@ function headerOf({ rawHeaders }: Answer, name: string): string {
 
 export const repeatedQuery: Measurement = {
   name: 'repeated-query',
+  processes: 3,
   async measure(bench) {
     const { service, answer } = await ask(bench, await bench.fixtures.small(), PATH);
     const comparison = await compareWithYardstick(bench, service, { path: PATH, answer });
@@ -42,6 +43,7 @@ export const repeatedQuery: Measurement = {
 
 export const repeatedQuery304: Measurement = {
   name: 'repeated-query-304',
+  processes: 3,
   async measure(bench) {
     const { service, answer } = await ask(bench, await bench.fixtures.small(), PATH);
     const headers = { 'If-None-Match': headerOf(answer, 'etag') };

@@ -31,6 +31,7 @@ function whileWriting(run: Run, write: Operation, rates: number[]): Run {
 /** The writes change the very answer that is asked for, and go on while the service is measured only. */
 export const underWrites: Measurement = {
   name: 'under-writes',
+  processes: 3,
   async measure(bench) {
     const { scope, fixtures } = bench;
     const service = await startService(scope, await fixtures.copy(scope, await fixtures.small()));
