@@ -43,9 +43,10 @@ export function merged(times: readonly (readonly Finding[])[]): readonly Finding
     const all = [finding, ...others.flatMap((findings) => findings[index] ?? [])];
     const ours = all.flatMap(({ runs }) => runs.ours);
     const theirs = all.flatMap(({ runs }) => runs.theirs ?? []);
+    const notes = [...new Set(all.flatMap((each) => each.notes ?? []))];
     const { yardstick, bar, ...rest } = finding;
     // One that could not be judged leaves the whole without a judgement.
-    const about = { ...rest, ...(bar !== undefined && all.every((each) => each.bar !== undefined) && { bar }) };
+    const about = { ...rest, notes, ...(bar !== undefined && all.every((each) => each.bar !== undefined) && { bar }) };
     return yardstick === undefined
       ? measured(about, ours)
       : compared({ ...about, against: yardstick.what }, { ours, theirs });
