@@ -6,6 +6,7 @@ import { type Config, readConfig } from './config.js';
 import { openDatabase } from './database.js';
 import { Logger } from './modules/logging/index.js';
 import { type Service, startService } from './service.js';
+import { keepTickShape } from './v8.js';
 import { HEKSHER_VERSION } from './version.js';
 
 const USAGE = `usage: heksher            run the service
@@ -52,6 +53,7 @@ function readConfigOrExplain(): Config | undefined {
 
 /** Signals count from the beginning: one that comes while the service starts breaks the start off, or takes it down once up. */
 async function serve(config: Config, log: Logger): Promise<void> {
+  keepTickShape();
   const stopping = new AbortController();
   const starting = startService(config, log, stopping.signal);
   const goDown = async (signal: string): Promise<void> => {

@@ -1,4 +1,4 @@
-import { type Cursor, expected, parseWhole, take, takeWhile } from './cursor.js';
+import { type Cursor, expected, parseWhole, take } from './cursor.js';
 import { HeksherError, invalid, quoted } from './errors.js';
 import { CONTEXT_FEATURE_NAME_RULE, FEATURE_VALUE_RULE, isContextFeatureName, isFeatureValue } from './names.js';
 import { type Condition } from './precedence.js';
@@ -90,7 +90,17 @@ function takeValue(cursor: Cursor): string {
   throw invalid(`no value at position ${start} (${FEATURE_VALUE_RULE}), but ${quoted(value)}`);
 }
 
-/** All up to the next mark of the language. */
+/** All up to the next mark of the language. Every query is read this way, so by code units, which is several times as quick. */
 function takeWord(cursor: Cursor): string {
-  return takeWhile(cursor, (char) => !',:()*'.includes(char));
+  const { text, at: start } = cursor;
+  const { length } = text;
+  let end = start;
+  while (end < length && !isMark(text.charCodeAt(end))) end += 1;
+  cursor.at = end;
+  return text.slice(start, end);
+}
+
+/** One of `()*,:`. */
+function isMark(code: number): boolean {
+  return code >= 0x28 && (code <= 0x2a || code === 0x2c || code === 0x3a);
 }

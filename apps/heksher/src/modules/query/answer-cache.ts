@@ -46,18 +46,19 @@ export class AnswerCache {
    */
   answer(queryString: string, query: RulesQuery, found: CachedAnswer | undefined, ruleset: Ruleset): Answer {
     if (found?.holdsFor === ruleset.revision) return found.answer;
-    const known = this.find(queryString);
+    const isNew = this.entries === undefined || (found === undefined && !this.asked.add(queryString));
+    const known = isNew ? undefined : this.find(queryString);
     if (known !== undefined && holds(known, ruleset)) {
       known.holdsFor = ruleset.revision;
       return known.answer;
     }
     const settings = settingsOf(ruleset, query);
     const made = writeAnswer(settings, query, ruleset);
-    if (this.entries === undefined || (known === undefined && !this.asked.add(queryString))) return made;
-    const answer = { ...made, body: bytesOf(made.body) };
+    if (isNew) return made;
+    const answer = { body: bytesOf(made.body), etag: made.etag, headers: made.headers };
     const uses = query.settings === undefined ? undefined : Array.from(settings, identityOf);
     const { revision: holdsFor, features } = ruleset;
-    this.entries.set(queryString, { query, answer, settings: uses, features, holdsFor });
+    this.entries?.set(queryString, { query, answer, settings: uses, features, holdsFor });
     return answer;
   }
 }

@@ -4,6 +4,7 @@ import { strongEtag } from './etag.js';
 import { type RulesQuery } from './query.js';
 import { rolloutMembers } from './rollout-answer.js';
 import { type AdmittedRows, ruleFilter } from './rule-filter.js';
+import { startOf } from './rule-numbers.js';
 import { NO_METADATA, type RuleTable, textOf } from './rule-table.js';
 import { type Ruleset, type Setting } from './ruleset.js';
 
@@ -58,32 +59,33 @@ export function writeAnswer(
   const { filter, includeMetadata, includeRollouts } = query;
   const admittedRows = ruleFilter(filter, vocabulary);
   const write = includeMetadata ? writeWithMetadata : writePlain;
-  const parts: string[] = [];
+  const parts = ['{"settings":{'];
   for (const setting of settings) {
-    parts.push(parts.length === 0 ? '{"settings":{' : ',', setting.opening);
-    write(parts, setting.rules, admittedRows(setting.rules));
-    parts.push(setting.closing, includeRollouts ? `,${rolloutMembers(setting, query)}}` : '}');
+    const { opening, rules, closing } = setting;
+    parts.push(parts.length === 1 ? opening.slice(1) : opening);
+    write(parts, rules, admittedRows(rules));
+    if (includeRollouts) parts.push(closing.slice(0, -1), ',', rolloutMembers(setting, query), '}');
+    else parts.push(closing);
   }
-  const order = includeRollouts ? `,"context_features":${JSON.stringify([...features])}` : '';
-  parts.push(parts.length === 0 ? '{"settings":{}' : '}', order, '}');
+  parts.push(includeRollouts ? `},"context_features":${JSON.stringify([...features])}}` : '}}');
   const body = bodyOf(parts.join(''));
   const headers = ['Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.length)];
   return { body, etag: strongEtag(body), headers };
 }
 
-/** Rules that follow one another in the table are copied in one piece. */
-function writePlain(parts: string[], rules: RuleTable, admitted: AdmittedRows): void {
+/** Rules that follow one another in the table are copied in one piece, with the comma after them unless they are the last. */
+function writePlain(parts: string[], { text, numbers }: RuleTable, admitted: AdmittedRows): void {
   if (admitted === 'all') {
-    parts.push(rules.text);
+    parts.push(text);
     return;
   }
+  const { length } = admitted;
   let index = 0;
-  while (index < admitted.length) {
+  while (index < length) {
     const first = admitted[index] ?? 0;
     let end = first + 1;
-    for (index += 1; admitted[index] === end; index += 1) end += 1;
-    parts.push(textOf(rules, first, end));
-    if (index < admitted.length) parts.push(',');
+    for (index += 1; index < length && admitted[index] === end; index += 1) end += 1;
+    parts.push(text.slice(startOf(numbers, first), startOf(numbers, end) - (index < length ? 0 : 1)));
   }
 }
 

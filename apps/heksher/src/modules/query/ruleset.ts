@@ -25,7 +25,7 @@ export type Setting = SettingHead &
   Readonly<{
     rules: RuleTable;
     shadowed: readonly StoredRule[];
-    /** What stands before and after the rules in an answer, but for the last brace. */
+    /** What stands before and after the rules in an answer, with the comma that follows another setting. */
     opening: string;
     closing: string;
   }>;
@@ -50,14 +50,12 @@ export function makeSetting(head: SettingHead, builder: RuleTableBuilder): Setti
   return settingWith(head, builder.build(), builder.shadowed);
 }
 
+/** Spelled out, here and below: copies made by spreading have each a shape of their own, and reading them is slow. */
 function settingWith(head: SettingHead, rules: RuleTable, shadowed: readonly StoredRule[]): Setting {
-  return {
-    ...head,
-    rules,
-    shadowed,
-    opening: `${JSON.stringify(head.name)}:{"rules":[`,
-    closing: `],"default_value":${head.defaultValue}`,
-  };
+  const { name, type, version, defaultValue, aliases, rollouts } = head;
+  const opening = `,${JSON.stringify(name)}:{"rules":[`;
+  const closing = `],"default_value":${defaultValue}}`;
+  return { name, type, version, defaultValue, aliases, rollouts, rules, shadowed, opening, closing };
 }
 
 /** A setting with the rules it had, but for the `touched`, of which those that there are now are `present`. */
@@ -96,6 +94,12 @@ export function makeRuleset(
   };
 }
 
+export function countRules({ settings }: Ruleset): number {
+  let count = 0;
+  for (const { rules } of settings.values()) count += rules.ids.length;
+  return count;
+}
+
 /** The ruleset that follows: of the settings named `touched`, those that are now are `present`; all else stays. */
 export function nextRuleset(
   previous: Ruleset,
@@ -103,28 +107,29 @@ export function nextRuleset(
   touched: readonly string[],
   present: readonly Setting[],
 ): Ruleset {
-  const isInPlace = present.every(({ name, aliases }) => sameNames(previous.settings.get(name)?.aliases, aliases));
+  const { features, aliases, vocabulary } = previous;
+  const isInPlace = present.every((setting) => sameNames(previous.settings.get(setting.name)?.aliases, setting.aliases));
   if (isInPlace && touched.length === present.length) {
     const settings = new Map(previous.settings);
     for (const setting of present) settings.set(setting.name, setting);
-    return tidied({ ...previous, revision, settings });
+    return tidied({ revision, features, settings, aliases, vocabulary });
   }
   const settings = new Map(previous.settings);
   for (const name of touched) settings.delete(name);
-  const { features, vocabulary } = previous;
   return tidied(makeRuleset(revision, features, [...settings.values(), ...present], vocabulary));
 }
 
 /** Forgets the values that no rule asks for any more, where they may be many. */
 function tidied(ruleset: Ruleset): Ruleset {
-  if (!ruleset.vocabulary.isOvergrown) return ruleset;
+  const { revision, features, settings, aliases, vocabulary } = ruleset;
+  if (!vocabulary.isOvergrown) return ruleset;
   const inUse = new Set<number>();
-  for (const { rules } of ruleset.settings.values()) {
-    for (const { columns } of groupsOf(rules.numbers, ruleset.vocabulary)) {
+  for (const { rules } of settings.values()) {
+    for (const { columns } of groupsOf(rules.numbers, vocabulary)) {
       for (const column of columns) for (const value of column) inUse.add(value);
     }
   }
-  return { ...ruleset, vocabulary: ruleset.vocabulary.withoutForgotten(inUse) };
+  return { revision, features, settings, aliases, vocabulary: vocabulary.withoutForgotten(inUse) };
 }
 
 function sameNames(before: readonly string[] | undefined, now: readonly string[]): boolean {
