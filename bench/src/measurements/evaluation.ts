@@ -9,6 +9,7 @@ const SETTINGS = 10;
 /** The first settings have the same rules in both databases, so that the same is answered. */
 export const evaluation: Measurement = {
   name: 'evaluation-many-rules',
+  processes: 3,
   async measure(bench) {
     const services = [
       await startService(bench.scope, await bench.fixtures.large()),

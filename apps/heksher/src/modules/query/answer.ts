@@ -1,10 +1,10 @@
 import { HeksherError, invalid, isSettingName, quoted, SETTING_NAME_RULE } from '@heksher/core';
 import { type Body, bodyOf } from '../../body.js';
-import { strongEtag } from './etag.js';
+import { PiecewiseEtag, strongEtag } from './etag.js';
 import { type RulesQuery } from './query.js';
 import { rolloutMembers } from './rollout-answer.js';
 import { type AdmittedRows, ruleFilter } from './rule-filter.js';
-import { startOf } from './rule-numbers.js';
+import { firstHashOf, rowCount, secondHashOf, startOf } from './rule-numbers.js';
 import { NO_METADATA, type RuleTable, textOf } from './rule-table.js';
 import { type Ruleset, type Setting } from './ruleset.js';
 
@@ -58,19 +58,22 @@ export function writeAnswer(
 ): Answer {
   const { filter, includeMetadata, includeRollouts } = query;
   const admittedRows = ruleFilter(filter, vocabulary);
-  const write = includeMetadata ? writeWithMetadata : writePlain;
+  const etag = includeMetadata || includeRollouts ? undefined : new PiecewiseEtag();
   const parts = ['{"settings":{'];
   for (const setting of settings) {
     const { opening, rules, closing } = setting;
+    const admitted = admittedRows(rules);
     parts.push(parts.length === 1 ? opening.slice(1) : opening);
-    write(parts, rules, admittedRows(rules));
+    if (includeMetadata) writeWithMetadata(parts, rules, admitted);
+    else writePlain(parts, rules, admitted);
     if (includeRollouts) parts.push(closing.slice(0, -1), ',', rolloutMembers(setting, query), '}');
     else parts.push(closing);
+    if (etag !== undefined) addHashes(etag, setting, admitted);
   }
   parts.push(includeRollouts ? `},"context_features":${JSON.stringify([...features])}}` : '}}');
   const body = bodyOf(parts.join(''));
   const headers = ['Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.length)];
-  return { body, etag: strongEtag(body), headers };
+  return { body, etag: etag?.toString() ?? strongEtag(body), headers };
 }
 
 /** Rules that follow one another in the table are copied in one piece, with the comma after them unless they are the last. */
@@ -95,5 +98,15 @@ function writeWithMetadata(parts: string[], rules: RuleTable, admitted: Admitted
     const metadata = rules.metadata.get(rules.ids[row] ?? 0) ?? NO_METADATA;
     parts.push(separator, textOf(rules, row).slice(0, -1), ',"metadata":', metadata, '}');
     separator = ',';
+  }
+}
+
+function addHashes(etag: PiecewiseEtag, setting: Setting, admitted: AdmittedRows): void {
+  const { numbers } = setting.rules;
+  etag.add(setting.firstHash, setting.secondHash);
+  const count = admitted === 'all' ? rowCount(numbers) : admitted.length;
+  for (let index = 0; index < count; index += 1) {
+    const row = admitted === 'all' ? index : (admitted[index] ?? 0);
+    etag.add(firstHashOf(numbers, row), secondHashOf(numbers, row));
   }
 }

@@ -2,19 +2,22 @@ import { type JsonText } from '@heksher/core';
 import {
   type Group,
   groupsOf,
+  HEAD,
+  headsOf,
   numberConditions,
   type NumberedConditions,
   packNumbers,
   startOf,
 } from './rule-numbers.js';
 import { NO_METADATA, type RuleTable, type StoredRule, textOf, writeRule } from './rule-table.js';
+import { type LongHash, longHash } from './text-hash.js';
 import { type Vocabulary } from './vocabulary.js';
 
 /** Each rule that comes is compared with all that have conditions on its features: so many at most. */
 const FEW = 32;
 
 /** A rule that comes into a table. */
-type Coming = NumberedConditions & Readonly<{ rule: StoredRule; text: string; valueEnd: number }>;
+type Coming = NumberedConditions & Readonly<{ rule: StoredRule; text: string; hash: LongHash; valueEnd: number }>;
 
 /** What a mended table is put together from, in order: rows of the old one that stay, or a rule that comes. */
 type Piece = Readonly<{ from: number; to: number }> | Coming;
@@ -46,7 +49,7 @@ export function mendedTable(
   const pieces = piecesOf(table, gone, coming);
   const size = table.ids.length - gone.length + coming.length;
   const ids = new Int32Array(size);
-  const starts = new Int32Array(size + 1);
+  const heads = new Int32Array(HEAD * size + 1);
   const valueEnds = new Int32Array(size);
   /** Where each old row is now; -1: it is gone. */
   const rowNow = new Int32Array(table.ids.length).fill(-1);
@@ -56,33 +59,36 @@ export function mendedTable(
   for (const piece of pieces) {
     if ('rule' in piece) {
       ids[row] = piece.rule.id;
-      starts[row] = start;
+      heads.set([start, piece.hash.first, piece.hash.second], HEAD * row);
       valueEnds[row] = start + piece.valueEnd;
       start += piece.text.length + 1;
       row += 1;
     } else {
       const shift = start - startOf(table.numbers, piece.from);
       ids.set(table.ids.subarray(piece.from, piece.to), row);
+      heads.set(headsOf(table.numbers, piece.from, piece.to), HEAD * row);
       for (let old = piece.from; old < piece.to; old += 1, row += 1) {
-        starts[row] = startOf(table.numbers, old) + shift;
+        heads[HEAD * row] = startOf(table.numbers, old) + shift;
         valueEnds[row] = (table.valueEnds[old] ?? 0) + shift;
         rowNow[old] = row;
       }
       start = startOf(table.numbers, piece.to) + shift;
     }
   }
-  starts[size] = start;
+  heads[HEAD * size] = start;
   return {
     ids,
     text: pieces.map((piece) => ('rule' in piece ? piece.text : textOf(table, piece.from, piece.to))).join(','),
-    numbers: packNumbers(starts, mendedGroups(groups, rowNow, coming, ids)),
+    numbers: packNumbers(heads, mendedGroups(groups, rowNow, coming, ids)),
     valueEnds,
     metadata: mendedMetadata(table, gone, coming),
   };
 }
 
 function comingOf(rule: StoredRule, vocabulary: Vocabulary): Coming {
-  return { rule, ...writeRule(rule), ...numberConditions(rule.conditions, vocabulary) };
+  const { text, valueEnd } = writeRule(rule);
+  const { list, values } = numberConditions(rule.conditions, vocabulary);
+  return { list, values, rule, text, hash: longHash(text), valueEnd };
 }
 
 function keyOf({ list, values }: Coming): string {

@@ -3,8 +3,8 @@ import { type Vocabulary } from './vocabulary.js';
 
 /**
  * What a query looks at of the rules of a table, side by side in one array, since a query that was not asked before waits
- * for memory more than for anything else: how many rules there are; where the text of each begins, and where one more
- * would; then a group for each list of features that rules have conditions on. A group has the number of its list, how
+ * for memory more than for anything else: how many rules there are; for each its head, which is where its text begins and the
+ * long hash of it; where one more text would begin; then a group for each list of features that rules have conditions on. A group has the number of its list, how
  * many rules it has, their rows, ascending, and for each feature of the list a column with the numbers of the values
  * asked for, in the order of the rows. Lists and values have their numbers from a `Vocabulary`.
  */
@@ -13,14 +13,37 @@ export type RuleNumbers = Int32Array;
 /** Where the rows of a group begin, after its two numbers. */
 export const GROUP_HEAD = 2;
 
+/** How many numbers the head of a row is. */
+export const HEAD = 3;
+
+/** How many rows there are. */
+export function rowCount(numbers: RuleNumbers): number {
+  return numbers[0] ?? 0;
+}
+
 /** Where the text of a row begins. */
 export function startOf(numbers: RuleNumbers, row: number): number {
-  return numbers[1 + row] ?? 0;
+  return numbers[1 + HEAD * row] ?? 0;
+}
+
+/** The first half of the long hash of a row's text. */
+export function firstHashOf(numbers: RuleNumbers, row: number): number {
+  return numbers[2 + HEAD * row] ?? 0;
+}
+
+/** The second half of the long hash of a row's text. */
+export function secondHashOf(numbers: RuleNumbers, row: number): number {
+  return numbers[3 + HEAD * row] ?? 0;
+}
+
+/** The heads from one row up to another. */
+export function headsOf(numbers: RuleNumbers, from: number, to: number): Int32Array {
+  return numbers.subarray(1 + HEAD * from, 1 + HEAD * to);
 }
 
 /** Where the first group begins. */
 export function firstGroup(numbers: RuleNumbers): number {
-  return 2 + (numbers[0] ?? 0);
+  return 2 + HEAD * rowCount(numbers);
 }
 
 /** A group on its own: the number of its list of features, its rows, and the numbers of the values of each feature. */
@@ -39,15 +62,15 @@ export function* groupsOf(numbers: RuleNumbers, vocabulary: Vocabulary): Generat
   }
 }
 
-/** @param starts where the text of each row begins, and where one more would */
+/** @param heads those of all rows, and where one more text would begin */
 export function packNumbers(
-  starts: ArrayLike<number>,
+  heads: ArrayLike<number>,
   groups: readonly Readonly<{ list: number; rows: ArrayLike<number>; columns: readonly ArrayLike<number>[] }>[],
 ): RuleNumbers {
   const sizes = groups.map(({ rows, columns }) => GROUP_HEAD + rows.length * (1 + columns.length));
-  const numbers = new Int32Array(sizes.reduce((sum, size) => sum + size, 1 + starts.length));
-  numbers[0] = starts.length - 1;
-  numbers.set(starts, 1);
+  const numbers = new Int32Array(sizes.reduce((sum, size) => sum + size, 1 + heads.length));
+  numbers[0] = (heads.length - 1) / HEAD;
+  numbers.set(heads, 1);
   let at = firstGroup(numbers);
   for (const { list, rows, columns } of groups) {
     numbers.set([list, rows.length], at);
@@ -77,10 +100,10 @@ export class RuleNumbersBuilder {
     return true;
   }
 
-  /** @param starts where the text of each row begins, and where one more would */
-  build(starts: readonly number[]): RuleNumbers {
+  /** @param heads those of all rows, and where one more text would begin */
+  build(heads: readonly number[]): RuleNumbers {
     return packNumbers(
-      starts,
+      heads,
       Array.from(this.groups, ([list, { rows, columns }]) => ({ list, rows, columns })),
     );
   }
@@ -103,8 +126,8 @@ export function numberConditions(conditions: readonly Condition[], vocabulary: V
 /** Gives what each row of a table asks for. */
 export function conditionsByRow(numbers: RuleNumbers, vocabulary: Vocabulary): (row: number) => NumberedConditions {
   const groups = [...groupsOf(numbers, vocabulary)];
-  const groupOf = new Int32Array(numbers[0] ?? 0);
-  const placeOf = new Int32Array(numbers[0] ?? 0);
+  const groupOf = new Int32Array(rowCount(numbers));
+  const placeOf = new Int32Array(rowCount(numbers));
   for (const [index, { rows }] of groups.entries()) {
     for (const [place, row] of rows.entries()) {
       groupOf[row] = index;

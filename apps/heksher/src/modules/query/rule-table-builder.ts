@@ -2,11 +2,14 @@ import { type JsonText } from '@heksher/core';
 import { NO_METADATA, ruleAt, type RuleTable, type StoredRule, textOf, writeRule } from './rule-table.js';
 import {
   conditionsByRow,
+  firstHashOf,
   numberConditions,
   type NumberedConditions,
   RuleNumbersBuilder,
+  secondHashOf,
   startOf,
 } from './rule-numbers.js';
+import { type LongHash, longHash } from './text-hash.js';
 import { type Vocabulary } from './vocabulary.js';
 
 /** So many short texts are joined at a time: if they all waited for the end, they would live longer and cost more. */
@@ -19,7 +22,7 @@ const JOINED_AT_ONCE = 256;
 export class RuleTableBuilder {
   readonly shadowed: StoredRule[] = [];
   private readonly ids: number[] = [];
-  private readonly starts: number[] = [0];
+  private readonly heads: number[] = [0];
   private readonly valueEnds: number[] = [];
   private readonly metadata = new Map<number, JsonText>();
   private readonly numbers = new RuleNumbersBuilder();
@@ -35,7 +38,7 @@ export class RuleTableBuilder {
       return;
     }
     const { text, valueEnd } = writeRule(rule);
-    this.append(rule.id, text, valueEnd, rule.metadata);
+    this.append(rule.id, text, longHash(text), valueEnd, rule.metadata);
   }
 
   /** The rules of a table but those `left` out, with `more` in between, ascending, where their ids belong. */
@@ -60,7 +63,7 @@ export class RuleTableBuilder {
     return {
       ids: Int32Array.from(this.ids),
       text: this.chunks.join(','),
-      numbers: this.numbers.build(this.starts),
+      numbers: this.numbers.build(this.heads),
       valueEnds: Int32Array.from(this.valueEnds),
       metadata: this.metadata,
     };
@@ -72,14 +75,15 @@ export class RuleTableBuilder {
       return;
     }
     const id = table.ids[row] ?? 0;
+    const hash = { first: firstHashOf(table.numbers, row), second: secondHashOf(table.numbers, row) };
     const valueEnd = (table.valueEnds[row] ?? 0) - startOf(table.numbers, row);
-    this.append(id, textOf(table, row), valueEnd, table.metadata.get(id) ?? NO_METADATA);
+    this.append(id, textOf(table, row), hash, valueEnd, table.metadata.get(id) ?? NO_METADATA);
   }
 
-  private append(id: number, text: string, valueEnd: number, metadata: JsonText): void {
-    const start = this.starts[this.ids.length] ?? 0;
+  private append(id: number, text: string, { first, second }: LongHash, valueEnd: number, metadata: JsonText): void {
+    const start = this.heads[this.heads.length - 1] ?? 0;
     this.ids.push(id);
-    this.starts.push(start + text.length + 1);
+    this.heads.push(first, second, start + text.length + 1);
     this.valueEnds.push(start + valueEnd);
     if (metadata !== NO_METADATA) this.metadata.set(id, metadata);
     if (this.texts.push(text) === JOINED_AT_ONCE) this.joinTexts();

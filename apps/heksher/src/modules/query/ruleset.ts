@@ -4,6 +4,7 @@ import { groupsOf } from './rule-numbers.js';
 import { RuleTableBuilder } from './rule-table-builder.js';
 import { type RuleTable, type StoredRule } from './rule-table.js';
 import { mendedTable } from './mended-table.js';
+import { longHash } from './text-hash.js';
 import { type Vocabulary } from './vocabulary.js';
 
 /** What a database holds at one time. Equal tokens mean equal contents; `seq` grows with every writing statement. */
@@ -28,6 +29,9 @@ export type Setting = SettingHead &
     /** What stands before and after the rules in an answer, with the comma that follows another setting. */
     opening: string;
     closing: string;
+    /** The long hash of both, one after the other: its halves. */
+    firstHash: number;
+    secondHash: number;
   }>;
 
 /**
@@ -51,11 +55,28 @@ export function makeSetting(head: SettingHead, builder: RuleTableBuilder): Setti
 }
 
 /** Spelled out, here and below: copies made by spreading have each a shape of their own, and reading them is slow. */
-function settingWith(head: SettingHead, rules: RuleTable, shadowed: readonly StoredRule[]): Setting {
-  const { name, type, version, defaultValue, aliases, rollouts } = head;
+function settingWith(
+  { name, type, version, defaultValue, aliases, rollouts }: SettingHead,
+  rules: RuleTable,
+  shadowed: readonly StoredRule[],
+): Setting {
   const opening = `,${JSON.stringify(name)}:{"rules":[`;
   const closing = `],"default_value":${defaultValue}}`;
-  return { name, type, version, defaultValue, aliases, rollouts, rules, shadowed, opening, closing };
+  const { first: firstHash, second: secondHash } = longHash(opening + closing);
+  return {
+    name,
+    type,
+    version,
+    defaultValue,
+    aliases,
+    rollouts,
+    rules,
+    shadowed,
+    opening,
+    closing,
+    firstHash,
+    secondHash,
+  };
 }
 
 /** A setting with the rules it had, but for the `touched`, of which those that there are now are `present`. */
@@ -108,7 +129,9 @@ export function nextRuleset(
   present: readonly Setting[],
 ): Ruleset {
   const { features, aliases, vocabulary } = previous;
-  const isInPlace = present.every((setting) => sameNames(previous.settings.get(setting.name)?.aliases, setting.aliases));
+  const isInPlace = present.every((setting) =>
+    sameNames(previous.settings.get(setting.name)?.aliases, setting.aliases),
+  );
   if (isInPlace && touched.length === present.length) {
     const settings = new Map(previous.settings);
     for (const setting of present) settings.set(setting.name, setting);
