@@ -22,12 +22,8 @@ export class PiecewiseEtag {
   }
 
   toString(): string {
-    return `"${hex(this.first)}${hex(this.second)}"`;
+    return `"${this.first}.${this.second}"`;
   }
-}
-
-function hex(number: number): string {
-  return (number >>> 0).toString(16).padStart(8, '0');
 }
 
 /** Whether `If-None-Match` (RFC 9110, 13.1.2: `*`, or a list of tags, compared weakly) names the entity tag. */
