@@ -3,10 +3,11 @@ import { type Vocabulary } from './vocabulary.js';
 
 /**
  * What a query looks at of the rules of a table, side by side in one array, since a query that was not asked before waits
- * for memory more than for anything else: how many rules there are; for each its head, which is where its text begins and the
- * long hash of it; where one more text would begin; then a group for each list of features that rules have conditions on. A group has the number of its list, how
- * many rules it has, their rows, ascending, and for each feature of the list a column with the numbers of the values
- * asked for, in the order of the rows. Lists and values have their numbers from a `Vocabulary`.
+ * for memory more than for anything else: how many rules there are; for each its head, which is where its text begins and
+ * the long hash of it; where one more text would begin; then a group for each list of features that rules have conditions
+ * on. A group has the number of its list, how many rules it has, their rows, ascending, and for each feature of the list
+ * a column with the numbers of the values asked for, in the order of the rows. Lists and values have their numbers from
+ * a `Vocabulary`.
  */
 export type RuleNumbers = Int32Array;
 

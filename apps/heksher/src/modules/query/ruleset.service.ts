@@ -14,6 +14,7 @@ export type Reading = Readonly<{ ruleset: Ruleset; staleSeconds: number | undefi
 /** How often the database is tried while it does not answer, in milliseconds. */
 const PROBE_INTERVAL_MS = 250;
 
+/** So many that loading them leaves tens of megabytes of garbage at least. */
 const MANY_RULES = 100_000;
 
 /**
@@ -155,7 +156,7 @@ export class RulesetService implements OnApplicationBootstrap, OnApplicationShut
   }
 }
 
-/** Loading so many rules drops hundreds of megabytes; to collect them takes some 50 ms, which is little after the load. */
+/** Collecting what the load has dropped takes some 50 ms for a million rules, which is little after it. */
 function isLargeAndNew(ruleset: Ruleset, previous: Ruleset | undefined): boolean {
   return ruleset.vocabulary !== previous?.vocabulary && countRules(ruleset) >= MANY_RULES;
 }
