@@ -156,7 +156,10 @@ export class RulesetService implements OnApplicationBootstrap, OnApplicationShut
   }
 }
 
-/** Collecting what the load has dropped takes some 50 ms for a million rules, which is little after it. */
+/**
+ * Whether a ruleset was loaded whole, or has forgotten most of its values, and left much behind. To collect that takes some
+ * 50 ms for a million rules, which is little beside either.
+ */
 function isLargeAndNew(ruleset: Ruleset, previous: Ruleset | undefined): boolean {
   return ruleset.vocabulary !== previous?.vocabulary && countRules(ruleset) >= MANY_RULES;
 }
