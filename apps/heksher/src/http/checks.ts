@@ -1,4 +1,6 @@
 import {
+  contextValueOf,
+  FEATURE_VALUE_RULE,
   hasUnstorableText,
   HeksherError,
   isContextFeatureName,
@@ -148,10 +150,9 @@ export const IsFeatureValues = ({ orNone = false } = {}) =>
     if (json.members.size === 0 && !orNone) return `${description}; given: {}`;
     for (const [feature, member] of json.members) {
       if (!isContextFeatureName(feature)) return `${description}; ${show(feature)} is not ${FEATURE_NAME}`;
-      if (member.kind !== 'string') return `${description}; the value of ${show(feature)} is a ${member.kind}`;
-      if (!isFeatureValue(member.value)) {
-        return `${description}; ${show(member.value)} is no value: 1 to 255 letters, digits or any of _-.@+/=~#`;
-      }
+      const text = contextValueOf(member);
+      if (text === undefined) return `${description}; the value of ${show(feature)} is a ${member.kind}`;
+      if (!isFeatureValue(text)) return `${description}; ${show(text)} is no value: ${FEATURE_VALUE_RULE}`;
     }
     return undefined;
   });

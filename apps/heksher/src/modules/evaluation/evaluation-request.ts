@@ -1,5 +1,6 @@
 import {
   type Context,
+  contextValueOf,
   FEATURE_VALUE_RULE,
   type FieldError,
   HeksherError,
@@ -53,19 +54,15 @@ function readContext(json: Json | undefined, problems: FieldError[]): Context {
     return context;
   }
   for (const [name, value] of json.members) {
-    const problem = problemOfValue(value);
-    if (value.kind === 'string' && problem === undefined) context.set(name, value.value);
+    const text = contextValueOf(value);
+    if (text !== undefined && isFeatureValue(text)) context.set(name, text);
     else {
-      const message = `the context's value of ${quoted(name)} must be a text of ${FEATURE_VALUE_RULE}; given: ${problem ?? ''}`;
+      const given = text === undefined ? kindOf(value) : quoted(text);
+      const message = `the context's value of ${quoted(name)} must be ${FEATURE_VALUE_RULE}; given: ${given}`;
       problems.push({ field: `context.${name}`, message });
     }
   }
   return context;
-}
-
-function problemOfValue(json: Json): string | undefined {
-  if (json.kind !== 'string') return kindOf(json);
-  return isFeatureValue(json.value) ? undefined : quoted(json.value);
 }
 
 /** Any text may be the name of a setting here: that of one in an adopted database. */

@@ -1,4 +1,4 @@
-import { type Condition, formatJson, invalid, type Json } from '@heksher/core';
+import { conditionOn, formatJson, invalid, parseConditions } from '@heksher/core';
 import { metadataOf } from '../../metadata.store.js';
 import {
   readEnabled,
@@ -16,8 +16,8 @@ import { type RolloutChanges, type RolloutDraft, type RolloutFields } from './ro
 export function draftOf(body: AddRolloutDto): RolloutDraft {
   const { setting, feature, feature_values, metadata } = body;
   const given = withoutNulls(givenFields(body));
-  const conditions = feature_values === undefined ? [] : conditionsOf(feature_values);
-  if (conditions.some(([name]) => name === feature)) {
+  const conditions = feature_values === undefined ? [] : parseConditions(feature_values);
+  if (conditionOn(conditions, feature) !== undefined) {
     const message = `feature_values must be on other features than "${feature}", whose values are the units`;
     throw invalid(message, 'feature_values');
   }
@@ -95,10 +95,4 @@ function requireAlternative(name: string, value: unknown, otherName: string, oth
   if (isGiven || isOtherGiven) return;
   if (value === null) throw invalid(`${name} can be null only where ${otherName} is given in its place`, name);
   if (other === null) throw invalid(`${otherName} can be null only where ${name} is given in its place`, otherName);
-}
-
-/** The conditions in a body that IsFeatureValues has passed. */
-function conditionsOf(featureValues: Json): readonly Condition[] {
-  if (featureValues.kind !== 'object') throw invalid('feature_values must be an object', 'feature_values');
-  return [...featureValues.members].map(([feature, value]) => [feature, value.kind === 'string' ? value.value : '']);
 }

@@ -1,4 +1,4 @@
-import { conflict, notFound, parseStoredVariants } from '@heksher/core';
+import { conflict, featureOf, notFound, parseStoredVariants } from '@heksher/core';
 import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -47,7 +47,7 @@ export class RolloutsService {
   async add({ setting: nameOrAlias, metadata, ...draft }: RolloutDraft, caller: Caller): Promise<number> {
     const { id, setting } = await inWriteTransaction(this.dataSource, async (db) => {
       const setting = await this.settings.loadGiven(db, nameOrAlias);
-      requireConfigurable(setting, [draft.feature, ...draft.conditions.map(([feature]) => feature)]);
+      requireConfigurable(setting, [draft.feature, ...draft.conditions.map(featureOf)]);
       requireTypes(setting, draft);
       const existing = await findRolloutByKey(db, setting.name, draft);
       if (existing !== undefined) {

@@ -1,16 +1,9 @@
-import {
-  type Condition,
-  HeksherError,
-  type Json,
-  parseFeatureValues,
-  rawJson,
-  type RawJson,
-  writeJson,
-} from '@heksher/core';
+import { parseConditions, parseFeatureValues, rawJson, type RawJson } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
+import { jsonAnswer } from '../../json-answer.js';
 import { writableMetadata } from '../../metadata-answer.js';
 import { metadataOf } from '../../metadata.store.js';
 import {
@@ -40,28 +33,26 @@ export class RulesController {
   ): Promise<RawJson> {
     const id = await this.rules.add(draftOf(body), caller);
     response.setHeader('Location', `/api/v1/rules/${id}`);
-    return rawJson(writeJson({ rule_id: id }));
+    return jsonAnswer({ rule_id: id });
   }
 
   @Get('search')
   @ApiSearchRule()
   async search(@Query() { setting, feature_values }: SearchRuleQuery): Promise<RawJson> {
     const conditions = [...parseFeatureValues(feature_values)];
-    return rawJson(writeJson({ rule_id: await this.rules.search(setting, conditions) }));
+    return jsonAnswer({ rule_id: await this.rules.search(setting, conditions) });
   }
 
   @Get(':id')
   @ApiFindRule()
   async find(@Param('id', RULE_ID) id: number): Promise<RawJson> {
     const { setting, value, conditions, metadata } = await this.rules.find(id);
-    return rawJson(
-      writeJson({
-        setting,
-        value: rawJson(value),
-        feature_values: conditions,
-        metadata: writableMetadata(metadata),
-      }),
-    );
+    return jsonAnswer({
+      setting,
+      value: rawJson(value),
+      feature_values: conditions,
+      metadata: writableMetadata(metadata),
+    });
   }
 
   @Put(':id/value')
@@ -92,11 +83,5 @@ export class RulesController {
 }
 
 function draftOf({ setting, feature_values, value, metadata }: AddRuleDto): RuleDraft {
-  return { setting, conditions: conditionsOf(feature_values), value, metadata: metadataOf(metadata) };
-}
-
-/** The conditions in a body that IsFeatureValues has passed. */
-function conditionsOf(featureValues: Json): readonly Condition[] {
-  if (featureValues.kind !== 'object') throw new HeksherError('invalid', 'feature_values must be an object');
-  return [...featureValues.members].map(([feature, value]) => [feature, value.kind === 'string' ? value.value : '']);
+  return { setting, conditions: parseConditions(feature_values), value, metadata: metadataOf(metadata) };
 }

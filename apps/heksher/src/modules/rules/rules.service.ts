@@ -1,4 +1,13 @@
-import { type Condition, conflict, formatJson, HeksherError, type Json, notFound } from '@heksher/core';
+import {
+  type Condition,
+  conflict,
+  featureOf,
+  formatConditions,
+  formatJson,
+  HeksherError,
+  type Json,
+  notFound,
+} from '@heksher/core';
 import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -50,10 +59,7 @@ export class RulesService {
   async add({ setting: nameOrAlias, conditions, value, metadata }: RuleDraft, caller: Caller): Promise<number> {
     const { id, setting } = await inWriteTransaction(this.dataSource, async (db) => {
       const setting = await this.settings.loadGiven(db, nameOrAlias);
-      requireConfigurable(
-        setting,
-        conditions.map(([feature]) => feature),
-      );
+      requireConfigurable(setting, conditions.map(featureOf));
       requireType(setting, formatJson(value), 'a rule');
       const existing = await findRuleByConditions(db, setting.name, conditions);
       if (existing !== undefined) throw conflict(`rule already exists: rule ${existing} has exactly these conditions`);
@@ -70,10 +76,13 @@ export class RulesService {
     const setting = await this.settings.find(nameOrAlias);
     const id = await findRuleByConditions(this.dataSource.manager, setting.name, conditions);
     if (id !== undefined) return id;
-    const wanted = conditions.map(([feature, value]) => `${feature}:${value}`).join(',');
-    throw new HeksherError('not_found', `the setting "${setting.name}" has no rule with exactly ${wanted}`, {
-      subject: 'rule',
-    });
+    throw new HeksherError(
+      'not_found',
+      `the setting "${setting.name}" has no rule with exactly ${formatConditions(conditions)}`,
+      {
+        subject: 'rule',
+      },
+    );
   }
 
   find(id: number): Promise<StoredRule> {

@@ -10,13 +10,13 @@ import {
   rawJson,
   type RawJson,
   type Writable,
-  writeJson,
 } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
 import { CalledBy } from '../../http/called-by.js';
+import { jsonAnswer } from '../../json-answer.js';
 import { writableMetadata } from '../../metadata-answer.js';
 import { metadataOf } from '../../metadata.store.js';
 import { ApiDeclareSetting } from './declaration.api.js';
@@ -55,14 +55,14 @@ export class SettingsController {
   ): Promise<RawJson> {
     const result = await this.declarations.declare(declarationOf(body), body.alias ?? undefined, caller);
     response.status(result.kind === 'mismatch' || result.kind === 'rejected' ? 409 : 200);
-    return json(outcomeAnswer(result));
+    return jsonAnswer(outcomeAnswer(result));
   }
 
   @Get()
   @ApiListSettings()
   async list(@Query() { include_additional_data }: ListSettingsQuery): Promise<RawJson> {
     const settings = await this.settings.list();
-    return json({
+    return jsonAnswer({
       settings: settings.map((setting) => (include_additional_data ? fullAnswer(setting) : shortAnswer(setting))),
     });
   }
@@ -70,7 +70,7 @@ export class SettingsController {
   @Get(':name')
   @ApiFindSetting()
   async find(@Param('name') name: string): Promise<RawJson> {
-    return json(fullAnswer(await this.settings.find(name)));
+    return jsonAnswer(fullAnswer(await this.settings.find(name)));
   }
 
   @Delete(':name')
@@ -90,7 +90,7 @@ export class SettingsController {
   ): Promise<RawJson | undefined> {
     const conflicts = await this.settings.changeType(name, parseSettingType(type), parseVersion(version), caller);
     response.status(conflicts.length === 0 ? 204 : 409);
-    return conflicts.length === 0 ? undefined : json({ conflicts });
+    return conflicts.length === 0 ? undefined : jsonAnswer({ conflicts });
   }
 
   @Put(':name/name')
@@ -110,10 +110,6 @@ export class SettingsController {
   ): Promise<void> {
     return this.settings.changeConfigurableFeatures(name, configurable_features, parseVersion(version), caller);
   }
-}
-
-function json(value: Writable): RawJson {
-  return rawJson(writeJson(value));
 }
 
 function declarationOf(body: DeclareSettingDto): Declaration {
