@@ -66,8 +66,17 @@ export function loadRollout(stored: StoredRollout, members: MemberSet): LoadedRo
   const outcome = readable(() => readOutcome(value, variants), NO_OUTCOME);
   const unitPattern = pattern === null ? undefined : readable(() => patternOf(pattern), undefined);
   const [problem] = problems;
+  // Spelled out: each copy made by spreading has a hidden class of its own, and evaluating then searches for properties.
   return {
-    ...{ id, feature, conditions, share, members, outcome, salt, metadata, problem },
+    id,
+    feature,
+    conditions,
+    share,
+    members,
+    outcome,
+    salt,
+    metadata,
+    problem,
     pattern: unitPattern,
     enabled: enabled && problem === undefined,
     hash: stored.hash === 'crc32' ? 'crc32' : 'murmur3',

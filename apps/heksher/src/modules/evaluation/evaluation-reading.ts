@@ -5,9 +5,13 @@ import {
   type Evaluator,
   explain,
   type Explanation,
+  type InSteps,
   isTimed,
   makeEvaluator,
+  type PackedTree,
+  packTree,
   type Share,
+  type TextNumbers,
 } from '@heksher/core';
 import { settingsOf } from '../query/answer.js';
 import { evaluableSetting, ruleCount, type Setting, settingFor } from '@heksher/ruleset';
@@ -74,6 +78,12 @@ export class EvaluationReading {
 
   explain(setting: Setting, context: Context, nowMs: number, limit?: number): Explanation {
     return explain(evaluableSetting(this.reading.ruleset, setting), context, nowMs, limit);
+  }
+
+  /** The setting to be evaluated with many others; undefined where it is large. */
+  *packedTree(setting: Setting, numbers: TextNumbers): InSteps<PackedTree | undefined> {
+    if (this.isLarge(setting)) return undefined;
+    return yield* packTree(evaluableSetting(this.reading.ruleset, setting), numbers);
   }
 
   /** All that a setting has, also the rules that never decide because an older one has the same conditions. */

@@ -1,71 +1,78 @@
-import { type Context, HeksherError, notFound, type Share } from '@heksher/core';
+import { type Context, notFound } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { type Body, bodyOf } from '../../body.js';
-import { type EvaluationReading, rampsOf } from '../evaluation/evaluation-reading.js';
+import { inSlices } from '../../in-slices.js';
+import { type EvaluationReading } from '../evaluation/evaluation-reading.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
 import { Logger } from '../logging/index.js';
 import { matchesEtag } from '../query/etag.js';
 import { type Waiter } from '../ruleset/freshness-gate.js';
-import { type Setting } from '@heksher/ruleset';
+import { AllFlags } from './all-flags.js';
 import { BulkAnswers } from './bulk-answers.js';
 import { bulkEtag } from './bulk-etag.js';
 import { knownFeatures, readFlagRequest } from './evaluation-request.js';
-import { FlagTexts } from './flag-texts.js';
-import { writeFlag, writeFlagError } from './flag.js';
+import { writeFlag } from './flag.js';
 import { OfrepOptions } from './ofrep-options.js';
 
-/** An answer as JSON, and how old it may be; `etag` is that of all flags, and without a body the asker has them. */
+/** An answer as JSON, and how old it may be; `etag` is that of all flags, and without a body the client has them. */
 export type OfrepAnswer = Readonly<{
   body: Body | undefined;
   etag?: string;
   staleSeconds: number | undefined;
 }>;
 
-/** OpenFeature's remote evaluation: settings as flags, by name or alias, in the context that a client tells. */
+/** OpenFeature's remote evaluation: settings as flags, by name or alias, in the context that a client gives. */
 @Injectable()
 export class OfrepService {
-  private readonly log: Logger;
-  private readonly texts = new FlagTexts();
+  private readonly allFlags: AllFlags;
   private readonly bulkAnswers: BulkAnswers;
-  /** Those of the revision that was asked last. */
-  private ramps: Readonly<{ revision: string; shares: readonly Share[] }> | undefined;
 
   constructor(
     private readonly evaluations: EvaluationService,
     private readonly options: OfrepOptions,
     logger: Logger,
   ) {
-    this.log = logger.child('ofrep');
+    this.allFlags = new AllFlags(logger.child('ofrep'));
     this.bulkAnswers = new BulkAnswers(options.cacheBytes);
   }
 
   /** The flag of that key; fails with 'not_found' where no setting has that name or alias. */
   evaluateFlag(key: string, body: Uint8Array, waiter: Waiter<OfrepAnswer>): void {
-    this.answer(body, waiter, (reading, context) => {
+    this.read(body, waiter, (reading, context) => {
       const setting = reading.findSetting(key);
       if (setting === undefined) throw notFound('setting', key);
-      const text = this.flagText(key, setting, reading, context, Date.now());
-      return { body: bodyOf(text), staleSeconds: reading.staleSeconds };
+      const evaluation = reading.evaluate(setting, context, Date.now());
+      const text = writeFlag(key, setting, reading.hasRules(setting), evaluation);
+      waiter.ready({ body: bodyOf(text), staleSeconds: reading.staleSeconds });
     });
   }
 
-  /** All flags by their canonical names, or none of them where `ifNoneMatch` says that the asker has them. */
+  /** All flags by their canonical names, or none of them where `ifNoneMatch` says that the client has them. */
   evaluateAll(body: Uint8Array, ifNoneMatch: string | undefined, waiter: Waiter<OfrepAnswer>): void {
-    this.answer(body, waiter, (reading, context) => {
+    this.read(body, waiter, (reading, context) => {
       const nowMs = Date.now();
-      const etag = bulkEtag(reading.revisionToken, context, this.rampsIn(reading), nowMs);
       const { staleSeconds } = reading;
-      if (matchesEtag(ifNoneMatch, etag)) return { body: undefined, etag, staleSeconds };
-      const make = (): Body => bodyOf(this.allText(reading, context, nowMs));
-      return { body: this.bulkAnswers.get(etag, make), etag, staleSeconds };
+      const etag = bulkEtag(reading.revisionToken, context, this.allFlags.rampsIn(reading), nowMs);
+      const answer = (flags: Body | undefined): void => waiter.ready({ body: flags, etag, staleSeconds });
+      const isKnown = matchesEtag(ifNoneMatch, etag);
+      const kept = isKnown ? undefined : this.bulkAnswers.get(etag);
+      if (isKnown || kept !== undefined) {
+        answer(kept);
+        return;
+      }
+      const ready = (made: Buffer): void => {
+        this.bulkAnswers.add(etag, made);
+        answer(made);
+      };
+      inSlices(this.allFlags.write(reading, context, nowMs), { ready, failed: (error) => waiter.failed(error) });
     });
   }
 
-  /** What is malformed is told before the database is asked anything. */
-  private answer(
+  /** What is malformed is refused before the database is asked anything. */
+  private read(
     body: Uint8Array,
     waiter: Waiter<OfrepAnswer>,
-    make: (reading: EvaluationReading, context: Context) => OfrepAnswer,
+    use: (reading: EvaluationReading, context: Context) => void,
   ): void {
     let given: Context;
     try {
@@ -75,47 +82,12 @@ export class OfrepService {
       return;
     }
     const ready = (reading: EvaluationReading): void => {
-      let answer: OfrepAnswer;
       try {
-        answer = make(reading, knownFeatures(given, reading.features));
+        use(reading, knownFeatures(given, reading.features));
       } catch (error) {
         waiter.failed(error);
-        return;
       }
-      waiter.ready(answer);
     };
     this.evaluations.read({ ready, failed: (error) => waiter.failed(error) });
-  }
-
-  private allText(reading: EvaluationReading, context: Context, nowMs: number): string {
-    const flags: string[] = [];
-    for (const setting of reading.settings()) flags.push(this.flagOrError(setting, reading, context, nowMs));
-    return `{"flags":[${flags.join(',')}],"metadata":{"revision":${JSON.stringify(reading.revisionToken)}}}`;
-  }
-
-  /** A flag that cannot be told must not take the others with it. */
-  private flagOrError(setting: Setting, reading: EvaluationReading, context: Context, nowMs: number): string {
-    try {
-      return this.flagText(setting.name, setting, reading, context, nowMs);
-    } catch (error) {
-      if (error instanceof HeksherError) return writeFlagError(setting.name, error);
-      this.log.error('a flag could not be evaluated', { setting: setting.name, error });
-      return writeFlagError(setting.name, new HeksherError('invalid', 'internal error'));
-    }
-  }
-
-  private flagText(key: string, setting: Setting, reading: EvaluationReading, context: Context, nowMs: number): string {
-    const evaluation = reading.evaluate(setting, context, nowMs);
-    if (key !== setting.name || reading.isLarge(setting))
-      return writeFlag(key, setting, reading.hasRules(setting), evaluation);
-    return this.texts.textOf(setting, evaluation, (one) => reading.hasRules(one));
-  }
-
-  private rampsIn(reading: EvaluationReading): readonly Share[] {
-    const revision = reading.revisionToken;
-    if (this.ramps?.revision !== revision) {
-      this.ramps = { revision, shares: [...reading.settings()].flatMap(rampsOf) };
-    }
-    return this.ramps.shares;
   }
 }
