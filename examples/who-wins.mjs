@@ -1,7 +1,7 @@
 // Resolves a setting in a context, as a client does: asks Heksher for the rules that can matter, and picks the one that wins.
 //
 //   node examples/who-wins.mjs cache_size user=guest theme=dark
-import { resolve } from '@heksher/core';
+import { makeEvaluator } from '@heksher/core';
 
 const heksher = process.env.HEKSHER_URL ?? 'http://localhost:8080';
 const [setting, ...pairs] = process.argv.slice(2);
@@ -15,5 +15,6 @@ const [{ context_features: features }, { settings }] = await Promise.all(
 
 const [{ rules, default_value: defaultValue }] = Object.values(settings);
 const candidates = rules.map((rule) => ({ id: rule.rule_id, conditions: rule.context_features, value: rule.value }));
-const winner = resolve(candidates, context, features);
-console.log(winner === undefined ? `${defaultValue} (the default)` : `${winner.value} (rule ${winner.id})`);
+const evaluator = makeEvaluator({ features, defaultValue, rules: candidates, rollouts: [] });
+const { value, ruleId } = evaluator.evaluate(context, Date.now());
+console.log(ruleId === undefined ? `${value} (the default)` : `${value} (rule ${ruleId})`);

@@ -66,8 +66,6 @@ describe('POST /api/v1/rules', () => {
     'x'.repeat(256),
     '\0',
     '\ud800',
-    5,
-    true,
     null,
     ['john'],
     {},

@@ -58,7 +58,7 @@ function readContext(json: Json | undefined, problems: FieldError[]): Context {
     if (text !== undefined && isFeatureValue(text)) context.set(name, text);
     else {
       const given = text === undefined ? kindOf(value) : quoted(text);
-      const message = `the context's value of ${quoted(name)} must be ${FEATURE_VALUE_RULE}; given: ${given}`;
+      const message = `the context's value of ${quoted(name)} must be a text of ${FEATURE_VALUE_RULE}; given: ${given}`;
       problems.push({ field: `context.${name}`, message });
     }
   }
