@@ -55,7 +55,7 @@ export const SHARED_SCHEMAS = {
   JsonValue: {
     title: 'Any JSON value',
     description:
-      'Any JSON value, `null` included, kept exactly as it is written. An integer beyond ±(2^53−1) and a number that overflows are refused with a 422, never rounded.',
+      'Any JSON value, `null` included, kept exactly as it is written. Nothing is rounded: integers are kept and compared by all their digits, up to 1 000. A number of more digits, and one that overflows a double, such as `1e400`, is refused with a 422.',
   },
   Metadata: {
     type: 'object',
