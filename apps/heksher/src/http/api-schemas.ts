@@ -26,7 +26,7 @@ export const METADATA_KEY = {
 
 export const FEATURE_VALUE = {
   type: 'string',
-  pattern: '^[\\p{L}\\p{Nd}_\\-.@+/=~#]+$',
+  pattern: '^[\\p{L}\\p{M}\\p{N}_\\-.@+/=~#]+$',
   minLength: 1,
   maxLength: 255,
 } as const satisfies SchemaObject;
@@ -36,7 +36,7 @@ export const VERSION = { type: 'string', pattern: '^[0-9]{1,9}\\.[0-9]{1,9}$' } 
 /** A boolean of a query string, in the spellings that clients of several languages send. */
 export const BOOLEAN_TEXT = {
   type: 'string',
-  pattern: '^([tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|1|0|[yY][eE][sS]|[nN][oO]|[oO][nN]|[oO][fF][fF])$',
+  pattern: '^([tT]([rR][uU][eE])?|[fF]([aA][lL][sS][eE])?|1|0|[yY]([eE][sS])?|[nN][oO]?|[oO][nN]|[oO][fF][fF])$',
 } as const satisfies SchemaObject;
 
 /** A reference to a schema that a member or an answer consists of. */

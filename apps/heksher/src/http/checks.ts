@@ -1,4 +1,5 @@
 import {
+  FEATURE_VALUE_RULE,
   hasUnstorableText,
   HeksherError,
   isContextFeatureName,
@@ -11,7 +12,7 @@ import {
 } from '@heksher/core';
 import { Transform } from 'class-transformer';
 import { registerDecorator } from 'class-validator';
-import { parseBoolean } from './boolean.js';
+import { BOOLEAN_RULE, parseBoolean } from './boolean.js';
 
 /** A member that `problemOf` finds nothing wrong with; what it returns otherwise completes "`name` must be …". */
 function Checked(name: string, problemOf: (value: unknown) => string | undefined): PropertyDecorator {
@@ -150,7 +151,7 @@ export const IsFeatureValues = ({ orNone = false } = {}) =>
       if (!isContextFeatureName(feature)) return `${description}; ${show(feature)} is not ${FEATURE_NAME}`;
       if (member.kind !== 'string') return `${description}; the value of ${show(feature)} is a ${member.kind}`;
       if (!isFeatureValue(member.value)) {
-        return `${description}; ${show(member.value)} is no value: 1 to 255 letters, digits or any of _-.@+/=~#`;
+        return `${description}; ${show(member.value)} is no value: ${FEATURE_VALUE_RULE}`;
       }
     }
     return undefined;
@@ -158,7 +159,7 @@ export const IsFeatureValues = ({ orNone = false } = {}) =>
 
 /** A boolean of a query string, from the texts that `parseBoolean` takes. */
 export const IsBooleanParameter = (): PropertyDecorator => {
-  const problemOf = textThatParses(parseBoolean, 'a boolean: true/false, 1/0, yes/no or on/off');
+  const problemOf = textThatParses(parseBoolean, `a boolean: ${BOOLEAN_RULE}`);
   const toBoolean = Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' && problemOf(value) === undefined ? parseBoolean(value) : value,
   );

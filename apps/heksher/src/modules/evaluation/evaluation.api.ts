@@ -117,7 +117,7 @@ it. Nothing is changed by asking.`,
       'A value that is no text': {
         field: 'context.user',
         message:
-          'the context\'s value of "user" must be a text of 1 to 255 letters and digits of any script and "_-.@+/=~#"; given: a number',
+          'the context\'s value of "user" must be a text of 1 to 255 letters, combining marks and digits of any script and "_-.@+/=~#"; given: a number',
       },
     }),
   );

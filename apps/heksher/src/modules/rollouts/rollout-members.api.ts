@@ -26,7 +26,7 @@ export const ApiChangeMembers = () =>
       'No unit': {
         field: 'add',
         message:
-          'a unit must be a value of a context feature: 1 to 255 letters and digits of any script and "_-.@+/=~#"; given: "a b"',
+          'a unit must be a value of a context feature: 1 to 255 letters, combining marks and digits of any script and "_-.@+/=~#"; given: "a b"',
       },
       'In and out': { field: 'remove', message: 'the unit "jim" cannot both be added and removed' },
     }),
