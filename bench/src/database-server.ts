@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type DatabaseAddress, startEmbeddedPostgres } from '@heksher/database';
+import { type DatabaseAddress } from '@heksher/database';
+import { startEmbeddedPostgres } from '@heksher/embedded-postgres';
 import pg from 'pg';
 import { Scope } from './scope.js';
 

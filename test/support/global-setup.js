@@ -1,7 +1,8 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDataSource, migrate, parseConnectionString, startEmbeddedPostgres } from '@heksher/database';
+import { createDataSource, migrate, parseConnectionString } from '@heksher/database';
+import { startEmbeddedPostgres } from '@heksher/embedded-postgres';
 import pg from 'pg';
 
 /**

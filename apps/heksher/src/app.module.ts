@@ -12,7 +12,7 @@ import { Logger } from './modules/logging/index.js';
 import { LoggingModule } from './modules/logging/logging.module.js';
 import { OfrepModule } from './modules/ofrep/ofrep.module.js';
 import { QueryModule } from './modules/query/query.module.js';
-import { type ReadOptions } from './modules/query/read-options.js';
+import { type ReadOptions } from './modules/ruleset/read-options.js';
 import { RolloutsModule } from './modules/rollouts/rollouts.module.js';
 import { RulesModule } from './modules/rules/rules.module.js';
 import { SettingsModule } from './modules/settings/settings.module.js';

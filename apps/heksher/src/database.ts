@@ -7,8 +7,8 @@ import {
   migrate,
   pendingMigrations,
   pruneChanges,
-  startEmbeddedPostgres,
 } from '@heksher/database';
+import { startEmbeddedPostgres } from '@heksher/embedded-postgres';
 import { type DataSource } from 'typeorm';
 import { limitCheckouts } from './checkout-limit.js';
 import { type Config } from './config.js';

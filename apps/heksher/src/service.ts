@@ -13,7 +13,7 @@ import { docOnlyMiddleware } from './http/doc-only.js';
 import { HeksherAdapter, type HotPath } from './http/heksher-adapter.js';
 import { RequestRim } from './http/request-rim.js';
 import { Lifecycle } from './lifecycle.js';
-import { serveDocuments } from './modules/api-docs/api-docs.js';
+import { serveDocuments } from './openapi/api-docs.js';
 import { ContextFeaturesService } from './modules/context-features/context-features.service.js';
 import { evaluationHandler } from './modules/evaluation/evaluation-hot-path.js';
 import { EvaluationService } from './modules/evaluation/evaluation.service.js';

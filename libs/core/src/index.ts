@@ -3,6 +3,7 @@ export * from './candidate.js';
 export * from './context-filter.js';
 export * from './crc32.js';
 export * from './declaration.js';
+export * from './error-parts.js';
 export * from './errors.js';
 export * from './evaluation.js';
 export { type Explanation, type Step, type StepOutcome } from './explanation.js';

@@ -3,7 +3,6 @@ export * from './connection-string.js';
 export * from './data-source.js';
 export * from './dedicated-connection.js';
 export { FixedQuery } from './fixed-query.js';
-export * from './embedded-postgres.js';
 export * from './entities/index.js';
 export * from './migrate.js';
 export * from './pg-errors.js';

@@ -1,8 +1,7 @@
-import { HeksherError } from '@heksher/core';
+import { errorMessage, HeksherError } from '@heksher/core';
 import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { findAdoptionOddities } from './adoption-findings.js';
 import { MIGRATIONS_TABLE } from './data-source.js';
-import { errorMessage } from './error-parts.js';
 import { isDatabaseUnavailable, pgErrorCode } from './pg-errors.js';
 
 /** What a run did. `findings` are sentences for the log: what an adopted database holds that this service would not have let in. */

@@ -1,5 +1,4 @@
-import { HeksherError } from '@heksher/core';
-import { errorCode, errorMessage, member } from './error-parts.js';
+import { errorCode, errorMessage, HeksherError, member } from '@heksher/core';
 
 export const UNIQUE_VIOLATION = '23505';
 export const FOREIGN_KEY_VIOLATION = '23503';

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam } from '@nestjs/swagger';
-import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../http/api-answers.js';
-import { CONTEXT_FEATURE_NAME } from '../../http/api-schemas.js';
+import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
+import { CONTEXT_FEATURE_NAME } from '../../openapi/api-schemas.js';
 import {
   AddContextFeatureDto,
   ContextFeatureAnswer,

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { CONTEXT_FEATURE_NAME } from '../../http/api-schemas.js';
+import { CONTEXT_FEATURE_NAME } from '../../openapi/api-schemas.js';
 import { IsContextFeatureName, IsText } from '../../http/checks.js';
 
 export class AddContextFeatureDto {

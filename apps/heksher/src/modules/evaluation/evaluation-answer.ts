@@ -1,5 +1,5 @@
 import { type Evaluation } from '@heksher/core';
-import { type Setting } from '../query/ruleset.js';
+import { type Setting } from '@heksher/ruleset';
 import { type EvaluationReading } from './evaluation-reading.js';
 import { type EvaluationRequest, requireKnownFeatures } from './evaluation-request.js';
 import { writeExplanation } from './step-answer.js';

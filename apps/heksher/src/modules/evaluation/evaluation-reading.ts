@@ -8,9 +8,8 @@ import {
   type Share,
 } from '@heksher/core';
 import { settingsOf } from '../query/answer.js';
-import { evaluableSetting, ruleCount, settingFor } from '../query/evaluable-setting.js';
-import { type Setting } from '../query/ruleset.js';
-import { type Reading } from '../query/ruleset.service.js';
+import { evaluableSetting, ruleCount, type Setting, settingFor } from '@heksher/ruleset';
+import { type Reading } from '../ruleset/ruleset.service.js';
 
 /** Evaluators are made when they are first needed, and live as long as their setting stays as it is. */
 const evaluators = new WeakMap<Setting, Evaluator>();

@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { ANY_JSON, FEATURE_VALUE, schemaRef, SETTING_NAME } from '../../http/api-schemas.js';
+import { ANY_JSON, FEATURE_VALUE, schemaRef, SETTING_NAME } from '../../openapi/api-schemas.js';
 
 /** These describe bodies for the OpenAPI document only: requests are read by hand, answers spliced from ready-made text. */
 export class EvaluationQuestion {

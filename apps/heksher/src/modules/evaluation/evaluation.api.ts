@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam } from '@nestjs/swagger';
-import { ApiAnswer, ApiError, ApiJsonBody } from '../../http/api-answers.js';
-import { SETTING_NAME } from '../../http/api-schemas.js';
+import { ApiAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
+import { SETTING_NAME } from '../../openapi/api-schemas.js';
 import { STALE } from '../query/query.api.js';
 import { EvaluationAnswerBody, EvaluationQuestion, LintAnswer } from './evaluation.answers.js';
 

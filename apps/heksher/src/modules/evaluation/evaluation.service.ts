@@ -1,7 +1,7 @@
 import { notFound } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
-import { type Waiter } from '../query/freshness-gate.js';
-import { RulesetService } from '../query/ruleset.service.js';
+import { type Waiter } from '../ruleset/freshness-gate.js';
+import { RulesetService } from '../ruleset/ruleset.service.js';
 import { writeEvaluations } from './evaluation-answer.js';
 import { EvaluationReading } from './evaluation-reading.js';
 import { type EvaluationRequest, parseEvaluationRequest } from './evaluation-request.js';

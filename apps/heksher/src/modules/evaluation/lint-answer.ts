@@ -8,7 +8,7 @@ import {
   type SettingType,
   writeJson,
 } from '@heksher/core';
-import { type LoadedRollout } from '../query/loaded-rollout.js';
+import { type LoadedRollout } from '@heksher/ruleset';
 
 type LintableSetting = Omit<EvaluableSetting, 'rollouts'> & Readonly<{ rollouts: readonly LoadedRollout[] }>;
 

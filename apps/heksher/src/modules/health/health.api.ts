@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiProperty, type HeadersObject } from '@nestjs/swagger';
-import { ApiAnswer } from '../../http/api-answers.js';
+import { ApiAnswer } from '../../openapi/api-answers.js';
 
 const NO_STORE: HeadersObject = {
   'Cache-Control': {

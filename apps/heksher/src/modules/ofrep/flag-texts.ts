@@ -1,5 +1,5 @@
 import { type Evaluation } from '@heksher/core';
-import { type Setting } from '../query/ruleset.js';
+import { type Setting } from '@heksher/ruleset';
 import { writeFlag } from './flag.js';
 
 /** More different answers than most settings have; beyond them, texts are made each time. */

@@ -7,7 +7,7 @@ import {
   EXAMPLE_REQUEST_ID,
   type Examples,
   jsonContent,
-} from '../../http/api-answers.js';
+} from '../../openapi/api-answers.js';
 import { BulkError, EvaluationRequest, Flag, FlagError, Flags } from './ofrep.dto.js';
 
 const EXAMPLE_ETAG = '"pXb0kT3mJ6oYhF1u2c9aKpQwEz7"';

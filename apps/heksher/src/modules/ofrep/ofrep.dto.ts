@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import { ANY_JSON, VERSION } from '../../http/api-schemas.js';
+import { ANY_JSON, VERSION } from '../../openapi/api-schemas.js';
 
 /** These describe bodies for the OpenAPI document only: requests are read by hand, answers spliced from ready-made text. */
 export class EvaluationRequest {

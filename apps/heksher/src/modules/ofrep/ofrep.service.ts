@@ -5,8 +5,8 @@ import { type EvaluationReading, rampsOf } from '../evaluation/evaluation-readin
 import { EvaluationService } from '../evaluation/evaluation.service.js';
 import { Logger } from '../logging/index.js';
 import { matchesEtag } from '../query/etag.js';
-import { type Waiter } from '../query/freshness-gate.js';
-import { type Setting } from '../query/ruleset.js';
+import { type Waiter } from '../ruleset/freshness-gate.js';
+import { type Setting } from '@heksher/ruleset';
 import { BulkAnswers } from './bulk-answers.js';
 import { bulkEtag } from './bulk-etag.js';
 import { type Attributes, contextOf, readAttributes } from './evaluation-request.js';

@@ -2,10 +2,16 @@ import { jsonText } from '@heksher/core';
 import { AnswerCache } from './answer-cache.js';
 import { type Answer } from './answer.js';
 import { parseQuery } from './query.js';
-import { RuleTableBuilder } from './rule-table-builder.js';
-import { NO_METADATA } from './rule-table.js';
-import { makeRuleset, makeSetting, nextRuleset, type Ruleset, type Setting } from './ruleset.js';
-import { Vocabulary } from './vocabulary.js';
+import {
+  makeRuleset,
+  makeSetting,
+  nextRuleset,
+  NO_METADATA,
+  type Ruleset,
+  RuleTableBuilder,
+  type Setting,
+  Vocabulary,
+} from '@heksher/ruleset';
 
 const vocabulary = new Vocabulary();
 

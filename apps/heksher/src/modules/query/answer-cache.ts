@@ -3,7 +3,7 @@ import { bytesOf } from '../../body.js';
 import { type Answer, settingsOf, writeAnswer } from './answer.js';
 import { type RulesQuery } from './query.js';
 import { RecentlyAsked } from './recently-asked.js';
-import { type Revision, type Ruleset, type Setting } from './ruleset.js';
+import { type Revision, type Ruleset, type Setting } from '@heksher/ruleset';
 
 /** A query that was answered lately, with its answer. */
 export type CachedAnswer = {

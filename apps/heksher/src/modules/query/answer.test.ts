@@ -2,10 +2,7 @@ import { jsonText } from '@heksher/core';
 import fc from 'fast-check';
 import { settingsOf, writeAnswer } from './answer.js';
 import { parseQuery } from './query.js';
-import { RuleTableBuilder } from './rule-table-builder.js';
-import { NO_METADATA } from './rule-table.js';
-import { makeRuleset, makeSetting, type Ruleset } from './ruleset.js';
-import { Vocabulary } from './vocabulary.js';
+import { makeRuleset, makeSetting, NO_METADATA, type Ruleset, RuleTableBuilder, Vocabulary } from '@heksher/ruleset';
 
 const SETTINGS = ['a', 'b'];
 const USERS = ['john', 'jim', 'jane'];

@@ -3,10 +3,19 @@ import { type Body, bodyOf } from '../../body.js';
 import { PiecewiseEtag, strongEtag } from './etag.js';
 import { type RulesQuery } from './query.js';
 import { rolloutMembers } from './rollout-answer.js';
-import { type AdmittedRows, ruleFilter } from './rule-filter.js';
-import { firstHashOf, rowCount, secondHashOf, startOf } from './rule-numbers.js';
-import { NO_METADATA, type RuleTable, textOf } from './rule-table.js';
-import { type Ruleset, type Setting } from './ruleset.js';
+import {
+  type AdmittedRows,
+  firstHashOf,
+  NO_METADATA,
+  rowCount,
+  ruleFilter,
+  type Ruleset,
+  type RuleTable,
+  secondHashOf,
+  type Setting,
+  startOf,
+  textOf,
+} from '@heksher/ruleset';
 
 /** The answer to a query, ready to be sent. `headers` are those that tell of the body, names and values by turns. */
 export type Answer = Readonly<{ body: Body; etag: string; headers: readonly string[] }>;

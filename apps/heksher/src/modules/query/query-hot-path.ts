@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type HotPath } from '../../http/heksher-adapter.js';
 import { type Letter, Outbox } from '../../http/outbox.js';
-import { type Waiter } from './freshness-gate.js';
+import { type Waiter } from '../ruleset/freshness-gate.js';
 import { type AnsweredQuery, type QueryService } from './query.service.js';
 import { sendAnswer } from './send-answer.js';
 

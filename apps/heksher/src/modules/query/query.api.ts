@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOperation, ApiQuery as ApiQueryParameter, type HeadersObject } from '@nestjs/swagger';
-import { ApiAnswer, ApiEmptyAnswer, ApiError } from '../../http/api-answers.js';
-import { BOOLEAN_TEXT } from '../../http/api-schemas.js';
+import { ApiAnswer, ApiEmptyAnswer, ApiError } from '../../openapi/api-answers.js';
+import { BOOLEAN_TEXT } from '../../openapi/api-schemas.js';
 import { QueryAnswer } from './query.dto.js';
 
 const EXAMPLE_ETAG = '"Xl0rB3mJ6oYhF1u2c9aKpQwEz7_"';

@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { ANY_JSON, METADATA, schemaRef } from '../../http/api-schemas.js';
+import { ANY_JSON, METADATA, schemaRef } from '../../openapi/api-schemas.js';
 
 /** These describe answers for the OpenAPI document only: the answers themselves are spliced from ready-made text. */
 export class QueriedRule {

@@ -1,8 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { QueryController } from './query.controller.js';
 import { QueryService } from './query.service.js';
-import { ReadOptions } from './read-options.js';
-import { RulesetService } from './ruleset.service.js';
+import { ReadOptions } from '../ruleset/read-options.js';
+import { RulesetService } from '../ruleset/ruleset.service.js';
 
 @Module({})
 export class QueryModule {

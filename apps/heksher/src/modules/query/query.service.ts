@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Logger } from '../logging/index.js';
 import { type Answer } from './answer.js';
 import { AnswerCache } from './answer-cache.js';
-import { type Waiter } from './freshness-gate.js';
+import { type Waiter } from '../ruleset/freshness-gate.js';
 import { parseQuery, type RulesQuery } from './query.js';
-import { ReadOptions } from './read-options.js';
-import { type Ruleset } from './ruleset.js';
-import { RulesetService } from './ruleset.service.js';
+import { ReadOptions } from '../ruleset/read-options.js';
+import { type Ruleset } from '@heksher/ruleset';
+import { RulesetService } from '../ruleset/ruleset.service.js';
 import { UnknownFeatureReporter } from './unknown-features.js';
 
 /** An answer, and how old it may be: undefined, it is current; else it held so many seconds ago. */

@@ -1,4 +1,4 @@
-import { textHash } from './text-hash.js';
+import { textHash } from '@heksher/ruleset';
 
 const SETS = 2 ** 14;
 /** How many texts that fall on one set are remembered: the last so many. */

@@ -1,7 +1,6 @@
 import { type ContextFilter } from '@heksher/core';
-import { type LoadedRollout } from './loaded-rollout.js';
+import { type LoadedRollout, type Setting } from '@heksher/ruleset';
 import { type RulesQuery } from './query.js';
-import { type Setting } from './ruleset.js';
 
 /** Of a rollout with more members than this, only their number is told. */
 export const MOST_MEMBERS = 1_000;

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam } from '@nestjs/swagger';
-import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../http/api-answers.js';
-import { FEATURE_VALUE } from '../../http/api-schemas.js';
+import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
+import { FEATURE_VALUE } from '../../openapi/api-schemas.js';
 import { ChangeMembersDto, MOST_UNITS } from './rollout-members.dto.js';
 import { MembersAnswer } from './rollouts.answers.js';
 import { ApiNoSuchRollout, ApiRolloutId } from './rollouts.api.js';

@@ -2,7 +2,7 @@ import { FEATURE_VALUE_RULE, invalid, isFeatureValue, isStorableText, quoted } f
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { FEATURE_VALUE } from '../../http/api-schemas.js';
+import { FEATURE_VALUE } from '../../openapi/api-schemas.js';
 import { IsReadBy } from '../../http/checks.js';
 
 /** How many units one call may add and remove in all. */

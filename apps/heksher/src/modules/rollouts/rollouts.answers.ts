@@ -1,6 +1,6 @@
 import { rawJson, type Writable } from '@heksher/core';
 import { ApiProperty } from '@nestjs/swagger';
-import { ANY_JSON, METADATA, schemaRef } from '../../http/api-schemas.js';
+import { ANY_JSON, METADATA, schemaRef } from '../../openapi/api-schemas.js';
 import { writableMetadata } from '../../metadata-answer.js';
 import { type StoredRollout } from './rollouts.service.js';
 

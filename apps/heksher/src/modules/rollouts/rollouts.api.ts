@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, type HeadersObject } from '@nestjs/swagger';
-import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../http/api-answers.js';
+import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
 import { RolloutAnswer, RolloutIdAnswer, RolloutsAnswer } from './rollouts.answers.js';
 import { AddRolloutDto, ChangeRolloutDto } from './rollouts.dto.js';
 

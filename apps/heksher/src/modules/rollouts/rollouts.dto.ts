@@ -1,7 +1,7 @@
 import { invalid, type Json } from '@heksher/core';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { ANY_JSON, CONTEXT_FEATURE_NAME, METADATA, schemaRef } from '../../http/api-schemas.js';
+import { ANY_JSON, CONTEXT_FEATURE_NAME, METADATA, schemaRef } from '../../openapi/api-schemas.js';
 import { IsAnyJson, IsContextFeatureName, IsFeatureValues, IsMetadata, IsReadBy, IsText } from '../../http/checks.js';
 import { KeepJson } from '../../http/validation.js';
 import {

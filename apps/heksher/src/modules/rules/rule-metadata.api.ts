@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam } from '@nestjs/swagger';
-import { ApiAnswer, ApiEmptyAnswer, ApiJsonBody } from '../../http/api-answers.js';
-import { MetadataAnswer } from '../../http/api-metadata.js';
-import { METADATA_KEY } from '../../http/api-schemas.js';
+import { ApiAnswer, ApiEmptyAnswer, ApiJsonBody } from '../../openapi/api-answers.js';
+import { MetadataAnswer } from '../../openapi/api-metadata.js';
+import { METADATA_KEY } from '../../openapi/api-schemas.js';
 import { ApiNoSuchRule, ApiRuleId } from './rules.api.js';
 import { RuleMetadataDto, RuleMetadataValueDto } from './rules.dto.js';
 

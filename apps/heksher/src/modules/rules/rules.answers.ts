@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { ANY_JSON, METADATA, schemaRef } from '../../http/api-schemas.js';
+import { ANY_JSON, METADATA, schemaRef } from '../../openapi/api-schemas.js';
 
 export class RuleIdAnswer {
   @ApiProperty({ type: 'integer', minimum: 1, description: 'The id of the rule.', example: 7 })

@@ -1,7 +1,7 @@
 import { type Json } from '@heksher/core';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { ANY_JSON, FEATURE_VALUE, METADATA } from '../../http/api-schemas.js';
+import { ANY_JSON, FEATURE_VALUE, METADATA } from '../../openapi/api-schemas.js';
 import { IsAnyJson, IsFeatureValues, IsMetadata, IsMetadataValue, IsText } from '../../http/checks.js';
 import { KeepJson } from '../../http/validation.js';
 

@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { ANY_JSON } from '../../http/api-schemas.js';
+import { ANY_JSON } from '../../openapi/api-schemas.js';
 
 const LEVEL = {
   enum: ['minor', 'major', 'mismatch'],

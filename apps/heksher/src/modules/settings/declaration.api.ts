@@ -1,6 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath, type MediaTypeObject } from '@nestjs/swagger';
-import { ApiError, ApiJsonBody, type Examples, toExamples } from '../../http/api-answers.js';
+import { ApiError, ApiJsonBody, type Examples, toExamples } from '../../openapi/api-answers.js';
 import {
   CreatedOutcome,
   MismatchOutcome,

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam } from '@nestjs/swagger';
-import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../http/api-answers.js';
-import { MetadataAnswer } from '../../http/api-metadata.js';
-import { METADATA_KEY } from '../../http/api-schemas.js';
+import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
+import { MetadataAnswer } from '../../openapi/api-metadata.js';
+import { METADATA_KEY } from '../../openapi/api-schemas.js';
 import { ApiNoSuchSetting, ApiSettingName, NOT_HIGHER } from './settings.api.js';
 import { SettingMetadataDto, SettingMetadataValueDto, SettingVersionDto } from './settings.dto.js';
 

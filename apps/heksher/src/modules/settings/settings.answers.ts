@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { ANY_JSON, METADATA } from '../../http/api-schemas.js';
+import { ANY_JSON, METADATA } from '../../openapi/api-schemas.js';
 
 /** What is known of every setting of a list. */
 export class SettingSummary {

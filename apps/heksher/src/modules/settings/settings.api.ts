@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiParam } from '@nestjs/swagger';
-import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody, jsonContent } from '../../http/api-answers.js';
-import { SETTING_NAME } from '../../http/api-schemas.js';
+import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody, jsonContent } from '../../openapi/api-answers.js';
+import { SETTING_NAME } from '../../openapi/api-schemas.js';
 import { ConflictsAnswer, SettingAnswer, SettingsAnswer } from './settings.answers.js';
 import { ChangeConfigurableFeaturesDto, ChangeTypeDto, RenameSettingDto } from './settings.dto.js';
 

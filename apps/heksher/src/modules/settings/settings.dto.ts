@@ -8,7 +8,7 @@ import {
   METADATA,
   SETTING_NAME,
   VERSION,
-} from '../../http/api-schemas.js';
+} from '../../openapi/api-schemas.js';
 import {
   IsAnyJson,
   IsBooleanParameter,

@@ -1,0 +1,96 @@
+import { type ContentObject, type HeaderObject, type ReferenceObject, type ResponseObject } from '@nestjs/swagger';
+import { errorContent, EXAMPLE_REQUEST_ID, type Messages } from './api-answers.js';
+import { schemaRef } from './api-schemas.js';
+
+export const REQUEST_ID_HEADER: HeaderObject = {
+  description: 'The id of the request, as in the log: the one that it came with, if that is sane, or a new one.',
+  required: true,
+  schema: { type: 'string', pattern: '^[\\w.:/+=@-]{1,128}$' },
+  example: EXAMPLE_REQUEST_ID,
+};
+
+const RETRY_AFTER: HeaderObject = {
+  description: 'After how many seconds to try again.',
+  required: true,
+  schema: { type: 'integer', minimum: 0 },
+  example: 1,
+};
+
+const ALLOW: HeaderObject = {
+  description: 'The methods that this path is served by.',
+  required: true,
+  schema: { type: 'string' },
+  example: 'GET, HEAD, POST',
+};
+
+/** Errors that more than one operation answers with in the same way. */
+export const COMMON_ANSWERS = {
+  TooLarge: error(413, 'The body is longer than the limit.', 'the body is too large: request entity too large'),
+  UnsupportedEncoding: error(
+    415,
+    'The body has a `Content-Encoding` that is not known.',
+    'unsupported content encoding "zstd"',
+  ),
+  Invalid: error(422, 'Something in the request is malformed.', {
+    'A malformed version': { field: 'version', message: 'version must be a version such as "1.0"; given: "one"' },
+    'A body that is not JSON': { field: 'body', message: 'not JSON: expected a value at position 0, found the end' },
+  }),
+  InternalError: error(500, 'A fault of the service, told in its log; or it serves its documents only (`DOC_ONLY`).', {
+    'A fault': 'internal error',
+    'Documents only': 'this Heksher serves its documents only (DOC_ONLY=true): /docs, /redoc, /openapi.json',
+  }),
+  Unavailable: error(
+    503,
+    'The database does not answer. Nothing was changed.',
+    'the database does not answer; try again later',
+    {
+      'Retry-After': RETRY_AFTER,
+    },
+  ),
+} satisfies Record<string, ResponseObject>;
+
+/** A reference to one of the common answers. */
+export function commonAnswer(name: keyof typeof COMMON_ANSWERS): ReferenceObject {
+  return { $ref: `#/components/responses/${name}` };
+}
+
+const OFREP_ERROR: ContentObject = {
+  'application/json': {
+    schema: { anyOf: [schemaRef('BulkError'), schemaRef('FlagError')] },
+    examples: {
+      'A flag asked for by GET': {
+        value: { key: 'new_checkout', errorCode: 'GENERAL', errorDetails: 'GET is not served here; allowed: POST' },
+      },
+    },
+  },
+};
+
+/** What requests are answered that reach no operation. */
+export const OTHER_ANSWERS: Readonly<Record<string, ResponseObject | ReferenceObject>> = {
+  400: { description: 'Something is malformed in a path below `/ofrep`.', content: OFREP_ERROR },
+  404: alsoOfOfrep(error(404, 'Nothing is served at this path.', 'Cannot GET /api/v1/setting')),
+  405: alsoOfOfrep(
+    error(405, 'This path is served, but not by this method.', 'PATCH is not served here; allowed: DELETE, GET, HEAD', {
+      Allow: ALLOW,
+    }),
+  ),
+  413: alsoOfOfrep(COMMON_ANSWERS.TooLarge),
+  415: alsoOfOfrep(COMMON_ANSWERS.UnsupportedEncoding),
+  422: commonAnswer('Invalid'),
+  500: alsoOfOfrep(COMMON_ANSWERS.InternalError),
+};
+
+/** The same with the body that errors below `/ofrep` have. */
+function alsoOfOfrep(answer: ResponseObject): ResponseObject {
+  return { ...answer, content: { ...answer.content, ...OFREP_ERROR } };
+}
+
+function error(
+  status: number,
+  description: string,
+  messages: Messages,
+  headers: Record<string, HeaderObject> = {},
+): ResponseObject {
+  const text = status === 422 ? 'none' : 'message';
+  return { description, headers, content: errorContent(status, messages, text) };
+}

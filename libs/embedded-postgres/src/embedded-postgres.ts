@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import { findBinaries } from './binaries.js';
+import { ensureCluster } from './cluster.js';
+import { type Layout, openDataDir, SUPERUSER } from './layout.js';
+import { stopOrphan } from './orphan.js';
+import { claim } from './owner.js';
+import { chooseRunAs } from './run-as.js';
+import { launch, type Server } from './server.js';
+
+/** Where a server of ours listens. */
+export type EmbeddedAddress = Readonly<{
+  host: string;
+  port: number;
+  user: string;
+  password: string;
+  database: string;
+  ssl: false;
+}>;
+
+/** A running server of our own. `stop` may be called more than once; it resolves when the server is down. */
+export type EmbeddedPostgres = Readonly<{ address: EmbeddedAddress; stop(): Promise<void> }>;
+
+const DATABASE = 'heksher';
+
+/**
+ * Starts a PostgreSQL of our own on `dataDir`, which is made if it is not there, on a free port of 127.0.0.1. A server
+ * left there by a killed process is stopped first. Throws `unavailable`, saying what to do, where the directory is in
+ * use or the server cannot run here. The server's own log is `server.log` in the directory.
+ */
+export async function startEmbeddedPostgres(options: {
+  dataDir: string;
+  log?: (message: string) => void;
+}): Promise<EmbeddedPostgres> {
+  const log = options.log ?? (() => undefined);
+  const binaries = await findBinaries();
+  const layout = await openDataDir(resolve(options.dataDir));
+  const release = await claim(layout.dataDir);
+  try {
+    const { server, password } = await start(layout, binaries, log);
+    const address = {
+      host: '127.0.0.1',
+      port: server.port,
+      user: SUPERUSER,
+      password,
+      database: DATABASE,
+      ssl: false,
+    } as const;
+    let stopped: Promise<void> | undefined;
+    return { address, stop: () => (stopped ??= server.stop().finally(release)) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function start(
+  layout: Layout,
+  binaries: Awaited<ReturnType<typeof findBinaries>>,
+  log: (message: string) => void,
+): Promise<{ server: Server; password: string }> {
+  const runAs = await chooseRunAs(binaries, layout);
+  const password = await ensureCluster(layout, binaries, runAs);
+  await stopOrphan(layout.cluster, password, log);
+  const server = await launch({ layout, binaries, runAs, password, database: DATABASE, log });
+  return { server, password };
+}

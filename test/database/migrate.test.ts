@@ -1,0 +1,125 @@
+import { type DataSource } from 'typeorm';
+import { type DatabaseAddress } from '../../libs/database/src/connection-string.js';
+import { migrate, pendingMigrations } from '../../libs/database/src/migrate.js';
+import {
+  type DatabaseServer,
+  execute,
+  startDatabaseServer,
+  TEST_POOL,
+  withDataSource,
+} from '../support/database/database-server.js';
+
+const ALL = ['CreateTables1795219200000', 'CreateChangeLog1795219260000', 'CreateRollouts1795219320000'];
+
+let server: DatabaseServer;
+let address: DatabaseAddress;
+beforeAll(async () => {
+  server = await startDatabaseServer();
+});
+beforeEach(async () => {
+  address = await server.create();
+});
+afterAll(() => server.stop());
+
+describe('migrate', () => {
+  test('makes the schema in an empty database once, and then has nothing to do', async () => {
+    await withDataSource(address, async (dataSource) => {
+      expect(await migrate(dataSource)).toEqual({ applied: ALL, adopted: false, findings: [] });
+      expect(await migrate(dataSource)).toEqual({ applied: [], adopted: false, findings: [] });
+    });
+  });
+
+  test('leaves no difference between the entities and the database, and the comparison would find one', async () => {
+    await withDataSource(address, async (dataSource) => {
+      await migrate(dataSource);
+      expect(await drift(dataSource)).toEqual([]);
+      await execute(address, 'alter table rules add column extra text; drop index ix_rules_setting');
+      expect(await drift(dataSource)).toHaveLength(2);
+    });
+  });
+
+  test('lets five processes start at once on one empty database', async () => {
+    const reports = await Promise.all(Array.from({ length: 5 }, () => withDataSource(address, migrate)));
+    expect(reports.filter((report) => report.applied.length > 0)).toHaveLength(1);
+    const [row] = await query<{ count: string }>('select count(*) from heksher_migrations');
+    expect(Number(row?.count)).toBe(ALL.length);
+  });
+
+  test('waits for another that is at it, longer than any request may take', async () => {
+    const impatient = { ...TEST_POOL, statementTimeoutMs: 100, lockTimeoutMs: 100 };
+    await withDataSource(address, async (other) => {
+      const holder = other.createQueryRunner();
+      await holder.query('select pg_advisory_lock(4839072615)');
+      const waiting = withDataSource(address, migrate, impatient);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      await holder.query('select pg_advisory_unlock(4839072615)');
+      await holder.release();
+      expect((await waiting).applied).toEqual(ALL);
+    });
+  });
+
+  test("gives the pool's timeouts back to the connection it used", async () => {
+    await withDataSource(
+      address,
+      async (dataSource) => {
+        await migrate(dataSource);
+        expect(await dataSource.query('show statement_timeout')).toEqual([{ statement_timeout: '1234ms' }]);
+        expect(await dataSource.query('show lock_timeout')).toEqual([{ lock_timeout: '321ms' }]);
+      },
+      { ...TEST_POOL, poolSize: 1, statementTimeoutMs: 1234, lockTimeoutMs: 321 },
+    );
+  });
+
+  test('keeps to the schema of the connection, whatever its name', async () => {
+    const [{ user } = { user: '' }] = await query<{ user: string }>('select current_user as user');
+    await execute(
+      address,
+      `create schema "Odd ""schema"; alter role ${user} in database ${address.database} set search_path = "Odd ""schema"`,
+    );
+    await withDataSource(address, async (dataSource) => {
+      await migrate(dataSource);
+      await dataSource.query(`insert into context_features values ('user', 0)`);
+      expect(
+        await dataSource.query(`select "table", op from "Odd ""schema".heksher_changes order by id desc limit 1`),
+      ).toEqual([{ table: 'context_features', op: 'insert' }]);
+      expect(await dataSource.query(`select to_regclass('public.settings') as there`)).toEqual([{ there: null }]);
+    });
+  });
+});
+
+test('pendingMigrations needs no right to write', async () => {
+  await execute(address, `alter database ${address.database} set default_transaction_read_only = on`);
+  expect(await withDataSource(address, pendingMigrations)).toEqual(ALL);
+});
+
+test('pendingMigrations names what is missing and changes nothing', async () => {
+  await withDataSource(address, async (dataSource) => {
+    expect(await pendingMigrations(dataSource)).toEqual(ALL);
+    expect(await dataSource.query(`select relname from pg_class where relnamespace = 'public'::regnamespace`)).toEqual(
+      [],
+    );
+    await migrate(dataSource);
+    expect(await pendingMigrations(dataSource)).toEqual([]);
+  });
+});
+
+test('every migration can be undone, back to an empty database', async () => {
+  await withDataSource(address, async (dataSource) => {
+    await migrate(dataSource);
+    for (let left = ALL.length; left > 0; left -= 1) await dataSource.undoLastMigration();
+    const left = await dataSource.query<unknown>(`
+      select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'
+      union all select proname from pg_proc where pronamespace = 'public'::regnamespace`);
+    expect(left).toEqual([{ relname: 'heksher_migrations' }]);
+    expect((await migrate(dataSource)).applied).toEqual(ALL);
+  });
+});
+
+async function drift(dataSource: DataSource): Promise<readonly string[]> {
+  const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+  return upQueries.map(({ query: text }) => text);
+}
+
+function query<Row>(text: string): Promise<readonly Row[]> {
+  return withDataSource(address, (dataSource) => dataSource.query<readonly Row[]>(text));
+}

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type TestService } from './service.js';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** A command line of a page, and what the page says it prints. */
+export type Command = Readonly<{ line: string; output: string }>;
+
+/** The text of a page of the repository, such as `docs/openfeature.md`. */
+export function readPage(path: string): Promise<string> {
+  return readFile(`${ROOT}/${path}`, 'utf8');
+}
+
+/** The lines after `$ ` in the console blocks of a page, each with what stands below it. */
+export function consoleCommands(markdown: string): readonly Command[] {
+  const blocks = [...markdown.matchAll(/^```console\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
+  return blocks.flatMap((block) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map((command) => {
+        const [line = '', ...output] = command.trimEnd().split('\n');
+        return { line, output: output.join('\n') };
+      }),
+  );
+}
+
+/** What a command line prints when the service it asks is this one. */
+export async function runCommand(service: TestService, line: string): Promise<string> {
+  const [program, ...args] = words(line);
+  if (program === 'curl') return curl(service, args);
+  if (program !== 'node') throw new Error(`the page uses "${program}", which this test does not know`);
+  const env = { ...process.env, HEKSHER_URL: service.url };
+  return (await promisify(execFile)(process.execPath, args, { cwd: ROOT, env })).stdout.trimEnd();
+}
+
+/** The words of a command line as a shell takes them, of which the pages use single quotes only. */
+function words(line: string): readonly string[] {
+  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+}
+
+/** What `curl -s URL`, `curl -s URL -d BODY` or `curl -s -X METHOD URL -d BODY` prints. */
+async function curl({ call }: TestService, args: readonly string[]): Promise<string> {
+  const [silent, ...rest] = args;
+  const method = rest[0] === '-X' ? rest.splice(0, 2)[1] : undefined;
+  const [url = '', flag, body, ...more] = rest;
+  if (silent !== '-s' || (flag !== undefined && flag !== '-d') || more.length > 0) {
+    throw new Error(`the page uses curl in a way this test does not know: ${args.join(' ')}`);
+  }
+  const path = url.replace(/^localhost:8080/, '');
+  return (await call(method ?? (body === undefined ? 'GET' : 'POST'), path, { body })).text;
+}

@@ -1,0 +1,123 @@
+import { type Config, readConfig } from '../../../apps/heksher/src/config.js';
+import { Logger } from '../../../apps/heksher/src/modules/logging/index.js';
+import { type Service, startService } from '../../../apps/heksher/src/service.js';
+import { createDatabase, type TestDatabase } from '../database/database.js';
+import { assertAnswerMatchesDocument, documentAt } from './openapi.js';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** A Heksher in this process on a database of its own, over real HTTP. */
+export type TestService = Service & Readonly<{ database: TestDatabase; call: Call }>;
+
+/** What came back: `body` is the parsed JSON where the answer is JSON, `text` always the bytes as they came. */
+export type Answer = Readonly<{ status: number; headers: Headers; text: string; body: unknown }>;
+
+export type Call = (
+  method: string,
+  path: string,
+  options?: Readonly<{
+    /** An object is sent as JSON, text and bytes as they are; without a Content-Type, as bare clients do, unless `headers` has one. */
+    body?: unknown;
+    headers?: Environment;
+  }>,
+) => Promise<Answer>;
+
+/**
+ * Start the real service in this process.
+ * @param env variables beyond the defaults of the tests (port 0, quiet)
+ * @param database given: not dropped by `stop`
+ */
+export async function startTestService(env: Environment = {}, database?: TestDatabase): Promise<TestService> {
+  const own = database ?? (await createDatabase());
+  const config = testConfig({ HEKSHER_DB_CONNECTION_STRING: own.connectionString, ...env });
+  const log = new Logger({ ...config.log, version: 'test' });
+  const service = await startService(config, log);
+  return {
+    url: service.url,
+    database: own,
+    call: caller(service.url),
+    async stop() {
+      await service.stop();
+      await log.close();
+      if (database === undefined) await own.drop();
+    },
+  };
+}
+
+export function testConfig(env: Environment): Config {
+  return readConfig({ HOST: '127.0.0.1', PORT: '0', HEKSHER_LOG_LEVEL: 'error', ...env });
+}
+
+/** Calls of one service by plain HTTP; each answer must be one that the service's own OpenAPI document tells of. */
+export function caller(url: string): Call {
+  return async (method, path, { body, headers = {} } = {}) => {
+    const isReady = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+    const payload = isReady ? body : JSON.stringify(body);
+    const response = await fetch(url + path, {
+      method,
+      headers,
+      // A Buffer, unlike a text, goes out without a Content-Type.
+      ...(payload !== undefined && {
+        body: typeof payload === 'string' ? Buffer.from(payload) : new Uint8Array(payload),
+      }),
+    });
+    const text = await response.text();
+    const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '');
+    const { status, headers: answered } = response;
+    const answer: Answer = { status, headers: answered, text, body: isJson ? JSON.parse(text) : undefined };
+    const document = await documentAt(url);
+    if (document !== undefined) assertAnswerMatchesDocument(document, method, path, answer);
+    return answer;
+  };
+}
+
+/** Add context features in this order. */
+export async function addFeatures(call: Call, ...names: readonly string[]): Promise<void> {
+  for (const name of names)
+    await expectStatus(204, call('POST', '/api/v1/context_features', { body: { context_feature: name } }));
+}
+
+/** Declare a setting; what is not given is `cache_size: int` by account, user and theme, default 60. */
+export async function declare(call: Call, declaration: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
+  const body = {
+    name: 'cache_size',
+    type: 'int',
+    default_value: 60,
+    configurable_features: ['account', 'user', 'theme'],
+    ...declaration,
+  };
+  return call('POST', '/api/v1/settings/declare', { body });
+}
+
+/** Add a rule and give its id. */
+export async function addRule(
+  call: Call,
+  setting: string,
+  featureValues: Readonly<Record<string, string>>,
+  value: unknown,
+  metadata?: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const body = { setting, feature_values: featureValues, value, metadata };
+  const answer = await expectStatus(201, call('POST', '/api/v1/rules', { body }));
+  return (answer.body as { rule_id: number }).rule_id;
+}
+
+/** The answer, which must have this status; else a failure that shows what came instead. */
+export async function expectStatus(status: number, answering: Promise<Answer>): Promise<Answer> {
+  const answer = await answering;
+  if (answer.status !== status) throw new Error(`expected ${status}, got ${answer.status}: ${answer.text}`);
+  return answer;
+}
+
+/** Add a rollout by `user`, unless `body` says otherwise, and give its id. */
+export async function addRollout(
+  call: Call,
+  setting: string,
+  body: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const answer = await expectStatus(
+    201,
+    call('POST', '/api/v1/rollouts', { body: { setting, feature: 'user', ...body } }),
+  );
+  return (answer.body as { rollout_id: number }).rollout_id;
+}
