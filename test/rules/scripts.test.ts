@@ -22,9 +22,9 @@ describe.each(VALUES)('a value in %s', (_script, value) => {
     const id = await addRule(api.call, 'cache_size', { theme: value }, 5);
     expect((await api.get(`/rules/${id}`)).body).toMatchObject({ feature_values: [['theme', value]] });
     const search = new URLSearchParams({ setting: 'cache_size', feature_values: `theme:${value}` });
-    expect((await api.get(`/rules/search?${search}`)).body).toEqual({ rule_id: id });
+    expect((await api.get(`/rules/search?${search.toString()}`)).body).toEqual({ rule_id: id });
     const filter = new URLSearchParams({ context_filters: `theme:(${value},x)` });
-    expect((await api.get(`/query?${filter}`)).body).toMatchObject({
+    expect((await api.get(`/query?${filter.toString()}`)).body).toMatchObject({
       settings: { cache_size: { rules: [{ rule_id: id, context_features: [['theme', value]] }] } },
     });
     const evaluated = await api.post('/evaluate', { context: { theme: value } });

@@ -74,9 +74,10 @@ function parseBody(text: string): Json {
   }
 }
 
+/** A byte order mark is skipped. */
 function decodeUtf8(body: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
     throw invalid('the body is not UTF-8', 'body');
   }
