@@ -1,4 +1,4 @@
-import { invalid } from '@heksher/core';
+import { invalid, quoted } from '@heksher/core';
 
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...['true', '1', 'yes', 'on'].map((text) => [text, true] as const),
@@ -9,5 +9,5 @@ const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
 export function parseBoolean(text: string): boolean {
   const value = BOOLEANS.get(text.toLowerCase());
   if (value !== undefined) return value;
-  throw invalid(`${JSON.stringify(text)} is no boolean; give true/false, 1/0, yes/no or on/off`);
+  throw invalid(`${quoted(text)} is no boolean; give true/false, 1/0, yes/no or on/off`);
 }
