@@ -1,6 +1,7 @@
 import { type Cursor, expected, skipSpace, take } from './cursor.js';
 import { HeksherError, invalid, quoted } from './errors.js';
 import { type Json, type JsonText, jsonText } from './json.js';
+import { type ProblemCode } from './problem-codes.js';
 
 /** How deep arrays and objects may be nested in input: `[[1]]` is 2 deep. */
 export const MAX_JSON_DEPTH = 128;
@@ -99,7 +100,9 @@ function takeKey(reader: Reader, earlier: ReadonlyMap<string, Json>): { text: Js
   const start = reader.at;
   if (reader.text[start] !== '"') throw notJson(expected('a key in double quotes', reader));
   const key = takeString(reader);
-  if (reader.exact && earlier.has(key.value)) throw refused(`the key ${quoted(key.value)} comes twice`, start);
+  if (reader.exact && earlier.has(key.value)) {
+    throw refused(`the key ${quoted(key.value)} comes twice`, start, 'duplicate_key');
+  }
   skipSpace(reader);
   if (!take(reader, ':')) throw notJson(expected('":"', reader));
   skipSpace(reader);
@@ -171,9 +174,9 @@ function shortened(token: string): string {
 }
 
 function notJson(reason: string): HeksherError {
-  return invalid(`not JSON: ${reason}`);
+  return invalid(`not JSON: ${reason}`, 'body', { code: 'not_json' });
 }
 
-function refused(reason: string, at: number): HeksherError {
-  return invalid(`JSON that is not accepted: ${reason} (at position ${at})`);
+function refused(reason: string, at: number, code: ProblemCode = 'malformed'): HeksherError {
+  return invalid(`JSON that is not accepted: ${reason} (at position ${at})`, 'body', { code });
 }

@@ -1,4 +1,4 @@
-import { HeksherError, notFound, quoted } from '@heksher/core';
+import { HeksherError, isStorableText, notFound, quoted } from '@heksher/core';
 import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -45,9 +45,11 @@ export class RolloutMembersService {
   }
 
   async requireMember(id: number, unit: string): Promise<void> {
-    if (await isMember(this.dataSource.manager, id, unit)) return;
+    if (isStorableText(unit) && (await isMember(this.dataSource.manager, id, unit))) return;
     await requireRollout(this.dataSource.manager, id);
-    throw new HeksherError('not_found', `the rollout ${id} has no member ${quoted(unit)}`, { subject: 'rollout' });
+    const message = `the rollout ${id} has no member ${quoted(unit)}`;
+    const errors = [{ field: 'unit', parameter: 'unit', message, code: 'member_not_found' }] as const;
+    throw new HeksherError('not_found', message, { errors, subject: 'rollout' });
   }
 }
 

@@ -1,4 +1,13 @@
-import { type Condition, conflict, formatJson, HeksherError, type Json, notFound } from '@heksher/core';
+import {
+  type Condition,
+  conflict,
+  formatJson,
+  HeksherError,
+  type Json,
+  notFound,
+  quoted,
+  shortened,
+} from '@heksher/core';
 import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -54,9 +63,12 @@ export class RulesService {
         setting,
         conditions.map(([feature]) => feature),
       );
-      requireType(setting, formatJson(value), 'a rule');
+      requireType(setting, value, 'a rule');
       const existing = await findRuleByConditions(db, setting.name, conditions);
-      if (existing !== undefined) throw conflict(`rule already exists: rule ${existing} has exactly these conditions`);
+      if (existing !== undefined) {
+        const message = `rule already exists: rule ${existing} has exactly these conditions`;
+        throw conflict(message, { field: 'feature_values', code: 'already_exists', details: { rule_id: existing } });
+      }
       const id = await insertRule(db, { setting: setting.name, value: formatJson(value), conditions });
       await mergeMetadata(db, { kind: 'rule', key: id }, metadata);
       return { id, setting: setting.name };
@@ -67,11 +79,13 @@ export class RulesService {
 
   /** The id of the rule with exactly these conditions. */
   async search(nameOrAlias: string, conditions: readonly Condition[]): Promise<number> {
-    const setting = await this.settings.find(nameOrAlias);
+    const setting = await this.settings.find(nameOrAlias, 'setting');
     const id = await findRuleByConditions(this.dataSource.manager, setting.name, conditions);
     if (id !== undefined) return id;
-    const wanted = conditions.map(([feature, value]) => `${feature}:${value}`).join(',');
-    throw new HeksherError('not_found', `the setting "${setting.name}" has no rule with exactly ${wanted}`, {
+    const wanted = shortened(conditions.map(([feature, value]) => `${feature}:${value}`).join(','), 300);
+    const message = `the setting ${quoted(setting.name)} has no rule with exactly ${wanted}`;
+    throw new HeksherError('not_found', message, {
+      errors: [{ field: 'feature_values', message, code: 'rule_not_found' }],
       subject: 'rule',
     });
   }
@@ -83,7 +97,7 @@ export class RulesService {
   async changeValue(id: number, value: Json, caller: Caller): Promise<void> {
     const rule = await inWriteTransaction(this.dataSource, async (db) => {
       const found = await requireRule(db, id);
-      requireType(await this.settings.load(db, found.setting), formatJson(value), 'a rule');
+      requireType(await this.settings.load(db, found.setting), value, 'a rule');
       await updateRuleValue(db, id, formatJson(value));
       return found;
     });

@@ -9,6 +9,7 @@ import {
   invalid,
   isSettingName,
   needsUses,
+  notAcceptable,
   NO_USES,
   notFound,
   quoted,
@@ -83,7 +84,8 @@ export class DeclarationsService {
   private async create(db: EntityManager, declaration: Declaration): Promise<void> {
     const version = formatVersion(declaration.version);
     if (version !== '1.0') {
-      throw new HeksherError('not_acceptable_here', `newly created settings must have version 1.0, not ${version}`);
+      const message = `newly created settings must have version 1.0, not ${version}`;
+      throw notAcceptable(message, { field: 'version', code: 'first_version' });
     }
     await this.contextFeatures.inOrder(db, declaration.configurableFeatures);
     await insertSetting(db, declaration);
@@ -123,10 +125,12 @@ async function declaredSetting(
   if (byAlias === undefined) throw unknownAlias(alias);
   const isRename = byName === undefined && byAlias.name === alias;
   if (isRename || byName?.name === byAlias.name) return byAlias;
-  throw conflict(
-    `the alias "${alias}" names the setting "${byAlias.name}", not ${byName === undefined ? `a setting to rename to "${name}"` : `"${byName.name}"`}`,
-    'alias',
-  );
+  const other = byName === undefined ? `a setting to rename to "${name}"` : `"${byName.name}"`;
+  throw conflict(`the alias ${quoted(alias)} names the setting "${byAlias.name}", not ${other}`, {
+    field: 'alias',
+    code: 'name_taken',
+    subject: 'alias',
+  });
 }
 
 /** An alias that could never be one is malformed input; an odd one of an adopted database is found before this. */
