@@ -40,7 +40,7 @@ export const VERSION = { type: 'string', pattern: '^[0-9]{1,9}\\.[0-9]{1,9}$' } 
 /** A boolean of a query string, in the spellings that clients of several languages send. */
 export const BOOLEAN_TEXT = {
   type: 'string',
-  pattern: '^([tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|1|0|[yY][eE][sS]|[nN][oO]|[oO][nN]|[oO][fF][fF])$',
+  pattern: '^([tT]([rR][uU][eE])?|[fF]([aA][lL][sS][eE])?|1|0|[yY]([eE][sS])?|[nN][oO]?|[oO][nN]|[oO][fF][fF])$',
 } as const satisfies SchemaObject;
 
 /** A reference to a schema that a member or an answer consists of. */
@@ -59,7 +59,7 @@ export const SHARED_SCHEMAS = {
   JsonValue: {
     title: 'Any JSON value',
     description:
-      'Any JSON value, `null` included, kept exactly as it is written. An integer beyond ±(2^53−1) and a number that overflows are refused with a 422, never rounded.',
+      'Any JSON value, `null` included, kept exactly as it is written. Nothing is rounded: integers are kept and compared by all their digits, up to 1 000. A number of more digits, and one that overflows a double, such as `1e400`, is refused with a 422.',
   },
   Metadata: {
     type: 'object',

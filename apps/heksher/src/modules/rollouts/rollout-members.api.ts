@@ -27,7 +27,7 @@ export const ApiChangeMembers = () =>
         field: 'add',
         pointer: '/add/0',
         message:
-          'a unit must be a value of a context feature: 1 to 255 letters and digits of any script and "_-.@+/=~#"; given: "a b"',
+          'a unit must be a value of a context feature: 1 to 255 letters, combining marks and digits of any script and "_-.@+/=~#"; given: "a b"',
       },
       'In and out': {
         field: 'remove',

@@ -28,11 +28,11 @@ const TYPE = `The type of its values:
 
 | Type | Values |
 | --- | --- |
-| \`int\` | whole numbers |
+| \`int\` | whole numbers of any size |
 | \`float\` | numbers |
 | \`str\` | texts |
 | \`bool\` | \`true\` and \`false\` |
-| \`Enum["a",2]\` | one of the listed texts, numbers, booleans and nulls |
+| \`Enum["a",2]\` | one of the listed texts, numbers and booleans |
 | \`Flags["a",2]\` | lists of some of them, none twice |
 | \`Sequence<int>\` | lists of values of a type |
 | \`Mapping<int>\` | objects whose values are of a type |`;
