@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type Call, caller } from './service.js';
 
-const MAIN = fileURLToPath(new URL('../../apps/heksher/dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../apps/heksher/dist/main.js', import.meta.url));
 
 /** The built service as a process of its own, to be signalled and killed. */
 export type ServiceProcess = Readonly<{
