@@ -12,7 +12,9 @@ exports.after = (_options, program) => (context) => (file) => {
     const [source] = (ts.isStringLiteral(node) && paths[node.text]) || [];
     if (source === undefined) return ts.visitEachChild(node, visit, context);
     const target = relative(dirname(file.fileName), `${pathsBasePath}/${source}`).replaceAll('\\', '/');
-    return context.factory.createStringLiteral(`${target.startsWith('.') ? '' : './'}${target.replace(/\.ts$/, '.js')}`);
+    return context.factory.createStringLiteral(
+      `${target.startsWith('.') ? '' : './'}${target.replace(/\.ts$/, '.js')}`,
+    );
   };
   return ts.visitEachChild(file, visit, context);
 };
