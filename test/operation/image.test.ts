@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createDatabase, type TestDatabase } from '../support/database/database.js';
-import { buildImage, type Image, workspaces } from '../support/image/build-image.js';
-import { REPOSITORY } from '../support/repository.js';
+import { buildImage, type Image } from '../support/image/build-image.js';
+import { REPOSITORY, workspaces } from '../support/repository.js';
 import { type ServiceProcess, spawnService } from '../support/service/process.js';
 import { addFeatures, addRollout, addRule, type Call, declare } from '../support/service/service.js';
 

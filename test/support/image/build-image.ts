@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, readFile, rename, symlink } from 'node:fs/promises';
-import { basename, join, relative, resolve } from 'node:path';
+import { mkdir, readFile, rename } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { REPOSITORY } from '../repository.js';
+import { copyTree, linkPackages, REPOSITORY, removePackages } from '../repository.js';
 import { environment, ignores, lastOf, readStages, type Stage, withBases } from './dockerfile.js';
 
 const run = promisify(execFile);
@@ -46,7 +45,7 @@ export async function buildImage(work: string): Promise<Image> {
     let place = await build(stage.from);
     for (const { instruction, text } of stage.steps) {
       if (instruction === 'WORKDIR') place = { ...place, workdir: join(place.root, text) };
-      if (instruction === 'RUN') await (text === 'npm ci' ? linkPackages(place.workdir) : runStep(text, place.workdir));
+      if (instruction === 'RUN') await runStep(text, place.workdir);
       if (instruction === 'COPY') await copy(text.split(' '), place);
     }
     return place;
@@ -57,10 +56,10 @@ export async function buildImage(work: string): Promise<Image> {
     const to = resolve(workdir, words.at(-1) ?? '');
     for (const path of paths) {
       if (from !== undefined) await rename(join((await build(from)).root, path), to);
-      else await copyTree(join(REPOSITORY, path), path === '.' ? to : join(to, basename(path)), isInContext);
+      else await copyTree(path, path === '.' ? to : join(to, basename(path)), isInContext);
     }
   };
-  const isInContext = (source: string): boolean => !ignores(dockerignore, relative(REPOSITORY, source));
+  const isInContext = (path: string): boolean => !ignores(dockerignore, path);
 
   const last = stages.at(-1);
   if (last === undefined) throw new Error('the Dockerfile has no stage');
@@ -75,30 +74,9 @@ export async function buildImage(work: string): Promise<Image> {
 }
 
 async function runStep(command: string, cwd: string): Promise<void> {
+  if (command === 'npm ci') return linkPackages(cwd);
+  // As npm begins, but never through a link to what is installed here.
+  if (command.startsWith('npm ci ')) await removePackages(cwd);
   const { PATH, HOME } = process.env;
   await run('sh', ['-c', command], { cwd, env: { PATH, HOME, npm_config_prefer_offline: 'true' }, maxBuffer: 2 ** 26 });
-}
-
-/** The folders of the npm workspaces, such as `libs/core`. */
-export async function workspaces(): Promise<readonly string[]> {
-  return (JSON.parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8')) as { workspaces: string[] }).workspaces;
-}
-
-async function copyTree(from: string, to: string, filter?: (source: string) => boolean): Promise<void> {
-  await cp(from, to, { recursive: true, verbatimSymlinks: true, ...(filter && { filter }) });
-}
-
-/** `node_modules` of the folder and of its workspaces as they are here, but with the links to workspaces in this folder. */
-async function linkPackages(folder: string): Promise<void> {
-  const installed = join(REPOSITORY, 'node_modules');
-  await mkdir(join(folder, 'node_modules'));
-  for (const name of await readdir(installed)) {
-    const [from, to] = [join(installed, name), join(folder, 'node_modules', name)];
-    if (name.endsWith('heksher')) await copyTree(from, to);
-    else await symlink(from, to);
-  }
-  for (const workspace of await workspaces()) {
-    const packages = join(workspace, 'node_modules');
-    if (existsSync(join(REPOSITORY, packages))) await symlink(join(REPOSITORY, packages), join(folder, packages));
-  }
 }
