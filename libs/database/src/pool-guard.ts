@@ -21,7 +21,7 @@ export function guardPool(dataSource: DataSource, limitMs: number): void {
   const forget = (client: PoolClient): void => {
     clearTimeout(deadlines.get(client));
     deadlines.delete(client);
-    idle.delete(client as Connected);
+    idle.delete(client);
   };
   const breakReadOnly = (client: Connected): void => {
     for (const session of [client, ...idle]) session.connection.stream.destroy();
@@ -38,7 +38,7 @@ export function guardPool(dataSource: DataSource, limitMs: number): void {
   });
   pool.on('release', (_error, client) => {
     forget(client);
-    idle.add(client as Connected);
+    idle.add(client);
   });
   pool.on('remove', forget);
 }
