@@ -158,8 +158,9 @@ describe('a wrong method', () => {
 });
 
 it.each([
-  '/',
   '/api',
+  '/API/V1/settings',
+  '/api/v1/Settings',
   '/api/v1',
   '/api/v1/',
   '/api/v1/nothing',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { type Call, caller } from './service.js';
 
-const MAIN = fileURLToPath(new URL('../../apps/heksher/dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../apps/heksher/dist/main.js', import.meta.url));
 
 /** The built service as a process of its own, to be signalled and killed. */
 export type ServiceProcess = Readonly<{
@@ -19,7 +19,7 @@ export type ServiceProcess = Readonly<{
 /** Start the built service with this environment (and PATH) only. */
 export function spawnService(env: Readonly<Record<string, string>>, args: readonly string[] = []): ServiceProcess {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...env },
+    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', HEKSHER_SHUTDOWN_DELAY_S: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';

@@ -1,5 +1,5 @@
 import { type Evaluation, type HeksherError, invalid, quoted, type Rollout } from '@heksher/core';
-import { errorCodeOf } from '../../http/ofrep-error.js';
+import { errorCodeOf } from './ofrep-error.js';
 
 /** OpenFeature's reasons, as far as they can be ours. */
 export type Reason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'DISABLED';
