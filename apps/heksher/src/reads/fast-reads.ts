@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Admission, mayUse } from '../http/admission.js';
+import { matchesEtag } from '../http/if-none-match.js';
 import { Outbox } from './outbox.js';
 import { type ReadAnswer } from './read-answer.js';
 import { type ReadRequest, type ReadRoute } from './read-route.js';
@@ -79,8 +80,8 @@ class FastRead implements ReadRequest, Receiver<ReadAnswer> {
     return this.found.parameter;
   }
 
-  get ifNoneMatch(): string | undefined {
-    return this.request.headers['if-none-match'];
+  has(etag: string): boolean {
+    return matchesEtag(this.request.headers['if-none-match'], etag);
   }
 
   get isGone(): boolean {

@@ -10,7 +10,8 @@ export type ReadRequest = Readonly<{
   parameter: string;
   /** Empty where there is none. */
   body: Buffer;
-  ifNoneMatch: string | undefined;
+  /** Whether the client has the answer of that tag, as its `If-None-Match` says. */
+  has(etag: string): boolean;
 }>;
 
 /**

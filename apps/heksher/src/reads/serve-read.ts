@@ -1,5 +1,6 @@
 import { type Request, type Response } from 'express';
 import { admissionOf, mayUse } from '../http/admission.js';
+import { matchesEtag } from '../http/if-none-match.js';
 import { Refused } from '../http/refused.js';
 import { type ReadAnswer } from './read-answer.js';
 import { type ReadRoute } from './read-route.js';
@@ -15,7 +16,7 @@ export async function serveRead(route: ReadRoute, request: Request, response: Re
     queryString: admission.queryString ?? '',
     parameter,
     body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
-    ifNoneMatch: request.headers['if-none-match'],
+    has: (etag: string) => matchesEtag(request.headers['if-none-match'], etag),
   };
   const answer = await new Promise<ReadAnswer>((ready, failed) => {
     const receiver = {

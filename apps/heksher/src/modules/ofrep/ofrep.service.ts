@@ -4,7 +4,6 @@ import { type Body, bodyOf } from '../../body.js';
 import { type EvaluationReading, rampsOf } from '../evaluation/evaluation-reading.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
 import { Logger } from '../logging/index.js';
-import { matchesEtag } from '../../http/if-none-match.js';
 import { type ReadAnswer } from '../../reads/read-answer.js';
 import { type ReadRequest } from '../../reads/read-route.js';
 import { making, type Receiver } from '../../reads/receiver.js';
@@ -44,13 +43,13 @@ export class OfrepService {
     });
   }
 
-  /** All flags by their canonical names, or none of them where `ifNoneMatch` says that the client has them. */
-  evaluateAll({ body, ifNoneMatch }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
-    this.answer(body, receiver, (reading, context) => {
+  /** All flags by their canonical names, or none of them where the client has them. */
+  evaluateAll(request: ReadRequest, receiver: Receiver<ReadAnswer>): void {
+    this.answer(request.body, receiver, (reading, context) => {
       const nowMs = Date.now();
       const etag = bulkEtag(reading.revisionToken, context, this.rampsIn(reading), nowMs);
       const { staleSeconds } = reading;
-      if (matchesEtag(ifNoneMatch, etag)) return { body: undefined, etag, staleSeconds };
+      if (request.has(etag)) return { body: undefined, etag, staleSeconds };
       const make = (): Body => bodyOf(this.allText(reading, context, nowMs));
       return { body: this.bulkAnswers.get(etag, make), etag, staleSeconds };
     });
