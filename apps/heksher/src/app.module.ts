@@ -13,6 +13,7 @@ import { LoggingModule } from './modules/logging/logging.module.js';
 import { OfrepModule } from './modules/ofrep/ofrep.module.js';
 import { QueryModule } from './modules/query/query.module.js';
 import { type ReadOptions } from './modules/ruleset/read-options.js';
+import { RulesetModule } from './modules/ruleset/ruleset.module.js';
 import { RolloutsModule } from './modules/rollouts/rollouts.module.js';
 import { RulesModule } from './modules/rules/rules.module.js';
 import { SettingsModule } from './modules/settings/settings.module.js';
@@ -31,8 +32,8 @@ export type Surroundings = Readonly<{
 @Module({})
 export class AppModule {
   static in({ dataSource, reads, targetingFeature, logger, lifecycle }: Surroundings): DynamicModule {
-    const query = QueryModule.with(reads);
-    const evaluation = EvaluationModule.on(query);
+    const ruleset = RulesetModule.with(reads);
+    const evaluation = EvaluationModule.on(ruleset);
     return {
       module: AppModule,
       imports: [
@@ -45,10 +46,10 @@ export class AppModule {
         SettingsModule,
         RulesModule,
         RolloutsModule,
-        query,
+        QueryModule.on(ruleset),
         evaluation,
         OfrepModule.on(evaluation, { targetingFeature, cacheBytes: reads.cacheBytes / 8 }),
-        HealthModule.with(lifecycle),
+        HealthModule.on(ruleset, lifecycle),
       ],
       providers: [
         { provide: APP_PIPE, useClass: ValidationPipe },

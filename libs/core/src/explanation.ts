@@ -55,6 +55,16 @@ function isMatch(step: Step<unknown>): boolean {
   return step.outcome !== 'does-not-match';
 }
 
+/** Explains what decides the value of a setting in a context; see `explainSteps`. */
+export function explain<Value>(
+  setting: EvaluableSetting<Value>,
+  context: Context,
+  nowMs: number,
+  limit: number,
+): Explanation<Value> {
+  return explainSteps(setting.defaultValue, inPrecedence(setting), context, nowMs, limit);
+}
+
 /** Rules and rollouts by precedence. */
 export function inPrecedence<Value>({
   features,

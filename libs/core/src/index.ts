@@ -6,7 +6,7 @@ export * from './declaration.js';
 export * from './error-parts.js';
 export * from './errors.js';
 export * from './evaluation.js';
-export { type Explanation, type Step, type StepOutcome } from './explanation.js';
+export { explain, type Explanation, type Step, type StepOutcome } from './explanation.js';
 export * from './in-steps.js';
 export * from './instant.js';
 export * from './json.js';

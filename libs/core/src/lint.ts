@@ -1,7 +1,7 @@
 import { type Candidate, type EvaluableSetting, nameOf, requireFeatures } from './candidate.js';
 import { type DecisionTree, findMatch, growTree } from './decision-tree.js';
 import { type Finding, finding, nameAll } from './finding.js';
-import { atOnce } from './in-steps.js';
+import { atOnce, type InSteps } from './in-steps.js';
 import { jsonKey } from './json-key.js';
 import { parseStoredJson } from './json-parser.js';
 import { findRepeats } from './lint-repeats.js';
@@ -15,6 +15,12 @@ export { type Finding, type FindingKind } from './finding.js';
 
 /** How many rules and rollouts times how many shapes are compared with one another; that takes a second or two. */
 const MAX_COMPARISONS = 1_000_000;
+
+/** Does as lintRuleset, in steps. */
+export function* lintSteps(setting: LintedSetting, nowMs: number): InSteps<readonly Finding[]> {
+  yield;
+  return lintRuleset(setting, nowMs);
+}
 
 /** `type` is absent where it is not known, and null where it is not readable. */
 export type LintedSetting = EvaluableSetting & Readonly<{ type?: SettingType | null }>;

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type HotPath } from '../../http/heksher-adapter.js';
 import { type Letter, Outbox } from '../../http/outbox.js';
-import { type Waiter } from '../ruleset/freshness-gate.js';
+import { type Callback } from '../../callback.js';
 import { type AnsweredQuery, type QueryService } from './query.service.js';
 import { sendAnswer } from './send-answer.js';
 
@@ -22,7 +22,7 @@ export function queryHotPath(queries: QueryService): HotPath {
 }
 
 /** A query that waits for its answer, and then to be sent. */
-class PlainQuery implements Waiter<AnsweredQuery>, Letter {
+class PlainQuery implements Callback<AnsweredQuery>, Letter {
   private answered: AnsweredQuery | undefined;
 
   constructor(

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { type Ruleset } from '@heksher/ruleset';
+import { type Callback } from '../../callback.js';
+import { inSlices } from '../../in-slices.js';
 import { Logger } from '../logging/index.js';
 import { type Answer } from './answer.js';
 import { AnswerCache } from './answer-cache.js';
-import { type Waiter } from '../ruleset/freshness-gate.js';
 import { parseQuery, type RulesQuery } from './query.js';
 import { ReadOptions } from '../ruleset/read-options.js';
-import { type Ruleset } from '@heksher/ruleset';
 import { RulesetService } from '../ruleset/ruleset.service.js';
 import { UnknownFeatureReporter } from './unknown-features.js';
 
@@ -28,31 +29,31 @@ export class QueryService {
   }
 
   /**
-   * Answers a query string (`settings=a,b&context_filters=…`, without the `?`); what is malformed in it is told before the
+   * Answers a query string (`settings=a,b&context_filters=…`, without the `?`); what is malformed in it fails before the
    * database is asked anything.
    */
-  answer(queryString: string, waiter: Waiter<AnsweredQuery>): void {
+  answer(queryString: string, callback: Callback<AnsweredQuery>): void {
     const found = this.answers.find(queryString);
     let query: RulesQuery;
     try {
       query = found?.query ?? parseQuery(queryString);
     } catch (error) {
-      waiter.failed(error);
+      callback.failed(error);
       return;
     }
     this.rulesets.read({
       ready: ({ ruleset, staleSeconds }) => {
-        let answer: Answer;
-        try {
-          if (found?.holdsFor !== ruleset.revision) this.reportUnknown(query, ruleset);
-          answer = this.answers.answer(queryString, query, found, ruleset);
-        } catch (error) {
-          waiter.failed(error);
+        if (found?.holdsFor === ruleset.revision) {
+          callback.ready({ answer: found.answer, staleSeconds });
           return;
         }
-        waiter.ready({ answer, staleSeconds });
+        this.reportUnknown(query, ruleset);
+        inSlices(this.answers.answer(queryString, query, found, ruleset), {
+          ready: (answer) => callback.ready({ answer, staleSeconds }),
+          failed: (error) => callback.failed(error),
+        });
       },
-      failed: (error) => waiter.failed(error),
+      failed: (error) => callback.failed(error),
     });
   }
 
