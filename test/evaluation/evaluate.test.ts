@@ -216,7 +216,7 @@ describe('refused is, and nothing is changed,', () => {
       'the context names "usr", which is no context feature (have: account, user, theme)',
     ],
     [422, { context: { __proto__x: 'bob' } }, 'which is no context feature'],
-    [422, { context: { user: 7 } }, 'the context\'s value of "user" must be a text of 1 to 255 letters and digits'],
+    [422, { context: { user: 7 } }, 'the context\'s value of "user" must be a text of 1 to 255 letters, combining marks and digits'],
     [422, { context: { user: null } }, 'given: null'],
     [422, { context: { user: 'a b' } }, 'given: "a b"'],
     [422, { context: { user: '' } }, 'given: ""'],

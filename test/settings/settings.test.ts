@@ -38,6 +38,8 @@ describe('GET /api/v1/settings', () => {
     '?include_additional_data=0',
     '?include_additional_data=No',
     '?include_additional_data=oFF',
+    '?include_additional_data=F',
+    '?include_additional_data=n',
     '?other=1',
   ])('%j lists name, type, default and version, sorted by name', async (query) => {
     const answer = await api.get(`/settings${query}`);
@@ -45,7 +47,7 @@ describe('GET /api/v1/settings', () => {
     expect(answer.body).toEqual({ settings: short });
   });
 
-  it.each(['true', 'True', 'TRUE', '1', 'yes', 'YES', 'on', 'On'])(
+  it.each(['true', 'True', 'TRUE', '1', 'yes', 'YES', 'on', 'On', 't', 'T', 'y', 'Y'])(
     'include_additional_data=%s adds the rest',
     async (yes) => {
       const answer = await api.get(`/settings?include_additional_data=${yes}`);
@@ -54,7 +56,7 @@ describe('GET /api/v1/settings', () => {
     },
   );
 
-  it.each(['', 'maybe', '2', 'y', 'None', 'true%20', 'true&include_additional_data=true'])(
+  it.each(['', 'maybe', '2', 'ye', 'tr', 'None', 'true%20', 'true&include_additional_data=true'])(
     'include_additional_data=%s answers 422',
     async (other) => {
       const answer = await api.get(`/settings?include_additional_data=${other}`);

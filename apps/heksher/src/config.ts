@@ -1,5 +1,6 @@
 import { CONTEXT_FEATURE_NAME_RULE, type FieldError, HeksherError, isContextFeatureName } from '@heksher/core';
 import { type DatabaseAddress, parseConnectionString, type PoolOptions } from '@heksher/database';
+import { parseBoolean } from './http/boolean.js';
 import { type CorsOrigins, parseCorsOrigins } from './http/cors.js';
 import { type LogLevel, type LogstashOptions, parseLogLevel, parseTags } from './modules/logging/index.js';
 
@@ -137,12 +138,7 @@ class EnvironmentReader {
   }
 
   boolean(name: string, fallback: boolean): boolean {
-    const text = this.text(name, '').toLowerCase();
-    if (text === '') return fallback;
-    if (['true', '1', 'yes', 'on'].includes(text)) return true;
-    if (['false', '0', 'no', 'off'].includes(text)) return false;
-    this.problem(name, `must be true or false, not "${text}"`);
-    return fallback;
+    return this.parsed(name, parseBoolean) ?? fallback;
   }
 
   oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T {

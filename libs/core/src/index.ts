@@ -17,6 +17,7 @@ export * from './murmur3.js';
 export * from './names.js';
 export * from './percentage.js';
 export * from './precedence.js';
+export * from './problem-codes.js';
 export { compareByPrecedence, type Ranked } from './ranking.js';
 export * from './rollout.js';
 export * from './setting-type.js';

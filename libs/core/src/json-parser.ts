@@ -1,9 +1,13 @@
 import { type Cursor, expected, skipSpace, take } from './cursor.js';
 import { HeksherError, invalid, quoted } from './errors.js';
 import { type Json, type JsonText, jsonText } from './json.js';
+import { type ProblemCode } from './problem-codes.js';
 
 /** How deep arrays and objects may be nested in input: `[[1]]` is 2 deep. */
 export const MAX_JSON_DEPTH = 128;
+
+/** How many digits a number may have in input, those of its exponent among them. */
+export const MAX_JSON_DIGITS = 1000;
 
 /** Deeper than what the Python service could write, and shallow enough for recursion everywhere. */
 const MAX_STORED_DEPTH = 1024;
@@ -12,8 +16,8 @@ type Reader = Cursor & { readonly maxDepth: number; readonly exact: boolean };
 
 /**
  * Reads a value given to us. Throws 'invalid', with the position and the reason, for what is not JSON and for what we
- * could not give back as it was meant: a duplicate key, an integer beyond ±(2^53−1) in plain notation (also `….0`), a
- * number that overflows, nesting deeper than MAX_JSON_DEPTH.
+ * could not give back as it was meant: a duplicate key, a number of more than MAX_JSON_DIGITS, one that overflows a double
+ * (but an integer in plain notation, which is kept by its digits), nesting deeper than MAX_JSON_DEPTH.
  */
 export function parseJson(source: string): Json {
   return parseDocument({ text: source, at: 0, maxDepth: MAX_JSON_DEPTH, exact: true });
@@ -96,7 +100,9 @@ function takeKey(reader: Reader, earlier: ReadonlyMap<string, Json>): { text: Js
   const start = reader.at;
   if (reader.text[start] !== '"') throw notJson(expected('a key in double quotes', reader));
   const key = takeString(reader);
-  if (reader.exact && earlier.has(key.value)) throw refused(`the key ${quoted(key.value)} comes twice`, start);
+  if (reader.exact && earlier.has(key.value)) {
+    throw refused(`the key ${quoted(key.value)} comes twice`, start, 'duplicate_key');
+  }
   skipSpace(reader);
   if (!take(reader, ':')) throw notJson(expected('":"', reader));
   skipSpace(reader);
@@ -140,7 +146,7 @@ function escapeUnit(unit: string): string {
 }
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-const PLAIN_INTEGER = /^-?[0-9]+(?:\.0+)?$/;
+const PLAIN_INTEGER = /^-?[0-9]+$/;
 
 function takeNumberOrWord(reader: Reader): Json {
   if (take(reader, 'null')) return { kind: 'null', text: jsonText('null'), value: null };
@@ -150,15 +156,17 @@ function takeNumberOrWord(reader: Reader): Json {
   const token = NUMBER.exec(reader.text)?.[0];
   if (token === undefined) throw notJson(expected('a value', reader));
   const value = Number(token);
-  if (reader.exact) refuseInexact(token, value, reader.at);
+  if (reader.exact) refuseOutsized(token, value, reader.at);
   reader.at += token.length;
   return { kind: 'number', text: jsonText(token), value };
 }
 
-function refuseInexact(token: string, value: number, at: number): void {
-  if (!Number.isFinite(value)) throw refused(`the number ${shortened(token)} is too large for a double`, at);
-  if (!PLAIN_INTEGER.test(token) || Number.isSafeInteger(value)) return;
-  throw refused(`the integer ${shortened(token)} is beyond ±${Number.MAX_SAFE_INTEGER} and would not stay exact`, at);
+function refuseOutsized(token: string, value: number, at: number): void {
+  if (token.length > MAX_JSON_DIGITS && token.replace(/[^0-9]/g, '').length > MAX_JSON_DIGITS) {
+    throw refused(`the number ${shortened(token)} has more than ${MAX_JSON_DIGITS} digits`, at);
+  }
+  if (Number.isFinite(value) || PLAIN_INTEGER.test(token)) return;
+  throw refused(`the number ${shortened(token)} is too large for a double`, at);
 }
 
 function shortened(token: string): string {
@@ -166,9 +174,9 @@ function shortened(token: string): string {
 }
 
 function notJson(reason: string): HeksherError {
-  return invalid(`not JSON: ${reason}`);
+  return invalid(`not JSON: ${reason}`, 'body', { code: 'not_json' });
 }
 
-function refused(reason: string, at: number): HeksherError {
-  return invalid(`JSON that is not accepted: ${reason} (at position ${at})`);
+function refused(reason: string, at: number, code: ProblemCode = 'malformed'): HeksherError {
+  return invalid(`JSON that is not accepted: ${reason} (at position ${at})`, 'body', { code });
 }

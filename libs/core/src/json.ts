@@ -1,3 +1,5 @@
+import { canonicalNumber } from './json-number.js';
+
 declare const brand: unique symbol;
 
 /**
@@ -6,7 +8,7 @@ declare const brand: unique symbol;
  */
 export type JsonText = string & { readonly [brand]: true };
 
-/** A JSON value whose parts remember how they were spelled. */
+/** A JSON value whose parts remember how they were spelled. The `value` of a number is the nearest double, its text exact. */
 export type Json =
   | Readonly<{ kind: 'null'; text: JsonText; value: null }>
   | Readonly<{ kind: 'boolean'; text: JsonText; value: boolean }>
@@ -14,8 +16,6 @@ export type Json =
   | Readonly<{ kind: 'string'; text: JsonText; value: string }>
   | Readonly<{ kind: 'array'; items: readonly Json[] }>
   | JsonObject;
-
-export type JsonPrimitive = null | boolean | number | string;
 
 /** Members by decoded key, in the order of the text. `spellings` has those keys that JSON.stringify spells otherwise. */
 export type JsonObject = Readonly<{
@@ -41,13 +41,18 @@ function format(json: Json): string {
 }
 
 /**
- * Equality of JSON values: numbers by value (1 and 1.0 are equal), strings by decoded value, arrays in order, objects
+ * Equality of JSON values: numbers by value, exactly (1 and 1.0 are equal), strings by decoded value, arrays in order, objects
  * whatever the order of their keys. 1, true and "1" all differ.
  */
 export function jsonEquals(a: Json, b: Json): boolean {
+  if (a.kind === 'number') return b.kind === 'number' && haveEqualNumbers(a.text, b.text);
   if ('value' in a) return 'value' in b && a.value === b.value;
   if (a.kind === 'array') return b.kind === 'array' && haveEqualItems(a.items, b.items);
   return b.kind === 'object' && haveEqualMembers(a.members, b.members);
+}
+
+function haveEqualNumbers(a: string, b: string): boolean {
+  return a === b || canonicalNumber(a) === canonicalNumber(b);
 }
 
 function haveEqualItems(a: readonly Json[], b: readonly Json[]): boolean {

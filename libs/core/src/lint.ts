@@ -6,6 +6,7 @@ import { jsonKey } from './json-key.js';
 import { parseStoredJson } from './json-parser.js';
 import { findRepeats } from './lint-repeats.js';
 import { findCovered, lintRollout, onlyMembers } from './lint-rollouts.js';
+import { findSimilarValues } from './lint-similar.js';
 import { projectAll, type Shape, shapesOf, valuesOf } from './lint-shapes.js';
 import { compareByPrecedence } from './ranking.js';
 import { type Rollout } from './rollout.js';
@@ -45,6 +46,7 @@ export function lintRuleset(setting: LintedSetting, nowMs: number): readonly Fin
     ...rollouts.flatMap((rollout) => lintRollout(rollout, nowMs)),
     ...findUnfit(setting),
     ...compareShapes(setting, shapes, silent, nowMs),
+    ...atOnce(findSimilarValues(setting)),
   ];
 }
 

@@ -1,17 +1,20 @@
 import 'reflect-metadata';
 import { migrations } from '@heksher/migrations';
+import { type ClientBase } from 'pg';
 import { DataSource, type Logger } from 'typeorm';
 import { type DatabaseAddress } from './connection-string.js';
 import { entities } from './entities/index.js';
+import { XID8 } from './entities/revision.entity.js';
+import { KEEPALIVE_IDLE_MS, prepareSession, type SessionLimits } from './session.js';
+import { boundWriters, Turns } from './writer-turns.js';
 
 /** Times in milliseconds; 0 means no limit. */
-export type PoolOptions = Readonly<{
-  poolSize: number;
-  connectTimeoutMs: number;
-  statementTimeoutMs: number;
-  lockTimeoutMs: number;
-  applicationName?: string;
-}>;
+export type PoolOptions = SessionLimits &
+  Readonly<{
+    poolSize: number;
+    connectTimeoutMs: number;
+    applicationName?: string;
+  }>;
 
 /** Where TypeORM notes which migrations a database has had. */
 export const MIGRATIONS_TABLE = 'heksher_migrations';
@@ -31,7 +34,7 @@ const SILENT: Logger = {
  * schema by itself: see {@link migrate}.
  */
 export function createDataSource(address: DatabaseAddress, pool: PoolOptions): DataSource {
-  return new DataSource({
+  const dataSource = new DataSource({
     type: 'postgres',
     host: address.host,
     port: address.port,
@@ -52,9 +55,13 @@ export function createDataSource(address: DatabaseAddress, pool: PoolOptions): D
     // An idle connection that breaks is replaced at its next use; nothing is to be done or said here.
     poolErrorHandler: () => undefined,
     extra: {
-      statement_timeout: pool.statementTimeoutMs,
-      lock_timeout: pool.lockTimeoutMs,
       keepAlive: true,
+      keepAliveInitialDelayMillis: KEEPALIVE_IDLE_MS,
+      onConnect: (client: ClientBase) => prepareSession(client, pool),
     },
   });
+  dataSource.driver.supportedDataTypes.push(XID8);
+  // Half of the pool is for reads, which must not wait for writers that wait for a lock.
+  boundWriters(dataSource, new Turns(Math.max(1, Math.floor(pool.poolSize / 2)), pool.lockTimeoutMs));
+  return dataSource;
 }

@@ -1,4 +1,13 @@
-import { HeksherError, invalid, isSettingName, type JsonText, quoted, SETTING_NAME_RULE } from '@heksher/core';
+import {
+  HeksherError,
+  invalid,
+  isSettingName,
+  type JsonText,
+  listed,
+  MOST_ENTRIES,
+  quoted,
+  SETTING_NAME_RULE,
+} from '@heksher/core';
 import { type LoadedRollout } from './loaded-rollout.js';
 import { type RuleTable, type StoredRule } from './rule-table.js';
 import { type Vocabulary } from './vocabulary.js';
@@ -102,7 +111,7 @@ export function findSettings(ruleset: Ruleset, names: readonly string[] | undefi
     else found.push(setting);
   }
   if (unknown.length === 0) return distinct(found);
-  throw unknownSettings(unknown);
+  throw unknownSettings(unknown, names);
 }
 
 /** Each once; few are compared quicker than hashed. */
@@ -111,23 +120,25 @@ function distinct(settings: readonly Setting[]): Iterable<Setting> {
   return settings.filter((setting, index) => settings.indexOf(setting) === index);
 }
 
-const MOST_NAMED = 20;
-
 /** A name that could never be one is malformed input, not something that happens to be missing. */
-function unknownSettings(names: readonly string[]): HeksherError {
+function unknownSettings(names: readonly string[], asked: readonly string[]): HeksherError {
   const odd = names.find((name) => !isSettingName(name));
   if (odd !== undefined) {
-    return invalid(
-      `settings must be names separated by commas; ${quoted(odd)} is none: ${SETTING_NAME_RULE}`,
-      'settings',
-    );
+    const message = `settings must be names separated by commas; ${quoted(odd)} is none: ${SETTING_NAME_RULE}`;
+    return invalid(message, 'settings', { pointer: `/settings/${asked.indexOf(odd)}` });
   }
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
-  const listed = names
-    .slice(0, MOST_NAMED)
-    .map((name) => JSON.stringify(name))
-    .join(', ');
-  return new HeksherError('not_found', `the settings ${listed}${more} do not exist`, { subject: 'setting' });
+  const errors = names.slice(0, MOST_ENTRIES).map((name) => ({
+    field: 'settings',
+    pointer: `/settings/${asked.indexOf(name)}`,
+    code: 'setting_not_found' as const,
+    message: `the setting ${quoted(name)} does not exist`,
+  }));
+  const omitted = names.length - errors.length;
+  return new HeksherError('not_found', `the settings ${listed(names)} do not exist`, {
+    errors,
+    omitted,
+    subject: 'setting',
+  });
 }
 
 /** The ids of all rules of a setting, shadowed ones too, ascending. */

@@ -5,6 +5,7 @@ import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
 import { CalledBy } from '../../http/called-by.js';
 import { ROLLOUT_ID } from '../../http/id-pipe.js';
+import { TakesNoParameters } from '../../http/no-parameters.js';
 import { changesOf, draftOf } from './rollout-input.js';
 import { rolloutAnswer } from './rollouts.answers.js';
 import { ApiAddRollout, ApiChangeRollout, ApiDeleteRollout, ApiFindRollout, ApiListRollouts } from './rollouts.api.js';
@@ -18,6 +19,7 @@ export class RolloutsController {
 
   @Post()
   @ApiAddRollout()
+  @TakesNoParameters()
   async add(
     @Body() body: AddRolloutDto,
     @Res({ passthrough: true }) response: Response,
@@ -37,6 +39,7 @@ export class RolloutsController {
 
   @Get(':id')
   @ApiFindRollout()
+  @TakesNoParameters()
   async find(@Param('id', ROLLOUT_ID) id: number): Promise<RawJson> {
     return rawJson(writeJson(rolloutAnswer(await this.rollouts.find(id))));
   }
@@ -44,6 +47,7 @@ export class RolloutsController {
   @Patch(':id')
   @HttpCode(204)
   @ApiChangeRollout()
+  @TakesNoParameters()
   change(
     @Param('id', ROLLOUT_ID) id: number,
     @Body() body: ChangeRolloutDto,
@@ -55,6 +59,7 @@ export class RolloutsController {
   @Delete(':id')
   @HttpCode(204)
   @ApiDeleteRollout()
+  @TakesNoParameters()
   delete(@Param('id', ROLLOUT_ID) id: number, @CalledBy() caller: Caller): Promise<void> {
     return this.rollouts.delete(id, caller);
   }
