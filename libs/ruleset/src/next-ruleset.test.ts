@@ -74,7 +74,7 @@ it('follows changes to what is loaded after them', () => {
         for (const id of left) touchedRules.add(id);
         after.set(nameNow, rules);
         touched.add(nameNow);
-        present.push({ head: headOf(nameNow), base: old && name, rules: come });
+        present.push({ head: headOf(nameNow), base: old && name, rules: come.toReversed() });
       }
       const next = atOnce(nextRuleset(loaded(before), { revision, touched: [...touched], present, touchedRules }));
       const expected = loaded(after);

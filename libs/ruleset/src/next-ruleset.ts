@@ -11,7 +11,7 @@ export type SettingChange = Readonly<{
   head: SettingHead;
   /** What it was called in the ruleset before, whose rules it has but for those touched; undefined: it has none of these. */
   base: string | undefined;
-  /** Its rules that were touched, as they are now, by ascending id; without a base all its rules. */
+  /** Its rules that were touched, as they are now, in any order; without a base all its rules. */
   rules: readonly StoredRule[];
 }>;
 
@@ -55,9 +55,10 @@ function sameNames(before: readonly string[] | undefined, now: readonly string[]
 
 function* nextSetting(
   { settings, vocabulary }: Ruleset,
-  { head, base, rules }: SettingChange,
+  { head, base, rules: present }: SettingChange,
   touched: ReadonlySet<number>,
 ): InSteps<Setting> {
+  const rules = present.toSorted((a, b) => a.id - b.id);
   const before = base === undefined ? undefined : settings.get(base);
   if (before !== undefined && rules.length === 0 && !hasAny(before, touched)) {
     return makeSetting(head, before.rules, before.shadowed);

@@ -73,7 +73,7 @@ export async function refreshRollouts(
   return { of };
 }
 
-/** The units of each touched rollout that came or went, perhaps back again; null where these are many. */
+/** The units of each touched rollout that came or went, perhaps back again; null where these are many, or it came or went itself. */
 type Touched = ReadonlyMap<number, readonly string[] | null>;
 
 /** What went together with its rollout names no setting: that the rollout went is logged too. */
@@ -83,21 +83,23 @@ async function readTouched({ connection, loadTimeoutMs }: Snapshot, since: Revis
       name: 'touched rollouts',
       text: `
         with touched as (
-          select coalesce(image.row ->> 'rollout', image.row ->> 'id')::integer as rollout, image.row ->> 'unit' as unit
+          select coalesce(image.row ->> 'rollout', image.row ->> 'id')::integer as rollout, image.row ->> 'unit' as unit,
+                 c."table" = 'rollouts' and c.op <> 'update' as is_whole
             from heksher_changes c
            cross join lateral (values (c.old), (c.new)) as image (row)
            where c.seq > $1 and c.seq <= (select r.seq from heksher_revision r)
              and c."table" in ('rollouts', 'rollout_conditions', 'rollout_members', 'rollout_metadata')
              and c.setting is not null
              and image.row is not null),
-        counted as (select t.rollout, count(t.unit) as units from touched t group by t.rollout)
+        counted as (
+          select t.rollout, count(t.unit) <= $2 and not bool_or(t.is_whole) as are_few from touched t group by t.rollout)
         select c.rollout,
-               case when c.units <= $2
-                    then coalesce(array_agg(distinct t.unit) filter (where t.unit is not null and c.units <= $2), '{}')
+               case when c.are_few
+                    then coalesce(array_agg(distinct t.unit) filter (where t.unit is not null and c.are_few), '{}')
                end
           from counted c
           join touched t on t.rollout = c.rollout
-         group by c.rollout, c.units`,
+         group by c.rollout, c.are_few`,
       values: [since.seq, MOST_TOUCHED],
     },
     loadTimeoutMs,
