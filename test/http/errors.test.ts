@@ -33,7 +33,7 @@ type Trouble = readonly [
   send: (accept: string | undefined) => Promise<Answer>,
   detail: string,
   code: string,
-  place?: Readonly<Record<string, string>>,
+  place: Readonly<Record<string, string>> | undefined,
 ];
 
 const TROUBLES: readonly Trouble[] = [
@@ -51,8 +51,8 @@ const TROUBLES: readonly Trouble[] = [
     'setting_not_found',
     { field: 'name', parameter: 'name' },
   ],
-  [404, (accept) => send(accept, 'GET', '/api/v2/nothing'), '/api/v2/nothing', 'no_route'],
-  [405, (accept) => send(accept, 'PUT', '/api/v1/settings'), 'PUT', 'method_not_allowed'],
+  [404, (accept) => send(accept, 'GET', '/api/v2/nothing'), '/api/v2/nothing', 'no_route', undefined],
+  [405, (accept) => send(accept, 'PUT', '/api/v1/settings'), 'PUT', 'method_not_allowed', undefined],
   [
     409,
     (accept) => send(accept, 'DELETE', '/api/v1/context_features/user'),
@@ -60,7 +60,7 @@ const TROUBLES: readonly Trouble[] = [
     'in_use',
     { field: 'name', parameter: 'name' },
   ],
-  [413, (accept) => send(accept, 'POST', '/api/v1/rules', ' '.repeat(1_048_577)), 'too large', 'too_large'],
+  [413, (accept) => send(accept, 'POST', '/api/v1/rules', ' '.repeat(1_048_577)), 'too large', 'too_large', undefined],
 ];
 
 function send(accept: string | undefined, method: string, path: string, body?: string): Promise<Answer> {

@@ -2,10 +2,11 @@ import 'reflect-metadata';
 import { migrations } from '@heksher/migrations';
 import { type ClientBase } from 'pg';
 import { DataSource, type Logger } from 'typeorm';
-import { type DatabaseAddress } from './connection-string.js';
+import { clientOptions, DatabaseClient } from './client.js';
+import { type DatabaseAddress } from './database-address.js';
 import { entities } from './entities/index.js';
 import { XID8 } from './entities/revision.entity.js';
-import { KEEPALIVE_IDLE_MS, prepareSession, type SessionLimits } from './session.js';
+import { prepareSession, type SessionLimits } from './session.js';
 import { boundWriters, Turns } from './writer-turns.js';
 
 /** Times in milliseconds; 0 means no limit. */
@@ -36,12 +37,7 @@ const SILENT: Logger = {
 export function createDataSource(address: DatabaseAddress, pool: PoolOptions): DataSource {
   const dataSource = new DataSource({
     type: 'postgres',
-    host: address.host,
-    port: address.port,
-    username: address.user,
-    password: address.password,
     database: address.database,
-    ssl: address.ssl,
     entities: [...entities],
     migrations: [...migrations],
     migrationsTableName: MIGRATIONS_TABLE,
@@ -50,13 +46,11 @@ export function createDataSource(address: DatabaseAddress, pool: PoolOptions): D
     logger: SILENT,
     installExtensions: false,
     poolSize: pool.poolSize,
-    connectTimeoutMS: address.connectTimeoutMs ?? pool.connectTimeoutMs,
-    applicationName: address.applicationName ?? pool.applicationName,
     // An idle connection that breaks is replaced at its next use; nothing is to be done or said here.
     poolErrorHandler: () => undefined,
     extra: {
-      keepAlive: true,
-      keepAliveInitialDelayMillis: KEEPALIVE_IDLE_MS,
+      ...clientOptions(address, pool),
+      Client: DatabaseClient,
       onConnect: (client: ClientBase) => prepareSession(client, pool),
     },
   });

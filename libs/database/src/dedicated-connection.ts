@@ -1,8 +1,9 @@
 import { HeksherError } from '@heksher/core';
-import pg from 'pg';
-import { type DatabaseAddress } from './connection-string.js';
+import type pg from 'pg';
+import { clientOptions, DatabaseClient } from './client.js';
+import { type DatabaseAddress } from './database-address.js';
 import { type PoolOptions } from './data-source.js';
-import { KEEPALIVE_IDLE_MS, prepareSession } from './session.js';
+import { prepareSession } from './session.js';
 import { type FixedQuery, FixedQueryRun } from './fixed-query.js';
 
 /**
@@ -109,19 +110,9 @@ export class DedicatedConnection implements Session {
 
   private async connect(timeoutMs: number): Promise<pg.Client> {
     if (this.isClosed) throw new HeksherError('unavailable', 'the connection to the database was closed');
-    const { host, port, user, password, database, ssl, applicationName, connectTimeoutMs } = this.address;
-    const client = new pg.Client({
-      host,
-      port,
-      user,
-      password,
-      database,
-      ssl,
-      application_name: applicationName ?? this.pool.applicationName,
-      connectionTimeoutMillis: Math.min(connectTimeoutMs ?? this.pool.connectTimeoutMs, timeoutMs),
-      keepAlive: true,
-      keepAliveInitialDelayMillis: KEEPALIVE_IDLE_MS,
-    });
+    const options = clientOptions(this.address, this.pool);
+    const connectionTimeoutMillis = Math.min(options.connectionTimeoutMillis ?? timeoutMs, timeoutMs);
+    const client = new DatabaseClient({ ...options, connectionTimeoutMillis });
     // A session that breaks while idle is replaced at the next statement.
     client.on('error', () => this.giveUp(client));
     await client.connect();

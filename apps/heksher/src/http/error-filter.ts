@@ -1,5 +1,11 @@
 import { type ErrorCode, type ErrorSubject, HeksherError } from '@heksher/core';
-import { FOREIGN_KEY_VIOLATION, isDatabaseUnavailable, pgErrorCode, UNIQUE_VIOLATION } from '@heksher/database';
+import {
+  FOREIGN_KEY_VIOLATION,
+  isDatabaseUnavailable,
+  pgErrorCode,
+  unavailableReason,
+  UNIQUE_VIOLATION,
+} from '@heksher/database';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { type Caller } from '../caller.js';
@@ -49,8 +55,8 @@ export class ErrorFilter implements ExceptionFilter {
   private understand(error: unknown, caller: Caller): Problem {
     if (error instanceof HeksherError) return { ...fields(error), status: STATUS_OF[error.code] };
     if (isDatabaseUnavailable(error)) {
-      this.log.warn('the database did not answer a request', { error, pg_code: pgErrorCode(error), ...caller });
-      return { code: 'unavailable', status: 503, message: 'the database does not answer; try again later', errors: [] };
+      this.log.warn('a request failed for want of the database', { error, pg_code: pgErrorCode(error), ...caller });
+      return { code: 'unavailable', status: 503, message: unavailableReason(error), errors: [] };
     }
     if (CONTRADICTIONS.has(pgErrorCode(error))) {
       this.log.warn('a constraint of the database refused a request', { error, ...caller });

@@ -34,7 +34,7 @@ export const Parsed =
       propertyName: name,
       validator: {
         validate: (value: unknown) => value !== undefined && !(value instanceof Unreadable),
-        defaultMessage: () => `${name} must be ${reader.accepted ?? 'given'}; given: nothing`,
+        defaultMessage: () => `${name} must be ${reader.accepted ?? 'given'}; given: missing`,
       },
     });
   };

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   HeksherError,
   invalid,
@@ -6,6 +7,7 @@ import {
   jsonText,
   listed,
   parseJson,
+  parseJsonInSteps,
   ProblemList,
 } from '@heksher/core';
 import { type ArgumentMetadata, Injectable, type PipeTransform, SetMetadata } from '@nestjs/common';
@@ -31,7 +33,7 @@ export const Strict = (): ClassDecorator => SetMetadata(STRICT, true);
 export class ValidationPipe implements PipeTransform {
   async transform(value: unknown, { type, metatype }: ArgumentMetadata): Promise<unknown> {
     if (metatype === undefined || !isDto(metatype) || (type !== 'body' && type !== 'query')) return value;
-    const given = type === 'body' ? parseObject(value).members : parametersOf(value);
+    const given = type === 'body' ? (await parseObjectInTurns(value)).members : parametersOf(value);
     const problems = new ProblemList();
     if (Reflect.getMetadata(STRICT, metatype) === true)
       refuseUnknown(given.keys(), membersOf(metatype), type, problems);
@@ -88,24 +90,37 @@ export function refuseUnknown(
 
 /** The JSON object that the bytes of a body are, or HeksherError `invalid`; without a body there are no bytes. */
 export function parseObject(body: unknown): JsonObject {
-  const json = parseBody(Buffer.isBuffer(body) ? decodeUtf8(body) : '');
+  return asObject(guarded(() => parseJson(decodeUtf8(body))));
+}
+
+/** The same with turns for others while a large body is read. */
+async function parseObjectInTurns(body: unknown): Promise<JsonObject> {
+  const steps = parseJsonInSteps(decodeUtf8(body));
+  for (;;) {
+    const step = guarded(() => steps.next());
+    if (step.done === true) return asObject(step.value);
+    await setImmediate();
+  }
+}
+
+function asObject(json: Json): JsonObject {
   if (json.kind === 'object') return json;
   throw invalid(`the body must be a JSON object, not ${json.kind === 'array' ? 'an array' : `a ${json.kind}`}`, 'body');
 }
 
-function parseBody(text: string): Json {
+function guarded<T>(parse: () => T): T {
   try {
-    return parseJson(text);
+    return parse();
   } catch (error) {
-    if (!(error instanceof HeksherError)) throw error;
+    if (!(error instanceof HeksherError) || error.errors[0]?.field !== 'json') throw error;
     throw invalid(`the body is ${error.message}`, 'body', { code: error.errors[0]?.code ?? 'malformed' });
   }
 }
 
 /** A byte order mark is skipped. */
-function decodeUtf8(body: Buffer): string {
+function decodeUtf8(body: unknown): string {
   try {
-    return UTF8.decode(body);
+    return Buffer.isBuffer(body) ? UTF8.decode(body) : '';
   } catch {
     throw invalid('the body is not UTF-8', 'body', { code: 'not_json' });
   }

@@ -30,7 +30,7 @@ export const METADATA_KEY = {
  */
 export const FEATURE_VALUE = {
   type: 'string',
-  pattern: "^[^\\u0000-\\u0022$%&'()*,:;<>?\\[\\\\\\]^`{|}\\u007f\\s]+$",
+  pattern: "^[^\\u0000-\\u0022$%&'()*,:;<>?\\[\\\\\\]^`{|}\\u007f\\s\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f]+$",
   minLength: 1,
   maxLength: 255,
 } as const satisfies SchemaObject;

@@ -1,4 +1,14 @@
-import { conflict, HeksherError, listed, MOST_ENTRIES, notFound, quoted } from '@heksher/core';
+import {
+  conflict,
+  CONTEXT_FEATURE_NAME_RULE,
+  HeksherError,
+  invalid,
+  isContextFeatureName,
+  listed,
+  MOST_ENTRIES,
+  notFound,
+  quoted,
+} from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
@@ -71,8 +81,7 @@ export class ContextFeaturesService {
     await this.writes.run(caller, async (db, log) => {
       const features = await listContextFeatures(db);
       if (!features.includes(name)) throw notFound('context feature', name);
-      if (!features.includes(place.anchor))
-        throw notFound('context feature', place.anchor, { field: `to_${place.side}` });
+      if (!features.includes(place.anchor)) throw unknownAnchor(place);
       await renumberContextFeatures(db, moved(features, name, place));
       log('context feature moved', { context_feature: name, [`to_${place.side}`]: place.anchor });
     });
@@ -112,6 +121,16 @@ export class ContextFeaturesService {
     const wanted = new Set(given);
     return features.filter((feature) => wanted.has(feature));
   }
+}
+
+/** To the contract, a name that can be none is malformed in a body, where it is missing in a path. */
+function unknownAnchor({ side, anchor }: Place): HeksherError {
+  const field = `to_${side}`;
+  if (isContextFeatureName(anchor)) return notFound('context feature', anchor, { field });
+  return invalid(
+    `${field} must be the name of a context feature: ${CONTEXT_FEATURE_NAME_RULE}; given: ${quoted(anchor)}`,
+    field,
+  );
 }
 
 function unknownFeatures(

@@ -64,7 +64,7 @@ function readContext(json: Json | undefined, problems: ProblemList): Context {
     const accepted = 'an object from context features to their values';
     problems.add(() => ({
       field: 'context',
-      message: `context must be ${accepted}; given: ${json === undefined ? 'nothing' : show(json)}`,
+      message: `context must be ${accepted}; given: ${json === undefined ? 'missing' : show(json)}`,
       code: json === undefined ? 'missing' : 'malformed',
     }));
     return context;

@@ -81,7 +81,7 @@ export class RolloutsService {
 
   /** The rollouts of a setting by ascending id. */
   async list(nameOrAlias: string): Promise<readonly StoredRollout[]> {
-    const setting = await this.settings.find(nameOrAlias, 'setting');
+    const setting = await this.settings.findAsked(nameOrAlias);
     return listRollouts(this.dataSource.manager, setting.name);
   }
 

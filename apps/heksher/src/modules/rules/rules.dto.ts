@@ -52,6 +52,7 @@ export class SearchRuleQuery {
   setting!: string;
 
   @ApiProperty({
+    type: 'string',
     description: 'All conditions of the rule, as a list of `feature:value`.',
     example: 'user:guest,theme:dark',
   })

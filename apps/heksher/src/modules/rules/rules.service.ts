@@ -78,7 +78,7 @@ export class RulesService {
 
   /** The id of the rule with exactly these conditions. */
   async search(nameOrAlias: string, conditions: readonly Condition[]): Promise<number> {
-    const setting = await this.settings.find(nameOrAlias, 'setting');
+    const setting = await this.settings.findAsked(nameOrAlias);
     const id = await findRuleByConditions(this.dataSource.manager, setting.name, conditions);
     if (id !== undefined) return id;
     const wanted = shortened(conditions.map(([feature, value]) => `${feature}:${value}`).join(','), 300);

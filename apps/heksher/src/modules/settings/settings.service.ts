@@ -7,10 +7,13 @@ import {
   formatVersion,
   HeksherError,
   invalid,
+  isSettingName,
   isSubtype,
   type JsonText,
   listed,
   notFound,
+  quoted,
+  SETTING_NAME_RULE,
   parseStoredJson,
   ProblemList,
   sameType,
@@ -60,15 +63,23 @@ export class SettingsService {
     return listSettings(this.dataSource.manager);
   }
 
-  /** @param parameter the parameter of the request that names it */
-  find(nameOrAlias: string, parameter = 'name'): Promise<StoredSetting> {
-    return this.load(this.dataSource.manager, nameOrAlias, parameter);
+  find(nameOrAlias: string): Promise<StoredSetting> {
+    return this.load(this.dataSource.manager, nameOrAlias);
   }
 
-  /** The setting as `db` sees it: within a transaction of another service, for instance. */
-  async load(db: EntityManager, nameOrAlias: string, parameter = 'name'): Promise<StoredSetting> {
+  /** As `find`, for the parameter `setting` of a query, where a name that can be none is malformed. */
+  async findAsked(nameOrAlias: string): Promise<StoredSetting> {
+    const setting = await findSetting(this.dataSource.manager, nameOrAlias);
+    if (setting !== undefined) return setting;
+    const field = 'setting';
+    if (isSettingName(nameOrAlias)) throw notFound('setting', nameOrAlias, { field });
+    throw invalid(`setting must be the name of a setting: ${SETTING_NAME_RULE}; given: ${quoted(nameOrAlias)}`, field);
+  }
+
+  /** The setting that a path names, as `db` sees it: within a transaction of another service, for instance. */
+  async load(db: EntityManager, nameOrAlias: string): Promise<StoredSetting> {
     const setting = await findSetting(db, nameOrAlias);
-    if (setting === undefined) throw notFound('setting', nameOrAlias, { field: parameter, parameter });
+    if (setting === undefined) throw notFound('setting', nameOrAlias);
     return setting;
   }
 
