@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Revision, ruleIds, type Ruleset, type StoredRule } from '@heksher/ruleset';
+import { type Revision, ruleIds, type Ruleset, type Setting, type StoredRule } from '@heksher/ruleset';
 import { SELECT_SETTINGS, type SettingRow, type SnapshotReader } from './loading.js';
 import { eachRule } from './ruleset.store.js';
 
@@ -25,24 +25,22 @@ export async function readManyChanges(snapshot: SnapshotReader, previous: Rulese
   const touched = await readTouched(snapshot, revision);
   const rows = await query<SettingRow>(snapshot, `${SELECT_SETTINGS} where s.name = any ($1)`, [[...touched.keys()]]);
   const renamings = await readRenamings(snapshot, revision);
-  const names = rows.map(([name]) => name);
-  const whole = new Set(names.filter((name) => (touched.get(name)?.rules ?? 0) > MOST_TOUCHED));
-  const few = names.filter((name) => !whole.has(name) && (touched.get(name)?.rules ?? 0) > 0);
-  const touchedRules = new Set(few.length === 0 ? [] : await readTouchedRules(snapshot, revision, few));
+  const present = rows.map((row) => ({ row, ...touchOf(row[0], renamings, touched) }));
+  const whole = new Set(present.filter(({ rules }) => rules > MOST_TOUCHED).map(({ row: [name] }) => name));
+  const few = present.flatMap(({ row: [name], names, rules }) => (rules > 0 && !whole.has(name) ? names : []));
+  const touchedRules = await readTouchedRules(snapshot, revision, few);
   const rules = await readRules(snapshot, 'where r.id = any ($1)', [...touchedRules]);
-  const present = rows.map((row): PresentSetting => {
+  for (const { row, base, hasMoved } of present) {
     const [name] = row;
-    return { row, base: whole.has(name) ? undefined : nameBefore(name, renamings), rules: rules.get(name) ?? [] };
-  });
-  for (const one of present) {
-    const [name] = one.row;
-    const isDoubtful = !whole.has(name) && touched.get(name)?.hasMoved === true;
-    if (isDoubtful && !(await hasJustItsRules(snapshot, previous, one, touchedRules))) whole.add(name);
+    if (whole.has(name) || !hasMoved) continue;
+    const expected = idsOf(previous.settings.get(base), touchedRules, rules.get(name) ?? []);
+    if (!(await hasRules(snapshot, name, expected))) whole.add(name);
   }
   const reread = await readRules(snapshot, 'where r.setting = any ($1)', [...whole]);
-  const settled = present.map((one): PresentSetting => {
-    const [name] = one.row;
-    return whole.has(name) ? { row: one.row, base: undefined, rules: reread.get(name) ?? [] } : one;
+  const settled = present.map(({ row, base }): PresentSetting => {
+    const [name] = row;
+    if (whole.has(name)) return { row, base: undefined, rules: reread.get(name) ?? [] };
+    return { row, base, rules: rules.get(name) ?? [] };
   });
   return { touched: [...touched.keys()], present: settled, touchedRules };
 }
@@ -56,7 +54,7 @@ async function readTouched(snapshot: SnapshotReader, since: Revision): Promise<R
     with entry as (
       select c.setting,
              case when c."table" = 'settings' then c.old ->> 'name'
-                  when c."table" = 'rules' and c.op = 'update' then c.old ->> 'setting' end as before,
+                  when c."table" in ('rules', 'rollouts') and c.op = 'update' then c.old ->> 'setting' end as before,
              c."table" in ('rules', 'conditions', 'rule_metadata') as is_rule,
              c."table" = 'rules' and c.op = 'update' and ${IS_MOVE} as is_move
         from heksher_changes c
@@ -91,15 +89,28 @@ function readRenamings(snapshot: SnapshotReader, since: Revision): Promise<Renam
   return query<[from: string, to: string]>(snapshot, text, [since.seq]);
 }
 
-function nameBefore(name: string, renamings: Renamings): string {
-  return renamings.reduceRight((now, [from, to]) => (now === to ? from : now), name);
+/** What was logged of a setting by all the names that it had, of which the `base` is the first. */
+type TouchOfSetting = Touch & Readonly<{ names: readonly string[]; base: string }>;
+
+function touchOf(name: string, renamings: Renamings, touched: ReadonlyMap<string, Touch>): TouchOfSetting {
+  const names = [name];
+  let base = name;
+  for (const [from, to] of renamings.toReversed()) {
+    if (to !== base) continue;
+    base = from;
+    names.push(from);
+  }
+  const touches = names.flatMap((one) => touched.get(one) ?? []);
+  const rules = touches.reduce((sum, touch) => sum + touch.rules, 0);
+  return { names, base, rules, hasMoved: touches.some(({ hasMoved }) => hasMoved) };
 }
 
 async function readTouchedRules(
   snapshot: SnapshotReader,
   since: Revision,
   settings: readonly string[],
-): Promise<readonly number[]> {
+): Promise<ReadonlySet<number>> {
+  if (settings.length === 0) return new Set();
   const text = `
     select distinct (image.row ->> case c."table" when 'rules' then 'id' else 'rule' end)::integer
       from heksher_changes c
@@ -109,7 +120,7 @@ async function readTouchedRules(
        and c.setting = any ($2)
        and image.row is not null
        and not coalesce(c."table" = 'rules' and c.op = 'update' and ${IS_MOVE}, false)`;
-  return (await query<[number]>(snapshot, text, [since.seq, settings])).flat();
+  return new Set((await query<[number]>(snapshot, text, [since.seq, settings])).flat());
 }
 
 /** By their settings. */
@@ -126,26 +137,19 @@ async function readRules(
   return rules;
 }
 
-/**
- * Whether the rules of a setting are those of its base, the touched ones as they are now. They are not where somebody moved
- * single rules from one setting to another.
- */
-async function hasJustItsRules(
-  snapshot: SnapshotReader,
-  previous: Ruleset,
-  { row: [name], base = '', rules }: PresentSetting,
-  touchedRules: ReadonlySet<number>,
-): Promise<boolean> {
-  const before = previous.settings.get(base);
-  if (before === undefined) return false;
-  const kept = ruleIds(before).filter((id) => !touchedRules.has(id));
-  const ids = Int32Array.from([...kept, ...rules.map(({ id }) => id)]).sort();
+/** The ids of the rules of a setting, ascending, where nobody moved single rules from one setting to another. */
+function idsOf(before: Setting | undefined, touched: ReadonlySet<number>, present: readonly StoredRule[]): Int32Array {
+  const kept = before === undefined ? [] : ruleIds(before).filter((id) => !touched.has(id));
+  return Int32Array.from([...kept, ...present.map(({ id }) => id)]).sort();
+}
+
+async function hasRules(snapshot: SnapshotReader, setting: string, ids: Int32Array): Promise<boolean> {
   const text = `
     select encode(sha256(convert_to(coalesce(string_agg(r.id::text, ',' order by r.id), ''), 'UTF8')), 'hex')
       from rules r
      where r.setting = $1`;
-  const [digest] = await query<[string]>(snapshot, text, [name]);
-  return digest?.[0] === hash('sha256', ids.join(','));
+  const [row] = await query<[digest: string]>(snapshot, text, [setting]);
+  return row?.[0] === hash('sha256', ids.join(','));
 }
 
 function query<Row extends unknown[]>(
