@@ -1,12 +1,12 @@
-import { type Context, HeksherError, notFound, type Share } from '@heksher/core';
+import { type Context, HeksherError, type InSteps, notFound, type Share } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
-import { type Body, bodyOf } from '../../body.js';
+import { bodyOf } from '../../body.js';
 import { type EvaluationReading, rampsOf } from '../evaluation/evaluation-reading.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
 import { Logger } from '../logging/index.js';
 import { type ReadAnswer } from '../../reads/read-answer.js';
 import { type ReadRequest } from '../../reads/read-route.js';
-import { making, type Receiver } from '../../reads/receiver.js';
+import { type Receiver } from '../../reads/receiver.js';
 import { type Setting } from '@heksher/ruleset';
 import { BulkAnswers } from './bulk-answers.js';
 import { bulkEtag } from './bulk-etag.js';
@@ -14,6 +14,9 @@ import { knownFeatures, readFlagRequest } from './evaluation-request.js';
 import { FlagTexts } from './flag-texts.js';
 import { writeFlag, writeFlagError } from './flag.js';
 import { OfrepOptions } from './ofrep-options.js';
+
+/** Evaluating so many flags takes a step. */
+const FLAGS_PER_STEP = 256;
 
 /** OpenFeature's remote evaluation: settings as flags, by name or alias, in the context that a client tells. */
 @Injectable()
@@ -35,42 +38,59 @@ export class OfrepService {
 
   /** The flag whose key is the parameter; fails with 'not_found' where no setting has that name or alias. */
   evaluateFlag({ parameter: key, body }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
-    this.answer(body, receiver, (reading, context) => {
-      const setting = reading.findSetting(key);
-      if (setting === undefined) throw notFound('setting', key);
-      const text = this.flagText(key, setting, reading, context, Date.now());
-      return { body: bodyOf(text), staleSeconds: reading.staleSeconds };
-    });
+    this.answer(body, receiver, (reading, context) => this.oneFlag(key, reading, context));
   }
 
   /** All flags by their canonical names, or none of them where the client has them. */
   evaluateAll(request: ReadRequest, receiver: Receiver<ReadAnswer>): void {
-    this.answer(request.body, receiver, (reading, context) => {
-      const nowMs = Date.now();
-      const etag = bulkEtag(reading.revisionToken, context, this.rampsIn(reading), nowMs);
-      const { staleSeconds } = reading;
-      if (request.has(etag)) return { body: undefined, etag, staleSeconds };
-      const make = (): Body => bodyOf(this.allText(reading, context, nowMs));
-      return { body: this.bulkAnswers.get(etag, make), etag, staleSeconds };
-    });
+    this.answer(request.body, receiver, (reading, context) => this.allFlags(request, reading, context));
   }
 
   /** What is malformed is thrown before the database is asked anything. */
   private answer(
     body: Uint8Array,
     receiver: Receiver<ReadAnswer>,
-    make: (reading: EvaluationReading, context: Context) => ReadAnswer,
+    make: (reading: EvaluationReading, context: Context) => InSteps<ReadAnswer>,
   ): void {
     const given = readFlagRequest(body, this.options.targetingFeature);
-    this.evaluations.read(
-      making(receiver, (reading: EvaluationReading) => make(reading, knownFeatures(given, reading.features))),
-    );
+    this.evaluations.withReading((reading) => make(reading, knownFeatures(given, reading.features)), receiver);
   }
 
-  private allText(reading: EvaluationReading, context: Context, nowMs: number): string {
+  private *oneFlag(key: string, reading: EvaluationReading, context: Context): InSteps<ReadAnswer> {
+    const setting = reading.findSetting(key);
+    if (setting === undefined) throw notFound('setting', key);
+    yield* reading.prepare(setting);
+    const text = this.flagText(key, setting, reading, context, Date.now());
+    return { body: bodyOf(text), staleSeconds: reading.staleSeconds };
+  }
+
+  private *allFlags(request: ReadRequest, reading: EvaluationReading, context: Context): InSteps<ReadAnswer> {
+    const nowMs = Date.now();
+    const etag = bulkEtag(reading.revisionToken, context, this.rampsIn(reading), nowMs);
+    const { staleSeconds } = reading;
+    if (request.has(etag)) return { body: undefined, etag, staleSeconds };
+    const known = this.bulkAnswers.find(etag);
+    if (known !== undefined) return { body: known, etag, staleSeconds };
+    const body = bodyOf(yield* this.allText(reading, context, nowMs));
+    return { body: this.bulkAnswers.keep(etag, body), etag, staleSeconds };
+  }
+
+  private *allText(reading: EvaluationReading, context: Context, nowMs: number): InSteps<string> {
     const flags: string[] = [];
-    for (const setting of reading.settings()) flags.push(this.flagOrError(setting, reading, context, nowMs));
+    for (const setting of reading.settings()) {
+      if (!reading.isPrepared(setting)) yield* this.prepare(setting, reading);
+      if (flags.push(this.flagOrError(setting, reading, context, nowMs)) % FLAGS_PER_STEP === 0) yield;
+    }
     return `{"flags":[${flags.join(',')}],"metadata":{"revision":${JSON.stringify(reading.revisionToken)}}}`;
+  }
+
+  /** What cannot be prepared cannot be evaluated either, which is reported flag by flag. */
+  private *prepare(setting: Setting, reading: EvaluationReading): InSteps<void> {
+    try {
+      yield* reading.prepare(setting);
+    } catch (error) {
+      if (!(error instanceof HeksherError)) throw error;
+    }
   }
 
   /** A flag that cannot be told must not take the others with it. */
