@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type TestService } from './service.js';
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+/** The folder of the repository. */
+export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** A command line of a page, and what the page says it prints. */
 export type Command = Readonly<{ line: string; output: string }>;
