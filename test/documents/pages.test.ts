@@ -34,8 +34,7 @@ it.each([
   ['backwards', (paths: ExamplePage[]) => paths.toReversed()],
 ])('the examples of all pages print what the pages say, %s', async (_order, ordered) => {
   for (const { path, text, env } of ordered(pages)) {
-    const { HEKSHER_DATA_DIR: _folder, ...others } = env;
-    const service = await startTestService(others);
+    const service = await startTestService(env);
     for (const { line, output } of consoleCommands(text)) {
       expect({ path, line, output: await runCommand(service, line) }).toEqual({ path, line, output });
     }
