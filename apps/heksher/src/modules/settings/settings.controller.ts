@@ -63,16 +63,13 @@ export class SettingsController {
   @Get()
   @ApiListSettings()
   async list(@Query() { include_additional_data }: ListSettingsQuery): Promise<RawJson> {
-    const settings = await this.settings.list();
-    return jsonAnswer({
-      settings: settings.map((setting) => (include_additional_data ? fullAnswer(setting) : shortAnswer(setting))),
-    });
+    return rawJson(await this.settings.list(include_additional_data));
   }
 
   @Get(':name')
   @ApiFindSetting()
   async find(@Param('name') name: string): Promise<RawJson> {
-    return jsonAnswer(fullAnswer(await this.settings.find(name)));
+    return jsonAnswer(settingAnswer(await this.settings.find(name)));
   }
 
   @Delete(':name')
@@ -177,18 +174,12 @@ function outcomeAnswer(result: DeclarationResult): Writable {
   }
 }
 
-function shortAnswer(setting: StoredSetting): { [member: string]: Writable } {
+function settingAnswer(setting: StoredSetting): Writable {
   return {
     name: setting.name,
     type: setting.typeText,
     default_value: rawJson(setting.defaultValue),
     version: formatVersion(setting.version),
-  };
-}
-
-function fullAnswer(setting: StoredSetting): Writable {
-  return {
-    ...shortAnswer(setting),
     configurable_features: setting.configurableFeatures,
     metadata: writableMetadata(setting.metadata),
     aliases: setting.aliases,
