@@ -30,7 +30,7 @@ With the context features \`account, user, theme\`, a setting \`cache_size: int\
 
 - **Names.** Settings and aliases: letters, digits, \`_\` and \`.\`. Context features: letters, digits and \`_\`. Keys of metadata:
   letters, digits, \`_\` and \`-\`. All have 1 to 255 characters. Odder names that an earlier Heksher let in are served, and can be deleted.
-  Values of context features: letters and digits of any script and \`_-.@+/=~#\`.
+  Values of context features: letters, combining marks and digits of any script and \`_-.@+/=~#\`.
 - **Bodies** are JSON objects whatever their \`Content-Type\` says, also where there is none; unknown members are ignored. The limit is 1 MiB
   unless the operator sets another one.
 - **Values** are kept as they are written: \`1.0\` stays \`1.0\`, members keep their order. Numbers that cannot be kept exactly are refused.
