@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { REPOSITORY } from '../repository.js';
-import { type Call, caller } from './service.js';
+import { type Call, caller } from './call.js';
 
 const MAIN = `${REPOSITORY}apps/heksher/dist/main.js`;
 
