@@ -84,9 +84,9 @@ describe('POST /api/v1/rollouts', () => {
       'feature_values',
       /other features than "user"/,
     ],
-    ['odd conditions', { feature_values: [] }, 'feature_values', /given: a array/],
-    ['null for conditions', { feature_values: null }, 'feature_values', /given: a null/],
-    ['an odd value of a condition', { feature_values: { theme: 'a b' } }, 'feature_values', /"a b" is no value/],
+    ['odd conditions', { feature_values: [] }, 'feature_values', /given: a list of 0/],
+    ['null for conditions', { feature_values: null }, 'feature_values', /given: null/],
+    ['an odd value of a condition', { feature_values: { theme: 'a b' } }, 'feature_values', /given: "a b"/],
     ['no value', { value: undefined }, 'value', /value or variants; given: neither/],
     ['a value and variants', { variants: VARIANTS }, 'variants', /value or variants, not both/],
     ['a percentage and a ramp', { percentage: 1, ramp: RAMP }, 'ramp', /percentage or ramp, not both/],
@@ -97,7 +97,7 @@ describe('POST /api/v1/rollouts', () => {
     ['four decimals', { percentage: 1.2345 }, 'percentage', /at most three decimals/],
     ['a percentage as text', { percentage: '5' }, 'percentage', /given: "5"/],
     ['a ramp as text', { ramp: 'soon' }, 'ramp', /\{start, end, from, to\}.*given: "soon"/],
-    ['a ramp without an end', { ramp: { ...RAMP, end: undefined } }, 'ramp', /given: \{"start"/],
+    ['a ramp without an end', { ramp: { ...RAMP, end: undefined } }, 'ramp', /given: an object of 3/],
     ['a ramp from no time', { ramp: { ...RAMP, start: '2026-02-30T00:00:00Z' } }, 'ramp', /^ramp.start: "2026-02-30/],
     ['a ramp backwards', { ramp: { ...RAMP, end: '2026-02-01T00:00:00Z' } }, 'ramp', /^ramp.end: .*before its start/],
     ['a ramp too far', { ramp: { ...RAMP, to: 101 } }, 'ramp', /^ramp.to: 101 is not a percentage/],
@@ -253,7 +253,7 @@ describe('PATCH /api/v1/rollouts/{id}', () => {
       },
     ],
   ])('changes %s and nothing else', async (_, change, changed) => {
-    expect(await api.patch(`/rollouts/${id}`, { ...change, unknown: 1 })).toMatchObject({ status: 204, text: '' });
+    expect(await api.patch(`/rollouts/${id}`, change)).toMatchObject({ status: 204, text: '' });
     expect(await get(id)).toEqual(JSON.parse(JSON.stringify({ ...before, ...changed })));
   });
 
@@ -273,7 +273,13 @@ describe('PATCH /api/v1/rollouts/{id}', () => {
 
   it.each<[string, object, string, RegExp]>([
     ['nothing', {}, 'body', /changes nothing; give one or more of enabled, percentage, ramp, pattern, value/],
-    ['what is unknown only', { percent: 5 }, 'body', /changes nothing/],
+    ['nothing', {}, 'body', /changes nothing/],
+    [
+      'what is unknown',
+      { percentage: 5, percent: 5 },
+      'percent',
+      /"percent" is no member of this body; accepted: .*percentage/,
+    ],
     ['null for the ramp alone', { ramp: null }, 'ramp', /only where percentage is given/],
     ['null for the percentage alone', { percentage: null }, 'percentage', /only where ramp is given/],
     ['null for both', { percentage: null, ramp: null }, 'percentage', /only where ramp is given/],

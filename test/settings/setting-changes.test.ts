@@ -87,7 +87,10 @@ describe('PUT /api/v1/settings/{name}/type', () => {
   it('goes to a supertype only at a major step', async () => {
     const answer = await api.unchanged(() => change('float', '1.6'));
     expect(answer.status).toBe(409);
-    expect(answer.body).toEqual({ conflicts: [expect.stringContaining('major') as unknown] });
+    expect(answer.body).toEqual({
+      conflicts: [expect.stringContaining('major') as unknown],
+      errors: [expect.objectContaining({ code: 'needs_major_version', pointer: '/version' })],
+    });
     expect((await change('float', '2.0')).status).toBe(204);
     expect((await change('int', '2.1')).status).toBe(204);
     expect(await setting()).toMatchObject({ type: 'int', version: '2.1' });
@@ -99,8 +102,9 @@ describe('PUT /api/v1/settings/{name}/type', () => {
     const answer = await api.unchanged(() => change('Enum[1,2]', '2.0'));
     expect(answer.status).toBe(409);
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
-    const { conflicts } = answer.body as { conflicts: string[] };
+    const { conflicts, errors } = answer.body as { conflicts: string[]; errors: unknown[] };
     expect(conflicts).toHaveLength(2);
+    expect(errors[1]).toMatchObject({ code: 'wrong_type', pointer: '/type', rule_id: unfit, message: conflicts[1] });
     expect(conflicts[0]).toMatch(/default value.*60/);
     expect(conflicts[1]).toMatch(new RegExp(`^rule ${unfit} \\(.*100`));
     expect(conflicts.join()).not.toContain(`rule ${kept} `);
@@ -127,6 +131,12 @@ describe('PUT /api/v1/settings/{name}/name', () => {
     expect(await setting('size')).toMatchObject({ name: 'size', aliases: ['cache_size'], metadata: { owner: 'core' } });
     expect((await api.get(`/rules/${id}`)).body).toMatchObject({ setting: 'size', metadata: { note: 'x' } });
     expect(await api.sql('select * from setting_aliases')).toEqual([{ setting: 'size', alias: 'cache_size' }]);
+  });
+
+  it('takes an equal version, and no lower one', async () => {
+    expect((await api.unchanged(() => rename('cache_size', 'size', '1.4'))).status).toBe(409);
+    expect((await rename('cache_size', 'size', '1.5')).status).toBe(204);
+    expect(await setting('size')).toMatchObject({ name: 'size', aliases: ['cache_size'], version: '1.5' });
   });
 
   it('back to a former name makes that canonical and the other an alias', async () => {

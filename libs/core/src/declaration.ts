@@ -149,7 +149,7 @@ function without(items: readonly string[], others: readonly string[]): readonly 
 
 /** Names as Python prints a sorted list of them: `['theme', 'user']`. Clients have been reading this form. */
 function pythonNames(names: readonly string[]): string {
-  return `[${[...names].sort().map(pythonString).join(', ')}]`;
+  return pythonList([...names].sort().map(pythonString));
 }
 
 function pythonString(text: string): string {
@@ -159,5 +159,13 @@ function pythonString(text: string): string {
 
 function pythonIds(uses: readonly Use[]): string {
   const ids = new Set(uses.map(({ id }) => id));
-  return `[${[...ids].sort((a, b) => a - b).join(', ')}]`;
+  return pythonList([...ids].sort((a, b) => a - b).map(String));
 }
+
+/** The first of very many, and how many more. */
+function pythonList(items: readonly string[]): string {
+  const list = `[${items.slice(0, MOST_LISTED).join(', ')}]`;
+  return items.length > MOST_LISTED ? `${list} and ${items.length - MOST_LISTED} more` : list;
+}
+
+const MOST_LISTED = 50;

@@ -30,14 +30,34 @@ export function jsonText(text: string): JsonText {
 }
 
 export function formatJson(json: Json): JsonText {
-  return jsonText(format(json));
+  if ('value' in json) return json.text;
+  const parts: string[] = [];
+  addParts(json, parts);
+  return jsonText(parts.join(''));
 }
 
-function format(json: Json): string {
-  if ('value' in json) return json.text;
-  if (json.kind === 'array') return `[${json.items.map(format).join(',')}]`;
-  const spell = (key: string): string => json.spellings?.get(key) ?? JSON.stringify(key);
-  return `{${Array.from(json.members, ([key, member]) => `${spell(key)}:${format(member)}`).join(',')}}`;
+function addParts(json: Json, parts: string[]): void {
+  if ('value' in json) {
+    parts.push(json.text);
+    return;
+  }
+  const isArray = json.kind === 'array';
+  let separator = isArray ? '[' : '{';
+  if (isArray) {
+    for (const item of json.items) {
+      parts.push(separator);
+      addParts(item, parts);
+      separator = ',';
+    }
+  } else {
+    for (const [key, member] of json.members) {
+      parts.push(separator, json.spellings?.get(key) ?? JSON.stringify(key), ':');
+      addParts(member, parts);
+      separator = ',';
+    }
+  }
+  if (separator !== ',') parts.push(separator);
+  parts.push(isArray ? ']' : '}');
 }
 
 /**
@@ -100,6 +120,7 @@ export function isStorableText(text: string): boolean {
 
 /** PostgreSQL's numeric has at most 16383 decimals; the limit of the exponent is ours, far below where it overflows. */
 function isStorableNumber(text: string): boolean {
+  if (text.length <= 16_383 && !/[eE]/.test(text)) return true;
   const [mantissa = '', exponentText = '0'] = text.toLowerCase().split('e');
   const [, decimals = ''] = mantissa.split('.');
   const exponent = Number(exponentText);

@@ -1,4 +1,4 @@
-import { type Context, type EvaluableRule, type EvaluableSetting, jsonText } from '@heksher/core';
+import { type Context, type EvaluableRule, type EvaluableSetting, filterOf, jsonText } from '@heksher/core';
 import { ruleFilter } from './rule-filter.js';
 import { ruleAt, type StoredRule } from './rule-table.js';
 import { type Ruleset, type Setting } from './ruleset.js';
@@ -20,8 +20,7 @@ export function settingFor(
   { features, vocabulary }: Ruleset,
   { defaultValue, rules, rollouts }: Setting,
 ): EvaluableSetting {
-  const admitted = new Map(Array.from(context, ([feature, value]) => [feature, new Set([value])]));
-  const rows = ruleFilter({ kind: 'by-feature', features: admitted }, vocabulary)(rules);
+  const rows = ruleFilter(filterOf(context), vocabulary)(rules);
   const matching = Array.from(rows === 'all' ? rules.ids.keys() : rows, (row) => toEvaluable(ruleAt(rules, row)));
   return { features: [...features], defaultValue, rules: matching, rollouts };
 }

@@ -1,4 +1,4 @@
-import { invalid } from '@heksher/core';
+import { invalid, quoted } from '@heksher/core';
 
 /** The spellings that parseBoolean takes, for error messages. */
 export const BOOLEAN_RULE = 'true/false, 1/0, yes/no, on/off, t/f or y/n';
@@ -11,5 +11,5 @@ export function parseBoolean(text: string): boolean {
   const lower = text.toLowerCase();
   if (TRUE.has(lower)) return true;
   if (FALSE.has(lower)) return false;
-  throw invalid(`${JSON.stringify(text)} is no boolean; accepted: ${BOOLEAN_RULE}`);
+  throw invalid(`${quoted(text)} is no boolean; accepted: ${BOOLEAN_RULE}`);
 }

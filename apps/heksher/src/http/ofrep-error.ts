@@ -1,13 +1,5 @@
-import { type ErrorCode, type ErrorSubject, type FieldError } from '@heksher/core';
-
-/** What is known of an error once it is understood. */
-export type Problem = Readonly<{
-  code: ErrorCode | undefined;
-  status: number;
-  message: string;
-  errors: readonly FieldError[];
-  subject?: ErrorSubject | undefined;
-}>;
+import { type FieldError } from '@heksher/core';
+import { type UnderstoodError } from './problem-answer.js';
 
 /** The codes of OpenFeature that errors of the remote evaluation protocol may have here. */
 export type OfrepErrorCode = 'FLAG_NOT_FOUND' | 'PARSE_ERROR' | 'INVALID_CONTEXT' | 'GENERAL';
@@ -36,7 +28,7 @@ export function keyOf(path: string): string | undefined {
  */
 export function ofrepError(
   path: string,
-  problem: Problem,
+  problem: UnderstoodError,
   requestId: string,
 ): Readonly<{ status: number; body: OfrepError }> {
   const key = keyOf(path);

@@ -24,9 +24,13 @@ export const METADATA_KEY = {
   maxLength: 255,
 } as const satisfies SchemaObject;
 
+/**
+ * No white space, quotes or other marks of ASCII than `_-.@+/=~#`. Beyond ASCII it admits more than the service does: letters
+ * of any script need the flag `u`, without which Swagger UI compiles patterns.
+ */
 export const FEATURE_VALUE = {
   type: 'string',
-  pattern: '^[\\p{L}\\p{M}\\p{N}_\\-.@+/=~#]+$',
+  pattern: "^[^\\u0000-\\u0022$%&'()*,:;<>?\\[\\\\\\]^`{|}\\u007f\\s\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f]+$",
   minLength: 1,
   maxLength: 255,
 } as const satisfies SchemaObject;

@@ -1,3 +1,4 @@
+import { member } from '@heksher/core';
 import {
   type ContentObject,
   type ExamplesObject,
@@ -9,6 +10,7 @@ import {
   type ResponseObject,
   type ResponsesObject,
 } from '@nestjs/swagger';
+import { pointerOf } from '../http/parsed.js';
 import { SHARED_SCHEMAS } from './api-schemas.js';
 import { COMMON_ANSWERS, commonAnswer, OTHER_ANSWERS, REQUEST_ID_HEADER } from './common-answers.js';
 
@@ -26,15 +28,22 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
     components: {
       ...document.components,
       schemas: { ...document.components?.schemas, ...SHARED_SCHEMAS },
-      responses: completeAnswers(COMMON_ANSWERS, EXAMPLE_INSTANCE),
+      responses: completeAnswers(COMMON_ANSWERS, EXAMPLE_REQUEST),
       headers: { RequestId: REQUEST_ID_HEADER },
     },
-    'x-other-answers': completeAnswers(OTHER_ANSWERS, EXAMPLE_INSTANCE),
+    'x-other-answers': completeAnswers(OTHER_ANSWERS, EXAMPLE_REQUEST),
   };
   return completed;
 }
 
-const EXAMPLE_INSTANCE = '/api/v1/settings/cache_size';
+/** The request that examples of problems are about: its path, and the names of its parameters. */
+type ExampleRequest = Readonly<{ instance: string; parameters: ReadonlySet<string> }>;
+
+const EXAMPLE_REQUEST: ExampleRequest = { instance: '/api/v1/settings/cache_size', parameters: new Set() };
+
+function nameOf(parameter: ParameterObject | ReferenceObject): string[] {
+  return 'name' in parameter ? [parameter.name] : [];
+}
 
 function completePath(path: string, item: PathItemObject): PathItemObject {
   const completed = { ...item };
@@ -47,8 +56,9 @@ function completePath(path: string, item: PathItemObject): PathItemObject {
 
 function completeOperation(path: string, operation: OperationObject): OperationObject {
   const responses: ResponsesObject = { ...commonAnswers(path, operation), ...operation.responses };
-  const instance = examplePath(path, operation.parameters ?? []);
-  return { ...operation, responses: completeAnswers(responses, instance) };
+  const parameters = operation.parameters ?? [];
+  const example = { instance: examplePath(path, parameters), parameters: new Set(parameters.flatMap(nameOf)) };
+  return { ...operation, responses: completeAnswers(responses, example) };
 }
 
 /** A health check tells of the database in its own way; all else needs it. */
@@ -63,34 +73,47 @@ function commonAnswers(path: string, { parameters = [], requestBody }: Operation
   };
 }
 
-function completeAnswers(answers: ResponsesObject, instance: string): Record<string, ResponseObject | ReferenceObject> {
+function completeAnswers(
+  answers: ResponsesObject,
+  example: ExampleRequest,
+): Record<string, ResponseObject | ReferenceObject> {
   const completed: Record<string, ResponseObject | ReferenceObject> = {};
   for (const [key, answer] of Object.entries(answers)) {
-    if (answer !== undefined) completed[key] = '$ref' in answer ? answer : completeAnswer(answer, instance);
+    if (answer !== undefined) completed[key] = '$ref' in answer ? answer : completeAnswer(answer, example);
   }
   return completed;
 }
 
-function completeAnswer(answer: ResponseObject, instance: string): ResponseObject {
+function completeAnswer(answer: ResponseObject, example: ExampleRequest): ResponseObject {
   const { content, headers, description } = answer;
   const requestId: ReferenceObject = { $ref: '#/components/headers/RequestId' };
   return {
     description,
     headers: { 'X-Request-Id': requestId, ...headers },
-    ...(content !== undefined && { content: withInstance(content, instance) }),
+    ...(content !== undefined && { content: withPlaces(content, example) }),
   };
 }
 
-function withInstance(content: ContentObject, instance: string): ContentObject {
+/** Tells in each example of a problem which request it answers, and where in that its errors are. */
+function withPlaces(content: ContentObject, { instance, parameters }: ExampleRequest): ContentObject {
   const problem = content['application/problem+json'];
   if (problem?.examples === undefined) return content;
   const examples: ExamplesObject = {};
   for (const [name, example] of Object.entries(problem.examples)) {
     const value: unknown = 'value' in example ? example.value : undefined;
+    const errors: unknown = member(value, 'errors');
+    const placed = Array.isArray(errors) && { errors: errors.map((entry: object) => withPlace(entry, parameters)) };
     examples[name] =
-      typeof value === 'object' && value !== null ? { ...example, value: { ...value, instance } } : example;
+      typeof value === 'object' && value !== null ? { ...example, value: { ...value, instance, ...placed } } : example;
   }
   return { ...content, 'application/problem+json': { ...problem, examples } };
+}
+
+function withPlace(entry: object, parameters: ReadonlySet<string>): object {
+  if ('pointer' in entry || 'parameter' in entry || !('field' in entry)) return entry;
+  const field = String(entry.field);
+  if (parameters.has(field)) return { ...entry, parameter: field };
+  return { ...entry, pointer: field === 'body' ? '' : pointerOf(field) };
 }
 
 /** The path with the examples of its parameters in their places. */

@@ -3,7 +3,9 @@ import {
   type EvaluableSetting,
   type Evaluation,
   type Evaluator,
+  explain,
   type Explanation,
+  isTimed,
   makeEvaluator,
   type Share,
 } from '@heksher/core';
@@ -71,7 +73,7 @@ export class EvaluationReading {
   }
 
   explain(setting: Setting, context: Context, nowMs: number, limit?: number): Explanation {
-    return this.evaluatorOf(setting).explain(context, nowMs, limit);
+    return explain(evaluableSetting(this.reading.ruleset, setting), context, nowMs, limit);
   }
 
   /** All that a setting has, also the rules that never decide because an older one has the same conditions. */
@@ -94,5 +96,5 @@ export class EvaluationReading {
 
 /** The shares that the clock alone moves. */
 export function rampsOf({ rollouts }: Setting): readonly Share[] {
-  return rollouts.map(({ share }) => share).filter(({ kind }) => kind === 'ramp');
+  return rollouts.filter(isTimed).map(({ share }) => share);
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
+import { TakesNoParameters } from '../../http/no-parameters.js';
 import { ApiEvaluate, ApiLint } from './evaluation.api.js';
 import { type EvaluationAnswer, EvaluationService } from './evaluation.service.js';
 import { sendEvaluation } from './send-evaluation.js';
@@ -14,6 +15,7 @@ export class EvaluationController {
   @Post('evaluate')
   @HttpCode(200)
   @ApiEvaluate()
+  @TakesNoParameters()
   async evaluate(@Req() request: Request, @Res() response: Response): Promise<void> {
     const answer = await new Promise<EvaluationAnswer>((ready, failed) => {
       this.evaluations.evaluate(request.body, { ready, failed });
@@ -23,6 +25,7 @@ export class EvaluationController {
 
   @Get('settings/:name/lint')
   @ApiLint()
+  @TakesNoParameters()
   async lint(@Param('name') name: string, @Res() response: Response): Promise<void> {
     sendEvaluation(response, await this.evaluations.lint(name));
   }

@@ -2,10 +2,8 @@ import {
   type EvaluableSetting,
   type Finding,
   type FindingKind,
-  HeksherError,
   lintRuleset,
-  parseSettingType,
-  type SettingType,
+  parseStoredSettingType,
   writeJson,
 } from '@heksher/core';
 import { type LoadedRollout } from '@heksher/ruleset';
@@ -39,7 +37,7 @@ export function writeFindings(type: string, setting: LintableSetting, nowMs: num
 
 function lint(type: string, setting: LintableSetting, nowMs: number): readonly Finding[] {
   const rollouts = setting.rollouts.filter(({ problem }) => problem === undefined);
-  return lintRuleset({ ...setting, rollouts, type: readType(type) }, nowMs);
+  return lintRuleset({ ...setting, rollouts, type: parseStoredSettingType(type) }, nowMs);
 }
 
 function tooLarge(rules: number): ServedFinding {
@@ -51,14 +49,4 @@ function findUnreadable({ id, problem }: LoadedRollout): ServedFinding[] {
   if (problem === undefined) return [];
   const message = `rollout ${id} matches nothing, since another writer stored what cannot be read: ${problem}`;
   return [{ kind: 'unreadable', about: { kind: 'rollout', id }, ruleIds: [], rolloutIds: [id], message }];
-}
-
-/** Null where it is none, as an older service may have stored it. */
-function readType(text: string): SettingType | null {
-  try {
-    return parseSettingType(text);
-  } catch (error) {
-    if (error instanceof HeksherError) return null;
-    throw error;
-  }
 }

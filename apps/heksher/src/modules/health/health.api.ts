@@ -74,9 +74,22 @@ export const ApiLive = () =>
     ApiOperation({
       operationId: 'getLiveness',
       summary: 'Kubernetes liveness probe',
-      description: 'The process runs and answers. A database that is away is no reason to restart it.',
+      description:
+        'The process runs and answers. A database that is away is no reason to restart it; an embedded one that has ended is.',
     }),
     ApiAnswer(200, ProbeAnswer, 'It lives.', { Alive: { status: 'ok', details: {} } }, NO_STORE),
+    ApiAnswer(
+      503,
+      ProbeAnswer,
+      'The embedded PostgreSQL has ended, and is being started again.',
+      {
+        'Embedded PostgreSQL down': {
+          status: 'error',
+          details: { embedded_postgres: { status: 'down', message: 'it is being started again' } },
+        },
+      },
+      NO_STORE,
+    ),
   );
 
 export const ApiReady = () =>

@@ -30,12 +30,20 @@ export class HealthController {
     return { version: HEKSHER_VERSION, ...(!this.dataSource.isInitialized && { doc_only: true }) };
   }
 
-  /** The process runs and answers; that the database is away is no reason to restart it. */
+  /**
+   * The process runs and answers; that the database is away is no reason to restart it, unless it is one of our own that
+   * cannot be started again.
+   */
   @Get('live')
   @Header('Cache-Control', 'no-store')
   @ApiLive()
-  live(): ProbeAnswer {
-    return { status: 'ok', details: {} };
+  live(@Res({ passthrough: true }) response: Response): ProbeAnswer {
+    if (!this.lifecycle.isEmbeddedDown()) return { status: 'ok', details: {} };
+    response.status(503);
+    return {
+      status: 'error',
+      details: { embedded_postgres: { status: 'down', message: 'it is being started again' } },
+    };
   }
 
   /** Requests make sense: not shutting down, and the database answers now. */

@@ -9,7 +9,7 @@ import { type Waiter } from '../ruleset/freshness-gate.js';
 import { type Setting } from '@heksher/ruleset';
 import { BulkAnswers } from './bulk-answers.js';
 import { bulkEtag } from './bulk-etag.js';
-import { type Attributes, contextOf, readAttributes } from './evaluation-request.js';
+import { knownFeatures, readFlagRequest } from './evaluation-request.js';
 import { FlagTexts } from './flag-texts.js';
 import { writeFlag, writeFlagError } from './flag.js';
 import { OfrepOptions } from './ofrep-options.js';
@@ -67,9 +67,9 @@ export class OfrepService {
     waiter: Waiter<OfrepAnswer>,
     make: (reading: EvaluationReading, context: Context) => OfrepAnswer,
   ): void {
-    let attributes: Attributes;
+    let given: Context;
     try {
-      attributes = readAttributes(body);
+      given = readFlagRequest(body, this.options.targetingFeature);
     } catch (error) {
       waiter.failed(error);
       return;
@@ -77,7 +77,7 @@ export class OfrepService {
     const ready = (reading: EvaluationReading): void => {
       let answer: OfrepAnswer;
       try {
-        answer = make(reading, contextOf(attributes, reading.features, this.options.targetingFeature));
+        answer = make(reading, knownFeatures(given, reading.features));
       } catch (error) {
         waiter.failed(error);
         return;

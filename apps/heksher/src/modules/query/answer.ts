@@ -1,4 +1,4 @@
-import { HeksherError, invalid, isSettingName, quoted, SETTING_NAME_RULE } from '@heksher/core';
+import { HeksherError, invalid, isSettingName, listed, MOST_ENTRIES, quoted, SETTING_NAME_RULE } from '@heksher/core';
 import { type Body, bodyOf } from '../../body.js';
 import { PiecewiseEtag, strongEtag } from './etag.js';
 import { type RulesQuery } from './query.js';
@@ -37,7 +37,7 @@ export function settingsOf(
     else found.push(setting);
   }
   if (unknown.length === 0) return distinct(found);
-  throw unknownSettings(unknown);
+  throw unknownSettings(unknown, asked);
 }
 
 /** Each once; few are compared quicker than hashed. */
@@ -47,16 +47,22 @@ function distinct(settings: readonly Setting[]): Iterable<Setting> {
 }
 
 /** A name that could never be one is malformed input, not something that happens to be missing. */
-function unknownSettings(names: readonly string[]): HeksherError {
+function unknownSettings(names: readonly string[], asked: readonly string[]): HeksherError {
   const odd = names.find((name) => !isSettingName(name));
   if (odd !== undefined) {
-    return invalid(
-      `settings must be names separated by commas; ${quoted(odd)} is none: ${SETTING_NAME_RULE}`,
-      'settings',
-    );
+    const message = `settings must be names separated by commas; ${quoted(odd)} is none: ${SETTING_NAME_RULE}`;
+    return invalid(message, 'settings', { pointer: `/settings/${asked.indexOf(odd)}` });
   }
-  const listed = names.map((name) => JSON.stringify(name)).join(', ');
-  return new HeksherError('not_found', `the settings ${listed} do not exist`, { subject: 'setting' });
+  const errors = names.slice(0, MOST_ENTRIES).map((name) => ({
+    ...{ field: 'settings', pointer: `/settings/${asked.indexOf(name)}`, code: 'setting_not_found' as const },
+    message: `the setting ${quoted(name)} does not exist`,
+  }));
+  const omitted = names.length - errors.length;
+  return new HeksherError('not_found', `the settings ${listed(names)} do not exist`, {
+    errors,
+    omitted,
+    subject: 'setting',
+  });
 }
 
 /** A client that evaluates settings itself, and so asks for rollouts, is told of the order of context features too. */

@@ -1,4 +1,4 @@
-import { type ContextFilter } from '@heksher/core';
+import { admits, type ContextFilter } from '@heksher/core';
 import { type LoadedRollout, type Setting } from '@heksher/ruleset';
 import { type RulesQuery } from './query.js';
 
@@ -18,12 +18,7 @@ export function rolloutMembers({ type, version, rollouts }: Setting, { filter, i
 function isAdmitted({ feature, conditions, problem }: LoadedRollout, filter: ContextFilter): boolean {
   if (problem !== undefined) return false;
   if (filter.kind === 'everything') return true;
-  const { features } = filter;
-  if (!features.has(feature)) return false;
-  return conditions.every(([name, value]) => {
-    const admitted = features.get(name);
-    return admitted === '*' || admitted?.has(value) === true;
-  });
+  return filter.features.has(feature) && admits(filter, conditions);
 }
 
 function textOf(rollout: LoadedRollout, includeMetadata: boolean): string {
