@@ -49,13 +49,18 @@ function completePath(path: string, item: PathItemObject): PathItemObject {
   const completed = { ...item };
   for (const method of METHODS) {
     const operation = item[method];
-    if (operation !== undefined) completed[method] = completeOperation(path, operation);
+    if (operation !== undefined) completed[method] = completeOperation(path, operation, method !== 'get');
   }
   return completed;
 }
 
-function completeOperation(path: string, operation: OperationObject): OperationObject {
-  const responses: ResponsesObject = { ...commonAnswers(path, operation), ...operation.responses };
+/** @param isUnsafe whether it is refused to pages of other origins */
+function completeOperation(path: string, operation: OperationObject, isUnsafe: boolean): OperationObject {
+  const responses: ResponsesObject = {
+    ...commonAnswers(path, operation),
+    ...(isUnsafe && !path.startsWith('/ofrep/') && { 403: commonAnswer('Forbidden') }),
+    ...operation.responses,
+  };
   const parameters = operation.parameters ?? [];
   const example = { instance: examplePath(path, parameters), parameters: new Set(parameters.flatMap(nameOf)) };
   return { ...operation, responses: completeAnswers(responses, example) };

@@ -4,8 +4,9 @@ import { type Body, bodyOf } from '../../body.js';
 import { type EvaluationReading, rampsOf } from '../evaluation/evaluation-reading.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
 import { Logger } from '../logging/index.js';
-import { matchesEtag } from '../query/etag.js';
-import { type Waiter } from '../ruleset/freshness-gate.js';
+import { type ReadAnswer } from '../../reads/read-answer.js';
+import { type ReadRequest } from '../../reads/read-route.js';
+import { making, type Receiver } from '../../reads/receiver.js';
 import { type Setting } from '@heksher/ruleset';
 import { BulkAnswers } from './bulk-answers.js';
 import { bulkEtag } from './bulk-etag.js';
@@ -13,13 +14,6 @@ import { knownFeatures, readFlagRequest } from './evaluation-request.js';
 import { FlagTexts } from './flag-texts.js';
 import { writeFlag, writeFlagError } from './flag.js';
 import { OfrepOptions } from './ofrep-options.js';
-
-/** An answer as JSON, and how old it may be; `etag` is that of all flags, and without a body the asker has them. */
-export type OfrepAnswer = Readonly<{
-  body: Body | undefined;
-  etag?: string;
-  staleSeconds: number | undefined;
-}>;
 
 /** OpenFeature's remote evaluation: settings as flags, by name or alias, in the context that a client tells. */
 @Injectable()
@@ -39,9 +33,9 @@ export class OfrepService {
     this.bulkAnswers = new BulkAnswers(options.cacheBytes);
   }
 
-  /** The flag of that key; fails with 'not_found' where no setting has that name or alias. */
-  evaluateFlag(key: string, body: Uint8Array, waiter: Waiter<OfrepAnswer>): void {
-    this.answer(body, waiter, (reading, context) => {
+  /** The flag whose key is the parameter; fails with 'not_found' where no setting has that name or alias. */
+  evaluateFlag({ parameter: key, body }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
+    this.answer(body, receiver, (reading, context) => {
       const setting = reading.findSetting(key);
       if (setting === undefined) throw notFound('setting', key);
       const text = this.flagText(key, setting, reading, context, Date.now());
@@ -49,42 +43,28 @@ export class OfrepService {
     });
   }
 
-  /** All flags by their canonical names, or none of them where `ifNoneMatch` says that the asker has them. */
-  evaluateAll(body: Uint8Array, ifNoneMatch: string | undefined, waiter: Waiter<OfrepAnswer>): void {
-    this.answer(body, waiter, (reading, context) => {
+  /** All flags by their canonical names, or none of them where the client has them. */
+  evaluateAll(request: ReadRequest, receiver: Receiver<ReadAnswer>): void {
+    this.answer(request.body, receiver, (reading, context) => {
       const nowMs = Date.now();
       const etag = bulkEtag(reading.revisionToken, context, this.rampsIn(reading), nowMs);
       const { staleSeconds } = reading;
-      if (matchesEtag(ifNoneMatch, etag)) return { body: undefined, etag, staleSeconds };
+      if (request.has(etag)) return { body: undefined, etag, staleSeconds };
       const make = (): Body => bodyOf(this.allText(reading, context, nowMs));
       return { body: this.bulkAnswers.get(etag, make), etag, staleSeconds };
     });
   }
 
-  /** What is malformed is told before the database is asked anything. */
+  /** What is malformed is thrown before the database is asked anything. */
   private answer(
     body: Uint8Array,
-    waiter: Waiter<OfrepAnswer>,
-    make: (reading: EvaluationReading, context: Context) => OfrepAnswer,
+    receiver: Receiver<ReadAnswer>,
+    make: (reading: EvaluationReading, context: Context) => ReadAnswer,
   ): void {
-    let given: Context;
-    try {
-      given = readFlagRequest(body, this.options.targetingFeature);
-    } catch (error) {
-      waiter.failed(error);
-      return;
-    }
-    const ready = (reading: EvaluationReading): void => {
-      let answer: OfrepAnswer;
-      try {
-        answer = make(reading, knownFeatures(given, reading.features));
-      } catch (error) {
-        waiter.failed(error);
-        return;
-      }
-      waiter.ready(answer);
-    };
-    this.evaluations.read({ ready, failed: (error) => waiter.failed(error) });
+    const given = readFlagRequest(body, this.options.targetingFeature);
+    this.evaluations.read(
+      making(receiver, (reading: EvaluationReading) => make(reading, knownFeatures(given, reading.features))),
+    );
   }
 
   private allText(reading: EvaluationReading, context: Context, nowMs: number): string {

@@ -25,12 +25,3 @@ export class PiecewiseEtag {
     return `"${this.first}.${this.second}"`;
   }
 }
-
-/** Whether `If-None-Match` (RFC 9110, 13.1.2: `*`, or a list of tags, compared weakly) names the entity tag. */
-export function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
-  if (ifNoneMatch === etag) return true;
-  if (ifNoneMatch.trim() === '*') return true;
-  const tags = ifNoneMatch.match(/(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*"/g) ?? [];
-  return tags.some((tag) => tag.replace(/^W\//, '') === etag);
-}

@@ -3,8 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Body } from '../body.js';
-import { KEEP_ALIVE_S, sendWhole } from './whole-answer.js';
+import { Connection } from '../http/connection.js';
+import { sendWhole } from './whole-answer.js';
 
+const KEEP_ALIVE_S = 7;
 const BIG = Buffer.alloc(20_000_000, 'x');
 
 /** By path, what is answered; `/own/…` in Node's own way. */
@@ -34,7 +36,9 @@ let server: Server;
 let sockets: Socket[] = [];
 beforeEach(async () => {
   finished.length = 0;
-  server = createServer({ keepAliveTimeout: KEEP_ALIVE_S * 1_000 }, handle).listen(0, '127.0.0.1');
+  server = createServer({ keepAliveTimeout: KEEP_ALIVE_S * 1_000 }, handle)
+    .on('connection', (socket: Socket) => new Connection(socket, KEEP_ALIVE_S))
+    .listen(0, '127.0.0.1');
   await once(server, 'listening');
 });
 afterEach(async () => {
@@ -70,7 +74,7 @@ async function answersTo(...requests: readonly string[]): Promise<string> {
 
 it.each(Object.keys(ANSWERS).filter((name) => name !== 'big'))('sends the bytes that Node sends: %s', async (name) => {
   const own = await answersTo(get(`/own/${name}`));
-  expect(own).toMatch(/^HTTP\/1\.1 [23].*Date: now\r\nConnection: keep-alive\r\nKeep-Alive: timeout=5\r\n\r\n/s);
+  expect(own).toMatch(/^HTTP\/1\.1 [23].*Date: now\r\nConnection: keep-alive\r\nKeep-Alive: timeout=7\r\n\r\n/s);
   expect(await answersTo(get(`/whole/${name}`))).toBe(own);
 });
 

@@ -1,14 +1,12 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
 import { type Body } from '../body.js';
-
-/** How long an idle connection is kept for the next request, in seconds; each answer tells it. */
-export const KEEP_ALIVE_S = 5;
+import { Connection } from '../http/connection.js';
 
 /**
  * Sends a whole answer. Where nothing was set on the response before and its connection is free and stays open, which is
  * how nearly all requests come, head and body are written as one: Node's own way checks each header, keeps the head apart
  * from the body and passes both through one more queue.
- * @param headers names and values by turns, none of which a client makes up unchecked
+ * @param headers names and values alternating, none of which a client makes up unchecked
  */
 export function sendWhole(response: ServerResponse, status: number, headers: readonly string[], body?: Body): void {
   const { socket } = response;
@@ -17,7 +15,7 @@ export function sendWhole(response: ServerResponse, status: number, headers: rea
     return;
   }
   response.statusCode = status;
-  const head = headOf(status, headers);
+  const head = headOf(status, headers, Connection.of(socket).keepAliveS);
   // What Node itself waits for before it takes up the next request of the connection.
   const written = (): void => void (socket.destroyed || response.emit('finish'));
   if (body === undefined) {
@@ -32,15 +30,13 @@ export function sendWhole(response: ServerResponse, status: number, headers: rea
   }
 }
 
-function headOf(status: number, headers: readonly string[]): string {
+function headOf(status: number, headers: readonly string[], keepAliveS: number): string {
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
   for (let index = 0; index < headers.length; index += 2) {
     head += `${headers[index] ?? ''}: ${headers[index + 1] ?? ''}\r\n`;
   }
-  return `${head}Date: ${httpDate()}${END_OF_HEAD}`;
+  return `${head}Date: ${httpDate()}\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${keepAliveS}\r\n\r\n`;
 }
-
-const END_OF_HEAD = `\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${KEEP_ALIVE_S}\r\n\r\n`;
 
 let second = 0;
 let dateOfSecond = '';
