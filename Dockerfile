@@ -24,6 +24,11 @@ COPY --from=build /heksher/migrations migrations
 COPY --from=build /heksher/apps apps
 # For trying out without a database of your own; production names one in HEKSHER_DB_CONNECTION_STRING.
 RUN install -d -o node -g node data
+# The commands that the image of Heksher 0.5 was started with, also where they take the place of the entry point.
+RUN for name in alembic uvicorn; do \
+  printf '#!/bin/sh\nexec node /heksher/apps/heksher/dist/main.js %s "$@"\n' "$name" > "/usr/local/bin/$name" && \
+  chmod +x "/usr/local/bin/$name"; \
+  done
 USER node
 EXPOSE 80
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]

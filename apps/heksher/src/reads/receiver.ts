@@ -10,19 +10,23 @@ export interface Receiver<T> {
 
 /** Receives what a value is made of: makes it, unless nobody wants it any more, and passes on what that throws. */
 export function making<T, U>(receiver: Receiver<U>, make: (from: T) => U): Pick<Receiver<T>, 'ready' | 'failed'> {
-  const ready = (from: T): void => {
-    if (receiver.isGone) return;
-    let made: U;
-    try {
-      made = make(from);
-    } catch (error) {
-      receiver.failed(error);
-      return;
-    }
-    receiver.ready(made);
-  };
   return {
-    ready: (from) => runFairly(() => ready(from)),
+    ready(from) {
+      runFairly(() => {
+        if (!receiver.isGone) pass(receiver, make, from);
+      });
+    },
     failed: (error) => receiver.failed(error),
   };
+}
+
+function pass<T, U>(receiver: Receiver<U>, make: (from: T) => U, from: T): void {
+  let made: U;
+  try {
+    made = make(from);
+  } catch (error) {
+    receiver.failed(error);
+    return;
+  }
+  receiver.ready(made);
 }
