@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contents } from '../support/database/contents.js';
 import { createDatabase, type TestDatabase } from '../support/database/database.js';
@@ -125,10 +125,56 @@ describe('the environment', () => {
     }
   });
 
-  it('a command that it does not know ends with 2 and the usage', async () => {
-    const service = spawned({}, ['upgrade']);
+  it('a command that it does not know is named, with the usage, and ends with 2', async () => {
+    const service = spawned({}, ['upgrade', '-x']);
     expect(await service.exited).toBe(2);
+    expect(service.output()).toContain('there is no command "upgrade -x"');
     expect(service.output()).toContain('usage');
+  });
+
+  it.each([
+    ['--help', /^usage: heksher/],
+    ['-h', /^usage: heksher/],
+    ['--version', /^\d+\.\d+\.\d+\n$/],
+  ])('%s needs nothing and ends with 0', async (option, printed) => {
+    const service = spawned({ PORT: 'eighty' }, [option]);
+    expect(await service.exited).toBe(0);
+    expect(service.output()).toMatch(printed);
+  });
+
+  it('a port that is taken is said in one sentence, with what to do', async () => {
+    const first = spawned({ DOC_ONLY: 'true' });
+    const { port } = new URL((await first.ready).url);
+    const second = spawned({ DOC_ONLY: 'true', PORT: port });
+    expect(await second.exited).toBe(1);
+    const lines = second.output().trim().split('\n');
+    expect(lines.filter((line) => line.includes('"level":"error"'))).toEqual([
+      expect.stringContaining(`port ${port}: another program does; end it, or set PORT to a free port`),
+    ]);
+    expect(second.output()).not.toMatch(/EADDRINUSE|\bat \S+ \(/);
+  });
+
+  it.each(['192.0.2.1', 'no-such-host.invalid'])('HOST=%s, which it cannot have, likewise', async (HOST) => {
+    const service = spawned({ DOC_ONLY: 'true', HOST });
+    expect(await service.exited).toBe(1);
+    expect(service.output()).toMatch(/cannot listen on .*; set HOST to/);
+    expect(service.output()).not.toMatch(/\bat \S+ \(/);
+  });
+
+  it('without HOST it listens on IPv4, and on IPv6 where there is one', async () => {
+    const { url } = await spawned({ DOC_ONLY: 'true', HOST: '' }).ready;
+    const { port } = new URL(url);
+    expect((await fetch(`http://127.0.0.1:${port}/api/health`)).status).toBe(200);
+    const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'));
+    if (!hasIpv6) console.warn('no ::1 on this machine: IPv6 was not tried');
+    else expect((await fetch(`http://[::1]:${port}/api/health`)).status).toBe(200);
+  });
+
+  it('the root leads to the documents', async () => {
+    const { url } = await spawned({ DOC_ONLY: 'true' }).ready;
+    const answer = await fetch(`${url}/`);
+    expect(answer.url).toBe(`${url}/docs`);
+    expect(await answer.text()).toContain('Swagger UI');
   });
 
   it('DOC_ONLY=true needs nothing else: documents and health are served, all else says why not', async () => {
@@ -275,16 +321,23 @@ describe('on an empty database', () => {
     }
   });
 
-  it('with start-time migration switched off the start stops, and says what to run; then it runs', async () => {
+  it.each([
+    [['migrate'], []],
+    // As the image of Heksher 0.5 was used, with whatever options.
+    [
+      ['alembic', 'upgrade', 'head'],
+      ['uvicorn', 'heksher.main:app', '--host', '0.0.0.0', '--port', '80'],
+    ],
+  ])('without migration at start it stops, and says what to run; after %j it runs', async (command, run) => {
     const env = { HEKSHER_DB_CONNECTION_STRING: database.connectionString, HEKSHER_MIGRATE_ON_START: 'false' };
     const tables = () => database.sql(`select tablename from pg_tables where schemaname = 'public'`);
     const early = spawned(env);
     expect(await early.exited).toBe(1);
     expect(early.output()).toContain('heksher migrate');
     expect(await tables()).toEqual([]);
-    expect(await spawned(env, ['migrate']).exited).toBe(0);
+    expect(await spawned(env, command).exited).toBe(0);
     expect(await tables()).not.toEqual([]);
-    expect((await (await spawned(env).ready).call('GET', '/api/health')).status).toBe(200);
+    expect((await (await spawned(env, run).ready).call('GET', '/api/health')).status).toBe(200);
   });
 });
 

@@ -28,8 +28,11 @@ import { HEKSHER_VERSION } from './version.js';
 export type Service = Readonly<{
   /** Where it listens, such as `http://127.0.0.1:8080`. */
   url: string;
-  /** Go down in order: readiness first, then in-flight requests, then connections and the embedded database. */
-  stop(): Promise<void>;
+  /**
+   * Go down in order: readiness first, then in-flight requests, then connections and the embedded database.
+   * @param delayMs how long requests are still taken after readiness has said no
+   */
+  stop(delayMs?: number): Promise<void>;
 }>;
 
 /** Start everything the configuration asks for; what was begun is undone where a later step fails, or `signal` fires. */
@@ -49,7 +52,10 @@ export async function startService(config: Config, log: Logger, signal?: AbortSi
       start_ms: Math.round(performance.now() - startedAt),
       ...(config.docOnly && { doc_only: true }),
     });
-    return { url, stop: () => stop(created, database, lifecycle, config, log) };
+    return {
+      url,
+      stop: (delayMs = 0) => stop(created, database, { lifecycle, delayMs, timeoutMs: config.shutdownTimeoutMs }, log),
+    };
   } catch (error) {
     await app?.close();
     await database.close();
@@ -121,15 +127,14 @@ function entranceOf({ corsOrigins, corsHeaders, docOnly, bodyLimitBytes }: Confi
 async function stop(
   app: INestApplication,
   database: Database,
-  lifecycle: Lifecycle,
-  { shutdownDelayMs, shutdownTimeoutMs }: Config,
+  { lifecycle, delayMs, timeoutMs }: Readonly<{ lifecycle: Lifecycle; delayMs: number; timeoutMs: number }>,
   log: Logger,
 ): Promise<void> {
   if (lifecycle.isShuttingDown) return;
   lifecycle.isShuttingDown = true;
-  // Readiness says no by now; load balancers take a while to notice, and send requests meanwhile.
-  await sleep(shutdownDelayMs);
-  await closeServer(app.getHttpServer() as Server, shutdownTimeoutMs, log);
+  // Load balancers take a while to notice that readiness says no, and send requests meanwhile.
+  await sleep(delayMs);
+  await closeServer(app.getHttpServer() as Server, timeoutMs, log);
   await app.close();
   await database.close();
   log.info('Heksher has stopped');

@@ -37,15 +37,15 @@ export class Connection {
     return this.last?.destroyed === false ? this.last : undefined;
   }
 
-  /** Calls `begin` when it is the turn of this response, or never where the client has left by then. */
-  inTurn(response: ServerResponse, begin: () => void): void {
+  /**
+   * Takes up the next response of the connection. Where its turn has not come, `begin` is called when it has, or never where the
+   * client has left by then.
+   * @returns whether its turn has come
+   */
+  take(response: ServerResponse, begin: () => void): boolean {
     const { last } = this;
     this.last = response;
-    if (response.socket !== null || last === undefined) begin();
-    else this.wait(last, begin);
-  }
-
-  private wait(last: ServerResponse, begin: () => void): void {
+    if (response.socket !== null || last === undefined) return true;
     this.waiting += 1;
     if (this.waiting >= MOST_WAITING) this.hold();
     last.once('close', () => {
@@ -57,6 +57,7 @@ export class Connection {
         begin();
       });
     });
+    return false;
   }
 
   private hold(): void {

@@ -66,23 +66,39 @@ export class HttpServer {
   }
 
   private take(request: IncomingMessage, response: ServerResponse, onAdmitted?: () => void): void {
-    Connection.of(request.socket).inTurn(response, () => {
-      const admission = this.entrance.begin(request);
-      if (this.lifecycle.isShuttingDown) response.shouldKeepAlive = false;
-      if (this.logsRequests) logWhenDone(request, response, admission.caller, this.log);
-      const end = (ending: Ending | undefined): void => {
-        if (ending === undefined) {
-          onAdmitted?.();
-          this.answer(request, response, admission);
-        } else if ('error' in ending) {
-          this.answer(request, response, admission, ending.error);
-        } else {
-          response.writeHead(ending.status, [...admission.headers, ...ending.headers]).end();
-        }
-      };
-      const ending = this.entrance.enter(request, admission);
-      if (ending instanceof Promise) ending.then(end, (error: Error) => end({ error }));
-      else end(ending);
-    });
+    const begin = (): void => this.begin(request, response, onAdmitted);
+    if (Connection.of(request.socket).take(response, begin)) begin();
+  }
+
+  private begin(request: IncomingMessage, response: ServerResponse, onAdmitted: (() => void) | undefined): void {
+    const admission = this.entrance.begin(request);
+    if (this.lifecycle.isShuttingDown) response.shouldKeepAlive = false;
+    if (this.logsRequests) logWhenDone(request, response, admission.caller, this.log);
+    const ending = this.entrance.enter(request, admission);
+    if (ending instanceof Promise) {
+      ending.then(
+        (ended) => this.proceed(request, response, admission, ended, onAdmitted),
+        (error: Error) => this.answer(request, response, admission, error),
+      );
+    } else {
+      this.proceed(request, response, admission, ending, onAdmitted);
+    }
+  }
+
+  private proceed(
+    request: IncomingMessage,
+    response: ServerResponse,
+    admission: Admission,
+    ending: Ending | undefined,
+    onAdmitted: (() => void) | undefined,
+  ): void {
+    if (ending === undefined) {
+      onAdmitted?.();
+      this.answer(request, response, admission);
+    } else if ('error' in ending) {
+      this.answer(request, response, admission, ending.error);
+    } else {
+      response.writeHead(ending.status, [...admission.headers, ...ending.headers]).end();
+    }
   }
 }

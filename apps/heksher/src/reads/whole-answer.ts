@@ -4,8 +4,9 @@ import { Connection } from '../http/connection.js';
 
 /**
  * Sends a whole answer. Where nothing was set on the response before and its connection is free and stays open, which is
- * how nearly all requests come, head and body are written as one: Node's own way checks each header, keeps the head apart
- * from the body and passes both through one more queue.
+ * how nearly all requests come, head and body are written as one. Node's own way checks each header, keeps the head apart
+ * from the body and passes both through one more queue: that way a 304 or a short answer costs this process some
+ * 10 % more (medians of 9 alternating runs of 20 000 requests: 30.5 µs against 26.5 for a 304), one of 17 KB 3 %. The bar of 304s needs it.
  * @param headers names and values alternating, none of which a client makes up unchecked
  */
 export function sendWhole(response: ServerResponse, status: number, headers: readonly string[], body?: Body): void {
