@@ -41,7 +41,7 @@ type Leaf<Value> = Readonly<{
 export type Match<Value = JsonText> = Readonly<{ candidate: Candidate<Value>; decision: Decision<Value> }>;
 
 /** The match of each outcome, one value or each variant, by what admits the unit. */
-type RolloutMatches<Value> = Readonly<Record<AdmittedBy, readonly Match<Value>[]>>;
+export type RolloutMatches<Value> = Readonly<Record<AdmittedBy, readonly Match<Value>[]>>;
 
 /** Undefined where there are no candidates that could match. Of those with equal conditions the older goes first. */
 export function growTree<Value>(
@@ -162,6 +162,7 @@ function matchLeaf<Value>(
   return undefined;
 }
 
-function outcomeIndex({ outcome, hash, salt }: Rollout<unknown>, unit: string): number {
+/** The place of the value that a unit gets among the outcomes of a rollout. */
+export function outcomeIndex({ outcome, hash, salt }: Rollout<unknown>, unit: string): number {
   return outcome.kind === 'value' ? 0 : variantIndex(hash, salt, unit, outcome.variants);
 }

@@ -3,13 +3,16 @@ import { type Candidate, type EvaluableSetting, isRollout } from './candidate.js
 import { type Evaluation, makeEvaluator } from './evaluation.js';
 import { explain } from './explanation.js';
 import { type Finding } from './finding.js';
+import { atOnce } from './in-steps.js';
 import { jsonEquals, jsonText } from './json.js';
 import { parseJson } from './json-parser.js';
 import { lintRuleset } from './lint.js';
+import { packContext, TextNumbers } from './packed-context.js';
 import { type Share } from './percentage.js';
 import { firstFailing } from './condition.js';
 import { compareByPrecedence } from './precedence.js';
 import { admission, type Outcome, type Rollout } from './rollout.js';
+import { packTree } from './tree-packer.js';
 
 const FEATURES = ['account', 'user', 'theme'];
 const NOW = 1_000_000_000_000;
@@ -177,6 +180,24 @@ describe('evaluation', () => {
           else expect(other).toMatchObject({ rolloutId: unlessMemberOf, by: 'member' });
         });
       }),
+    );
+  });
+
+  it('is what packed trees that share numbers decide, but for doubt', () => {
+    fc.assert(
+      fc.property(fc.array(settings, { minLength: 1, maxLength: 4 }), (several) => {
+        const numbers = new TextNumbers();
+        const trees = several.map((setting) => atOnce(packTree(setting, numbers)));
+        everywhere((context, nowMs) => {
+          const packed = packContext(context, FEATURES, numbers);
+          for (const [index, setting] of several.entries()) {
+            const tree = trees[index];
+            const { unlessMemberOf: _doubt, ...decision } = makeEvaluator(setting).evaluate(context, nowMs);
+            expect(tree?.decision(tree.find(packed, nowMs))).toEqual(decision);
+          }
+        });
+      }),
+      { numRuns: 40 },
     );
   });
 

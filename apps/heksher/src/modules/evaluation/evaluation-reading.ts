@@ -9,7 +9,10 @@ import {
   isTimed,
   makeEvaluator,
   makeEvaluatorInSteps,
+  type PackedTree,
+  packTree,
   type Share,
+  type TextNumbers,
 } from '@heksher/core';
 import {
   evaluable,
@@ -97,6 +100,13 @@ export class EvaluationReading {
     const { ruleset } = this.reading;
     if (this.isLarge(setting)) return explainSetting(ruleset, setting, context, nowMs, limit);
     return yield* explainSteps(yield* evaluable(ruleset, setting), context, nowMs, limit);
+  }
+
+  /** The setting to be evaluated with many others; undefined where it is large. */
+  *packedTree(setting: Setting, numbers: TextNumbers): InSteps<PackedTree | undefined> {
+    yield* preparePatterns(setting.rollouts);
+    if (this.isLarge(setting)) return undefined;
+    return yield* packTree(yield* evaluable(this.reading.ruleset, setting), numbers);
   }
 
   /** All that a setting has, also the rules that never decide because an older one has the same conditions. */

@@ -1,17 +1,17 @@
 import {
   alternativesIn,
-  type Evaluation,
+  type Decision,
   flagMetadataOf,
   flagReasonOf,
   flagVariantOf,
-  type HeksherError,
+  HeksherError,
   invalid,
   quoted,
   type Rollout,
 } from '@heksher/core';
 import { errorCodeOf } from './ofrep-error.js';
 
-/** What a flag tells of its setting, and what decides whether a default was the only thing to expect. */
+/** What a flag says of its setting, and what decides whether a default was the only thing to expect. */
 export type FlagSetting = Readonly<{
   version: string;
   rollouts: readonly Pick<Rollout, 'enabled'>[];
@@ -21,16 +21,30 @@ export type FlagSetting = Readonly<{
  * The JSON of a flag: a setting's value in a context, and why. The value is copied out as it is stored.
  * Throws 'invalid' about `value` where no client could read that.
  */
-export function writeFlag(key: string, setting: FlagSetting, hasRules: boolean, evaluation: Evaluation): string {
-  const { value } = evaluation;
+export function writeFlag(key: string, setting: FlagSetting, hasRules: boolean, decision: Decision): string {
+  const { value } = decision;
   if (!isReadable(value)) throw invalid(`the stored value ${quoted(value)} is not JSON`, 'value');
-  const reason = flagReasonOf(evaluation, alternativesIn(hasRules, setting.rollouts));
-  const variant = JSON.stringify(flagVariantOf(evaluation));
-  const metadata = JSON.stringify({ ...flagMetadataOf(evaluation), version: setting.version });
+  const reason = flagReasonOf(decision, alternativesIn(hasRules, setting.rollouts));
+  const variant = JSON.stringify(flagVariantOf(decision));
+  const metadata = JSON.stringify({ ...flagMetadataOf(decision), version: setting.version });
   return `{"key":${JSON.stringify(key)},"value":${value},"reason":"${reason}","variant":${variant},"metadata":${metadata}}`;
 }
 
-/** The JSON that stands in the place of a flag that cannot be told. */
+/** A flag among others, by its canonical name: its bytes with a comma before them. What no client could read is an error. */
+export function flagBytes(
+  setting: FlagSetting & Readonly<{ name: string }>,
+  hasRules: boolean,
+  decision: Decision,
+): Buffer {
+  try {
+    return Buffer.from(`,${writeFlag(setting.name, setting, hasRules, decision)}`);
+  } catch (error) {
+    if (error instanceof HeksherError) return Buffer.from(`,${writeFlagError(setting.name, error)}`);
+    throw error;
+  }
+}
+
+/** The JSON that stands in the place of a flag that cannot be given. */
 export function writeFlagError(key: string, { message, errors }: HeksherError): string {
   return JSON.stringify({ key, errorCode: errorCodeOf(errors), errorDetails: message });
 }
