@@ -70,7 +70,7 @@ module.exports = {
       name: 'ruleset-imports-core-only',
       severity: 'error',
       from: { path: '^libs/ruleset/src', pathNot: '\\.test\\.ts$' },
-      to: { pathNot: ['^libs/ruleset/src', '^libs/core/', '(^|/)node_modules/lru-cache/'] },
+      to: { pathNot: ['^libs/ruleset/src', '^libs/core/'] },
     },
     {
       name: 'embedded-postgres-imports-core-and-pg-only',

@@ -61,7 +61,7 @@ describe('the environment', () => {
     const { call } = await spawned({ DOC_ONLY: 'true' }).ready;
     expect((await call('GET', '/api/health')).body).toEqual({ version: expect.any(String) as unknown, doc_only: true });
     for (const path of ['/docs', '/redoc', '/openapi.json']) expect((await call('GET', path)).status).toBe(200);
-    for (const path of ['/api/v1/settings', '/api/v1/query', '/api/v1/rules/1', '/']) {
+    for (const path of ['/api/v1/settings', '/api/v1/query', '/api/v1/rules/1', '/nothing']) {
       const answer = await call('GET', path);
       expect(answer.status).toBe(500);
       expect(answer.text).toContain('DOC_ONLY');

@@ -31,6 +31,7 @@ async function main([name = 'serve', ...rest]: readonly string[]): Promise<void>
   if (config.unknownVariables.length > 0) {
     log.warn('variables that Heksher does not know were ignored', { variables: config.unknownVariables });
   }
+  for (const warning of config.warnings) log.warn(warning);
   try {
     await command(config, log);
   } catch (error) {

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { type Candidate, type EvaluableSetting, isRollout } from './candidate.js';
 import { type Evaluation, makeEvaluator } from './evaluation.js';
+import { explain } from './explanation.js';
 import { type Finding } from './finding.js';
 import { jsonEquals, jsonText } from './json.js';
 import { parseJson } from './json-parser.js';
 import { lintRuleset } from './lint.js';
 import { type Share } from './percentage.js';
-import { matches } from './precedence.js';
-import { compareByPrecedence } from './ranking.js';
+import { firstFailing } from './condition.js';
+import { compareByPrecedence } from './precedence.js';
 import { admission, type Outcome, type Rollout } from './rollout.js';
 
 const FEATURES = ['account', 'user', 'theme'];
@@ -87,7 +88,9 @@ const settings: fc.Arbitrary<EvaluableSetting> = fc.record({
 });
 
 const isMatch = (candidate: Candidate, context: ReadonlyMap<string, string>, nowMs: number) =>
-  isRollout(candidate) ? admission(candidate, context, nowMs).admitted : matches(candidate, context);
+  isRollout(candidate)
+    ? admission(candidate, context, nowMs).admitted
+    : firstFailing(candidate.conditions, context) === undefined;
 
 const isWinner = (candidate: Candidate | undefined, evaluation: Evaluation) => {
   if (candidate === undefined) return evaluation.reason === 'DEFAULT';
@@ -185,8 +188,8 @@ describe('evaluation', () => {
         fc.constantFrom(...TIMES),
         fc.nat(8),
         (setting, context, nowMs, limit) => {
-          const { evaluate, explain } = makeEvaluator(setting);
-          const { steps, omitted } = explain(context, nowMs, limit);
+          const { evaluate } = makeEvaluator(setting);
+          const { steps, omitted } = explain(setting, context, nowMs, limit);
           const deciding = steps.filter((step) => step.outcome === 'decides');
           expect(deciding).toHaveLength(1);
           const [step] = deciding;

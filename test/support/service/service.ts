@@ -45,7 +45,13 @@ export async function startTestService(env: Environment = {}, database?: TestDat
 }
 
 export function testConfig(env: Environment): Config {
-  return readConfig({ HOST: '127.0.0.1', PORT: '0', HEKSHER_LOG_LEVEL: 'error', ...env });
+  return readConfig({
+    HOST: '127.0.0.1',
+    PORT: '0',
+    HEKSHER_LOG_LEVEL: 'error',
+    HEKSHER_SHUTDOWN_DELAY_S: '0',
+    ...env,
+  });
 }
 
 /** Calls of one service by plain HTTP; each answer must be one that the service's own OpenAPI document tells of. */

@@ -51,13 +51,23 @@ function completePath(path: string, item: PathItemObject, schemas: object): Path
   const completed = { ...item };
   for (const method of METHODS) {
     const operation = item[method];
-    if (operation !== undefined) completed[method] = completeOperation(path, operation, schemas);
+    if (operation !== undefined) completed[method] = completeOperation(path, operation, schemas, method !== 'get');
   }
   return completed;
 }
 
-function completeOperation(path: string, operation: OperationObject, schemas: object): OperationObject {
-  const responses: ResponsesObject = { ...commonAnswers(path, operation, schemas), ...operation.responses };
+/** @param isUnsafe whether it is refused to pages of other origins */
+function completeOperation(
+  path: string,
+  operation: OperationObject,
+  schemas: object,
+  isUnsafe: boolean,
+): OperationObject {
+  const responses: ResponsesObject = {
+    ...commonAnswers(path, operation, schemas),
+    ...(isUnsafe && !path.startsWith('/ofrep/') && { 403: commonAnswer('Forbidden') }),
+    ...operation.responses,
+  };
   const parameters = operation.parameters ?? [];
   const example = { instance: examplePath(path, parameters), parameters: new Set(parameters.flatMap(nameOf)) };
   return { ...operation, responses: completeAnswers(responses, example) };

@@ -1,4 +1,4 @@
-import { HeksherError, quoted } from '@heksher/core';
+import { HeksherError, quoted, readFlagContext } from '@heksher/core';
 import {
   ErrorCode,
   type EvaluationContext,
@@ -14,7 +14,6 @@ import { type AnySetting } from '../setting.js';
 import { followClient } from './client-state.js';
 import { detailsOf } from './details.js';
 import { isBoolean, isNumber, isString, isStructure, jsonOf } from './flag-value.js';
-import { givenContextOf } from './given-context.js';
 import { type HeksherProviderOptions } from './provider-options.js';
 
 /**
@@ -100,7 +99,8 @@ export class HeksherProvider implements Provider {
 
   private evaluate(setting: AnySetting, context: EvaluationContext) {
     const { targetingFeature, onMissingFeature = 'resolve' } = this.options;
-    return setting.resolve(givenContextOf(context, targetingFeature), onMissingFeature);
+    const given = Object.fromEntries(readFlagContext(context, targetingFeature));
+    return setting.resolve(given, onMissingFeature);
   }
 
   private errorCodeOf(error: unknown): ErrorCode {

@@ -1,8 +1,9 @@
+import { type Alternatives } from '@heksher/core';
 import { type AmbientContext, givenValue, type Surroundings } from '../context/ambient-context.js';
 import { type GivenContext, type MissingFeaturePolicy } from '../context/context.js';
 import { missingFeature } from '../errors.js';
 import { type Oracle } from '../members/oracle.js';
-import { type Alternatives, type SettingEvaluation, type SettingReader } from '../reading.js';
+import { type SettingEvaluation, type SettingReader } from '../reading.js';
 import { type AnySetting } from '../setting.js';
 import { type PreparedSetting } from './prepare.js';
 import { type Tracking } from './tracking.js';

@@ -1,11 +1,19 @@
-import { type BucketHash, type Condition, parsePercentage, parseRamp, type Share } from '@heksher/core';
+import {
+  type BucketHash,
+  type Condition,
+  type GivenVariant,
+  type Outcome,
+  parsePercentage,
+  parseRamp,
+  readConditions,
+  readVariants,
+  type Share,
+} from '@heksher/core';
 import { type JsonValue } from '../types/json-value.js';
 import { isList } from '../values/value-reader.js';
 
 /** A rule as the service sends it, checked; its value is still only JSON. */
 export type ServedRule = Readonly<{ id: number; conditions: readonly Condition[]; value: JsonValue }>;
-
-type ServedVariant = Readonly<{ name: string; value: JsonValue; weight: number }>;
 
 /** A rollout as the service sends it, checked; its values are still only JSON, and its pattern is text. */
 export type ServedRollout = Readonly<{
@@ -16,8 +24,7 @@ export type ServedRollout = Readonly<{
   share: Share;
   members: ReadonlySet<string> | null;
   pattern: string | undefined;
-  outcome:
-    Readonly<{ kind: 'value'; value: JsonValue }> | Readonly<{ kind: 'variants'; variants: readonly ServedVariant[] }>;
+  outcome: Outcome<JsonValue>;
   hash: BucketHash;
   salt: string;
 }>;
@@ -64,25 +71,10 @@ function isId(json: JsonValue | undefined): json is number {
   return Number.isSafeInteger(json);
 }
 
-function readConditions(json: JsonValue | undefined): readonly Condition[] {
-  if (!isList(json)) throw new TypeError('conditions are no list');
-  return json.map((condition) => {
-    if (isList(condition)) {
-      const [feature, value] = condition;
-      if (typeof feature === 'string' && typeof value === 'string') return [feature, value];
-    }
-    throw new TypeError('a condition is not a feature and its value');
-  });
-}
-
 function readShare({ percentage, ramp }: Members): Share {
   if (typeof percentage === 'number') return { kind: 'fixed', thousandths: parsePercentage(percentage) };
   if (ramp === undefined || ramp === null) return { kind: 'fixed', thousandths: 0 };
-  const { start, end, from, to } = membersOf(ramp, 'a ramp');
-  if (typeof start !== 'string' || typeof end !== 'string' || typeof from !== 'number' || typeof to !== 'number') {
-    throw new TypeError('a ramp without its start, end, from or to');
-  }
-  return parseRamp({ start, end, from, to });
+  return parseRamp(membersOf(ramp, 'a ramp'));
 }
 
 function readMembers({ members, member_count: count }: Members): ReadonlySet<string> | null {
@@ -90,18 +82,17 @@ function readMembers({ members, member_count: count }: Members): ReadonlySet<str
   return count === 0 ? new Set() : null;
 }
 
-function readOutcome({ value, variants }: Members): ServedRollout['outcome'] {
-  if (!isList(variants) || variants.length === 0) {
+function readOutcome({ value, variants: given }: Members): Outcome<JsonValue> {
+  if (!isList(given) || given.length === 0) {
     if (value === undefined) throw new TypeError('a rollout without a value or variants');
     return { kind: 'value', value };
   }
-  return { kind: 'variants', variants: variants.map(readVariant) };
+  const variants = readVariants(given.map(givenVariant));
+  if (variants === null) throw new TypeError('a variant without its name, value or weight');
+  return { kind: 'variants', variants };
 }
 
-function readVariant(json: JsonValue): ServedVariant {
+function givenVariant(json: JsonValue): GivenVariant<JsonValue> {
   const { name, value, weight } = membersOf(json, 'a variant');
-  if (typeof name !== 'string' || value === undefined || !isId(weight) || weight <= 0) {
-    throw new TypeError('a variant without its name, value or weight');
-  }
   return { name, value, weight };
 }

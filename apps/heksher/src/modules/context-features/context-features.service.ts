@@ -9,13 +9,14 @@ import {
   notFound,
   quoted,
 } from '@heksher/core';
-import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
+import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
 import {
   deleteContextFeature,
+  hasInPlace,
   insertContextFeature,
   isContextFeatureUsed,
   listContextFeatures,
@@ -28,13 +29,13 @@ export type Place = Readonly<{ side: 'before' | 'after'; anchor: string }>;
 /** The ordered list of context features; indices are 0..n-1 after every write. */
 @Injectable()
 export class ContextFeaturesService {
-  private readonly log: Logger;
+  private readonly writes: Writes;
 
   constructor(
     private readonly dataSource: DataSource,
     logger: Logger,
   ) {
-    this.log = logger.child('context-features');
+    this.writes = new Writes(dataSource, logger.child('context-features'));
   }
 
   list(): Promise<readonly string[]> {
@@ -48,19 +49,19 @@ export class ContextFeaturesService {
   }
 
   async add(name: string, caller: Caller): Promise<void> {
-    await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const features = await listContextFeatures(db);
       if (features.includes(name)) {
         throw conflict('context feature already exists', { field: 'context_feature', code: 'already_exists' });
       }
       await insertContextFeature(db, name);
       await renumberContextFeatures(db, [...features, name]);
+      log('context feature added', { context_feature: name });
     });
-    this.log.info('context feature added', { context_feature: name, ...caller });
   }
 
   async delete(name: string, caller: Caller): Promise<void> {
-    await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const features = await listContextFeatures(db);
       if (!features.includes(name)) throw notFound('context feature', name);
       if (await isContextFeatureUsed(db, name)) {
@@ -72,26 +73,28 @@ export class ContextFeaturesService {
         db,
         features.filter((feature) => feature !== name),
       );
+      log('context feature deleted', { context_feature: name });
     });
-    this.log.info('context feature deleted', { context_feature: name, ...caller });
   }
 
   async move(name: string, place: Place, caller: Caller): Promise<void> {
-    await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const features = await listContextFeatures(db);
       if (!features.includes(name)) throw notFound('context feature', name);
       if (!features.includes(place.anchor)) throw unknownAnchor(place);
       await renumberContextFeatures(db, moved(features, name, place));
+      log('context feature moved', { context_feature: name, [`to_${place.side}`]: place.anchor });
     });
-    this.log.info('context feature moved', { context_feature: name, [`to_${place.side}`]: place.anchor, ...caller });
   }
 
   /**
-   * Make the stored list the expected one: it must be a subsequence of it; then what is missing is inserted.
+   * Make the stored list the expected one: it must be a subsequence of it; then what is missing is inserted. Where nothing
+   * is missing nothing is written, so that a database that can only be read is no hindrance.
    * @throws HeksherError `conflict` that tells both lists, with the database unchanged.
    */
   async reconcile(expected: readonly string[]): Promise<void> {
-    const added = await inWriteTransaction(this.dataSource, async (db) => {
+    if (await hasInPlace(this.dataSource.manager, expected)) return;
+    await this.writes.run({ message: 'HEKSHER_STARTUP_CONTEXT_FEATURES' }, async (db, log) => {
       const stored = await listContextFeatures(db);
       if (!isSubsequence(stored, expected)) {
         throw conflict(
@@ -102,9 +105,8 @@ export class ContextFeaturesService {
       const missing = expected.filter((feature) => !stored.includes(feature));
       for (const feature of missing) await insertContextFeature(db, feature);
       await renumberContextFeatures(db, expected);
-      return missing;
+      if (missing.length > 0) log('context features added at start', { context_features: missing });
     });
-    if (added.length > 0) this.log.info('context features added at start', { context_features: added });
   }
 
   /**

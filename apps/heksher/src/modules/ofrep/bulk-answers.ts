@@ -19,10 +19,12 @@ export class BulkAnswers {
     if (maxBytes > 0) this.bodies = new LRUCache({ maxSize: maxBytes, sizeCalculation });
   }
 
-  get(etag: string, make: () => Body): Body {
-    const known = this.bodies?.get(etag);
-    if (known !== undefined) return known;
-    const made = make();
+  find(etag: string): Body | undefined {
+    return this.bodies?.get(etag);
+  }
+
+  /** Keeps a body that was made, where it was asked for before; gives it as it is to be sent. */
+  keep(etag: string, made: Body): Body {
     if (this.bodies === undefined || !this.asked.add(etag)) return made;
     const body = bytesOf(made);
     this.bodies.set(etag, body);

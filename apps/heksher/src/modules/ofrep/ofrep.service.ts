@@ -1,25 +1,22 @@
-import { type Context, HeksherError, notFound, type Share } from '@heksher/core';
+import { type Context, HeksherError, type InSteps, notFound, type Share } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
-import { type Body, bodyOf } from '../../body.js';
+import { bodyOf } from '../../body.js';
 import { type EvaluationReading, rampsOf } from '../evaluation/evaluation-reading.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
 import { Logger } from '../logging/index.js';
-import { matchesEtag } from '../query/etag.js';
-import { type Waiter } from '../ruleset/freshness-gate.js';
+import { type ReadAnswer } from '../../reads/read-answer.js';
+import { type ReadRequest } from '../../reads/read-route.js';
+import { type Receiver } from '../../reads/receiver.js';
 import { type Setting } from '@heksher/ruleset';
 import { BulkAnswers } from './bulk-answers.js';
 import { bulkEtag } from './bulk-etag.js';
-import { type Attributes, contextOf, readAttributes } from './evaluation-request.js';
+import { knownFeatures, readFlagRequest } from './evaluation-request.js';
 import { FlagTexts } from './flag-texts.js';
 import { writeFlag, writeFlagError } from './flag.js';
 import { OfrepOptions } from './ofrep-options.js';
 
-/** An answer as JSON, and how old it may be; `etag` is that of all flags, and without a body the asker has them. */
-export type OfrepAnswer = Readonly<{
-  body: Body | undefined;
-  etag?: string;
-  staleSeconds: number | undefined;
-}>;
+/** Evaluating so many flags takes a step. */
+const FLAGS_PER_STEP = 256;
 
 /** OpenFeature's remote evaluation: settings as flags, by name or alias, in the context that a client tells. */
 @Injectable()
@@ -39,58 +36,61 @@ export class OfrepService {
     this.bulkAnswers = new BulkAnswers(options.cacheBytes);
   }
 
-  /** The flag of that key; fails with 'not_found' where no setting has that name or alias. */
-  evaluateFlag(key: string, body: Uint8Array, waiter: Waiter<OfrepAnswer>): void {
-    this.answer(body, waiter, (reading, context) => {
-      const setting = reading.findSetting(key);
-      if (setting === undefined) throw notFound('setting', key);
-      const text = this.flagText(key, setting, reading, context, Date.now());
-      return { body: bodyOf(text), staleSeconds: reading.staleSeconds };
-    });
+  /** The flag whose key is the parameter; fails with 'not_found' where no setting has that name or alias. */
+  evaluateFlag({ parameter: key, body }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
+    this.answer(body, receiver, (reading, context) => this.oneFlag(key, reading, context));
   }
 
-  /** All flags by their canonical names, or none of them where `ifNoneMatch` says that the asker has them. */
-  evaluateAll(body: Uint8Array, ifNoneMatch: string | undefined, waiter: Waiter<OfrepAnswer>): void {
-    this.answer(body, waiter, (reading, context) => {
-      const nowMs = Date.now();
-      const etag = bulkEtag(reading.revisionToken, context, this.rampsIn(reading), nowMs);
-      const { staleSeconds } = reading;
-      if (matchesEtag(ifNoneMatch, etag)) return { body: undefined, etag, staleSeconds };
-      const make = (): Body => bodyOf(this.allText(reading, context, nowMs));
-      return { body: this.bulkAnswers.get(etag, make), etag, staleSeconds };
-    });
+  /** All flags by their canonical names, or none of them where the client has them. */
+  evaluateAll(request: ReadRequest, receiver: Receiver<ReadAnswer>): void {
+    this.answer(request.body, receiver, (reading, context) => this.allFlags(request, reading, context));
   }
 
-  /** What is malformed is told before the database is asked anything. */
+  /** What is malformed is thrown before the database is asked anything. */
   private answer(
     body: Uint8Array,
-    waiter: Waiter<OfrepAnswer>,
-    make: (reading: EvaluationReading, context: Context) => OfrepAnswer,
+    receiver: Receiver<ReadAnswer>,
+    make: (reading: EvaluationReading, context: Context) => InSteps<ReadAnswer>,
   ): void {
-    let attributes: Attributes;
-    try {
-      attributes = readAttributes(body);
-    } catch (error) {
-      waiter.failed(error);
-      return;
-    }
-    const ready = (reading: EvaluationReading): void => {
-      let answer: OfrepAnswer;
-      try {
-        answer = make(reading, contextOf(attributes, reading.features, this.options.targetingFeature));
-      } catch (error) {
-        waiter.failed(error);
-        return;
-      }
-      waiter.ready(answer);
-    };
-    this.evaluations.read({ ready, failed: (error) => waiter.failed(error) });
+    const given = readFlagRequest(body, this.options.targetingFeature);
+    this.evaluations.withReading((reading) => make(reading, knownFeatures(given, reading.features)), receiver);
   }
 
-  private allText(reading: EvaluationReading, context: Context, nowMs: number): string {
+  private *oneFlag(key: string, reading: EvaluationReading, context: Context): InSteps<ReadAnswer> {
+    const setting = reading.findSetting(key);
+    if (setting === undefined) throw notFound('setting', key);
+    yield* reading.prepare(setting);
+    const text = this.flagText(key, setting, reading, context, Date.now());
+    return { body: bodyOf(text), staleSeconds: reading.staleSeconds };
+  }
+
+  private *allFlags(request: ReadRequest, reading: EvaluationReading, context: Context): InSteps<ReadAnswer> {
+    const nowMs = Date.now();
+    const etag = bulkEtag(reading.revisionToken, context, this.rampsIn(reading), nowMs);
+    const { staleSeconds } = reading;
+    if (request.has(etag)) return { body: undefined, etag, staleSeconds };
+    const known = this.bulkAnswers.find(etag);
+    if (known !== undefined) return { body: known, etag, staleSeconds };
+    const body = bodyOf(yield* this.allText(reading, context, nowMs));
+    return { body: this.bulkAnswers.keep(etag, body), etag, staleSeconds };
+  }
+
+  private *allText(reading: EvaluationReading, context: Context, nowMs: number): InSteps<string> {
     const flags: string[] = [];
-    for (const setting of reading.settings()) flags.push(this.flagOrError(setting, reading, context, nowMs));
+    for (const setting of reading.settings()) {
+      if (!reading.isPrepared(setting)) yield* this.prepare(setting, reading);
+      if (flags.push(this.flagOrError(setting, reading, context, nowMs)) % FLAGS_PER_STEP === 0) yield;
+    }
     return `{"flags":[${flags.join(',')}],"metadata":{"revision":${JSON.stringify(reading.revisionToken)}}}`;
+  }
+
+  /** What cannot be prepared cannot be evaluated either, which is reported flag by flag. */
+  private *prepare(setting: Setting, reading: EvaluationReading): InSteps<void> {
+    try {
+      yield* reading.prepare(setting);
+    } catch (error) {
+      if (!(error instanceof HeksherError)) throw error;
+    }
   }
 
   /** A flag that cannot be told must not take the others with it. */

@@ -1,9 +1,9 @@
-import { conflict, notFound } from '@heksher/core';
-import { inWriteTransaction } from '@heksher/database';
+import { conflict, featureOf, notFound } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { mergeMetadata, type Metadata, replaceMetadata } from '../../metadata.store.js';
+import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
 import { requireConfigurable, requireType } from '../settings/acceptance.js';
 import { SettingsService, type StoredSetting } from '../settings/settings.service.js';
@@ -45,28 +45,22 @@ export type RolloutChanges = Readonly<{
 /** Rollouts: values of settings for a share of the units. No two of a setting have the same feature and conditions. */
 @Injectable()
 export class RolloutsService {
-  private readonly log: Logger;
+  private readonly writes: Writes;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly settings: SettingsService,
     logger: Logger,
   ) {
-    this.log = logger.child('rollouts');
+    this.writes = new Writes(dataSource, logger.child('rollouts'));
   }
 
   /** @returns the id of the new rollout */
-  async add(
-    { setting: nameOrAlias, metadata, members, values, ...draft }: RolloutDraft,
-    caller: Caller,
-  ): Promise<number> {
-    const { id, setting } = await inWriteTransaction(this.dataSource, async (db) => {
+  add({ setting: nameOrAlias, metadata, members, values, ...draft }: RolloutDraft, caller: Caller): Promise<number> {
+    return this.writes.run(caller, async (db, log) => {
       const setting = await this.settings.loadGiven(db, nameOrAlias);
       requireConfigurable(setting, [draft.feature], () => '/feature');
-      requireConfigurable(
-        setting,
-        draft.conditions.map(([feature]) => feature),
-      );
+      requireConfigurable(setting, draft.conditions.map(featureOf));
       requireTypes(setting, values);
       const existing = await findRolloutByKey(db, setting.name, draft);
       if (existing !== undefined) {
@@ -77,10 +71,9 @@ export class RolloutsService {
       const id = await insertRollout(db, rollout);
       await mergeMetadata(db, { kind: 'rollout', key: id }, metadata);
       if (members.length > 0) await insertMembers(db, id, members);
-      return { id, setting: setting.name };
+      log('rollout added', { rollout_id: id, setting: setting.name, members: members.length });
+      return id;
     });
-    this.log.info('rollout added', { rollout_id: id, setting, members: members.length, ...caller });
-    return id;
   }
 
   /** The rollouts of a setting by ascending id. */
@@ -96,24 +89,22 @@ export class RolloutsService {
   }
 
   async change(id: number, { fields, values, metadata }: RolloutChanges, caller: Caller): Promise<void> {
-    const rollout = await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const found = await requireRollout(db, id);
       requireTypes(await this.settings.load(db, found.setting), values);
       if (Object.keys(fields).length > 0) await updateRollout(db, id, { ...found, ...fields });
       if (metadata !== undefined) await replaceMetadata(db, { kind: 'rollout', key: id }, metadata);
-      return found;
+      const attributes = [...Object.keys(fields), ...(metadata === undefined ? [] : ['metadata'])].join(', ');
+      log('rollout changed', { rollout_id: id, setting: found.setting, attributes });
     });
-    const attributes = [...Object.keys(fields), ...(metadata === undefined ? [] : ['metadata'])].join(', ');
-    this.log.info('rollout changed', { rollout_id: id, setting: rollout.setting, attributes, ...caller });
   }
 
   async delete(id: number, caller: Caller): Promise<void> {
-    const rollout = await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const found = await requireRollout(db, id);
       await deleteRollout(db, id);
-      return found;
+      log('rollout deleted', { rollout_id: id, setting: found.setting });
     });
-    this.log.info('rollout deleted', { rollout_id: id, setting: rollout.setting, ...caller });
   }
 }
 

@@ -15,11 +15,11 @@ import {
   quoted,
   SETTING_NAME_RULE,
 } from '@heksher/core';
-import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { mergeMetadata, replaceMetadata } from '../../metadata.store.js';
+import { type LogWrite, Writes } from '../../writes.js';
 import { ContextFeaturesService } from '../context-features/context-features.service.js';
 import { Logger } from '../logging/index.js';
 import {
@@ -43,14 +43,14 @@ type Decision =
 /** Declarations: code says which setting it relies on, and the setting comes to be, stays, moves on, or stands its ground. */
 @Injectable()
 export class DeclarationsService {
-  private readonly log: Logger;
+  private readonly writes: Writes;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly contextFeatures: ContextFeaturesService,
     logger: Logger,
   ) {
-    this.log = logger.child('settings');
+    this.writes = new Writes(dataSource, logger.child('settings'));
   }
 
   /**
@@ -60,13 +60,13 @@ export class DeclarationsService {
   async declare(declaration: Declaration, alias: string | undefined, caller: Caller): Promise<DeclarationResult> {
     const seen = await this.dataSource.transaction('REPEATABLE READ', (db) => this.decide(db, declaration, alias));
     if (seen.outcome !== undefined && seen.outcome.kind !== 'upgraded') return resultOf(seen);
-    const decision = await inWriteTransaction(this.dataSource, async (db) => {
+    const decision = await this.writes.run(caller, async (db, log) => {
       const decision = await this.decide(db, declaration, alias);
       if (decision.existing === undefined) await this.create(db, declaration);
       else if (decision.outcome.kind === 'upgraded') await upgrade(db, decision.existing, declaration);
+      logDecision(decision, declaration, log);
       return decision;
     });
-    this.tell(decision, declaration, caller);
     return resultOf(decision);
   }
 
@@ -91,16 +91,14 @@ export class DeclarationsService {
     await insertSetting(db, declaration);
     await mergeMetadata(db, { kind: 'setting', key: declaration.name }, declaration.metadata);
   }
+}
 
-  /** Only once it is committed: a line must not tell of what was rolled back. */
-  private tell({ existing, outcome }: Decision, { name, version }: Declaration, caller: Caller): void {
-    if (existing === undefined) {
-      this.log.info('setting created', { setting: name, ...caller });
-    } else if (outcome.kind === 'upgraded') {
-      const [from, to] = [formatVersion(existing.version), formatVersion(version)];
-      const differences = outcome.differences.length;
-      this.log.info('setting upgraded', { setting: name, from, to, differences, ...caller });
-    }
+function logDecision({ existing, outcome }: Decision, { name, version }: Declaration, log: LogWrite): void {
+  if (existing === undefined) {
+    log('setting created', { setting: name });
+  } else if (outcome.kind === 'upgraded') {
+    const [from, to] = [formatVersion(existing.version), formatVersion(version)];
+    log('setting upgraded', { setting: name, from, to, differences: outcome.differences.length });
   }
 }
 

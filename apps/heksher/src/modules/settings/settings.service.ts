@@ -24,10 +24,10 @@ import {
   type Uses,
   type Version,
 } from '@heksher/core';
-import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
+import { Writes } from '../../writes.js';
 import { ContextFeaturesService } from '../context-features/context-features.service.js';
 import { Logger } from '../logging/index.js';
 import { listSettingTexts } from './settings-list.store.js';
@@ -53,14 +53,14 @@ const SETTINGS_OF_TURN = 1_000;
 /** Reading settings, and changing one attribute of a setting at a time. */
 @Injectable()
 export class SettingsService {
-  private readonly log: Logger;
+  private readonly writes: Writes;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly contextFeatures: ContextFeaturesService,
     logger: Logger,
   ) {
-    this.log = logger.child('settings');
+    this.writes = new Writes(dataSource, logger.child('settings'));
   }
 
   /** The answer that lists all settings, as JSON, made in turns with others who wait. */
@@ -107,12 +107,11 @@ export class SettingsService {
   }
 
   async delete(nameOrAlias: string, caller: Caller): Promise<void> {
-    const { name } = await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const setting = await this.load(db, nameOrAlias);
       await deleteSetting(db, setting.name);
-      return setting;
+      log('setting deleted', { setting: setting.name });
     });
-    this.log.info('setting deleted', { setting: name, ...caller });
   }
 
   /**
@@ -178,20 +177,17 @@ export class SettingsService {
     { nameOrAlias, attribute, version, mayStay = false, caller }: Change,
     carryOut: (db: EntityManager, setting: StoredSetting) => Promise<'same' | 'changed' | HeksherError>,
   ): Promise<HeksherError | undefined> {
-    const { name, conflicts } = await inWriteTransaction(this.dataSource, async (db) => {
+    return this.writes.run(caller, async (db, log) => {
       const setting = await this.load(db, nameOrAlias);
       const step = compareVersions(version, setting.version);
       if (step < 0) throw notHigher(setting);
       const result = await carryOut(db, setting);
-      if (result instanceof HeksherError) return { name: setting.name, conflicts: result };
+      if (result instanceof HeksherError) return result;
       if (result === 'changed' && step === 0 && !mayStay) throw notHigher(setting);
       if (step > 0) await updateVersion(db, setting.name, version);
-      return { name: setting.name, conflicts: undefined };
+      log('setting changed', { setting: setting.name, attribute, version: formatVersion(version) });
+      return undefined;
     });
-    if (conflicts === undefined) {
-      this.log.info('setting changed', { setting: name, attribute, version: formatVersion(version), ...caller });
-    }
-    return conflicts;
   }
 }
 
