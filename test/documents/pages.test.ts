@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
+import { REPOSITORY } from '../support/repository.js';
 import { consoleCommands, readPage, runCommand } from '../support/service/console-commands.js';
-import { REPOSITORY as ROOT } from '../support/repository.js';
 import { startTestService } from '../support/service/service.js';
 
 /** A page with examples to type in, and the environment that it starts Heksher with. */
@@ -8,7 +8,7 @@ type ExamplePage = Readonly<{ path: string; text: string; env: Readonly<Record<s
 
 const pages: ExamplePage[] = [];
 beforeAll(async () => {
-  const paths = ['README.md', ...(await readdir(`${ROOT}/docs`)).map((name) => `docs/${name}`)];
+  const paths = ['README.md', ...(await readdir(`${REPOSITORY}docs`)).map((name) => `docs/${name}`)];
   for (const path of paths.filter((name) => name.endsWith('.md'))) {
     const text = await readPage(path);
     if (consoleCommands(text).length > 0) pages.push({ path, text, env: environmentOf(text) });

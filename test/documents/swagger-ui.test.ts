@@ -49,7 +49,7 @@ type Executed = Readonly<{ operation: string; status: number | string }>;
     await page.close();
     expect(executed.filter(({ status }) => typeof status === 'string' || status >= 422)).toEqual([]);
     expect(executed.length).toBe(ids.length);
-  }, 240_000);
+  }, 600_000);
 });
 
 /**
