@@ -1,4 +1,4 @@
-import { formatJson, invalid, isMetadataKey, type Json, type JsonText } from '@heksher/core';
+import { invalid, isMetadataKey, type JsonText, METADATA_KEY_RULE, quoted } from '@heksher/core';
 import { type EntityManager } from 'typeorm';
 
 /** What carries metadata, and where it is kept. */
@@ -7,12 +7,6 @@ export type MetadataOwner =
 
 /** Metadata by key; values as exact JSON text. */
 export type Metadata = ReadonlyMap<string, JsonText>;
-
-/** The members of a JSON object as metadata; anything else has none. */
-export function metadataOf(json: Json | undefined): Metadata {
-  if (json?.kind !== 'object') return new Map();
-  return new Map([...json.members].map(([key, value]) => [key, formatJson(value)]));
-}
 
 const TABLE_OF = { setting: 'setting_metadata', rule: 'rule_metadata', rollout: 'rollout_metadata' } as const;
 
@@ -37,25 +31,19 @@ export async function replaceMetadata(db: EntityManager, owner: MetadataOwner, m
   await mergeMetadata(db, owner, metadata);
 }
 
-/**
- * Delete one key of what is `stored`. A key that could never be one is malformed; an odd one that an adopted database
- * holds goes like any other.
- */
+/** Delete one key of what is `stored`, if it is there. */
 export async function deleteMetadataKey(
   db: EntityManager,
   owner: MetadataOwner,
   stored: Metadata,
   key: string,
 ): Promise<void> {
-  if (!stored.has(key)) {
-    checkMetadataKey(key);
-    return;
-  }
+  if (!stored.has(key)) return;
   await db.query(`delete from ${TABLE_OF[owner.kind]} where ${owner.kind} = $1 and key = $2`, [owner.key, key]);
 }
 
-/** @throws HeksherError `invalid` where `key`, taken from a path, can be no key of metadata. */
+/** @throws HeksherError `invalid` where `key`, taken from a path, cannot become a key of metadata. */
 export function checkMetadataKey(key: string): string {
   if (isMetadataKey(key)) return key;
-  throw invalid(`${JSON.stringify(key)} cannot be a key of metadata: use letters, digits, "_" and "-"`, 'key');
+  throw invalid(`${quoted(key)} cannot be a key of metadata: ${METADATA_KEY_RULE}`, 'key', { parameter: 'key' });
 }

@@ -81,10 +81,10 @@ describe('parseContextFilter', () => {
   });
 
   it('takes nothing that the regular grammar does not', () => {
-    const value = '[\\p{L}\\p{Nd}_\\-.@+/=~#]{1,255}';
+    const value = '[\\p{L}\\p{M}\\p{N}_\\-.@+/=~#]{1,255}';
     const filter = `[a-zA-Z0-9_]{1,255}:(\\*|\\(${value}(,${value})*\\))`;
     const grammar = new RegExp(`^(\\*|(${filter}(,${filter})*)?)$`, 'u');
-    const tokens = fc.constantFrom('user', 'theme', 'é', ':', ':', ',', '(', ')', '*', ' ', 'a-b');
+    const tokens = fc.constantFrom('user', 'theme', 'é', 'ि', ':', ':', ',', '(', ')', '*', ' ', 'a-b');
     fc.assert(
       fc.property(fc.array(tokens, { maxLength: 12 }), (parts) => {
         const text = parts.join('');

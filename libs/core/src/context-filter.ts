@@ -1,5 +1,5 @@
 import { type Cursor, expected, parseWhole, take } from './cursor.js';
-import { HeksherError, invalid, quoted } from './errors.js';
+import { invalid, notAcceptable, quoted } from './errors.js';
 import { CONTEXT_FEATURE_NAME_RULE, FEATURE_VALUE_RULE, isContextFeatureName, isFeatureValue } from './names.js';
 
 /** Which rules a query asks for: all, or those whose every condition is on a listed feature, with a listed value or `*`. */
@@ -25,7 +25,8 @@ export function parseContextFilter(text: string): ContextFilter {
     do {
       const feature = takeFeature(cursor);
       if (features.has(feature)) {
-        throw new HeksherError('not_acceptable_here', `the context feature ${quoted(feature)} is filtered twice`);
+        const message = `the context feature ${quoted(feature)} is filtered twice`;
+        throw notAcceptable(message, { field: 'context_filters', code: 'repeated' });
       }
       features.set(feature, takeAdmitted(cursor));
     } while (take(cursor, ','));

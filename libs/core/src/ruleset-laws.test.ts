@@ -192,7 +192,7 @@ describe('evaluation', () => {
           const packed = packContext(context, FEATURES, numbers);
           for (const [index, setting] of several.entries()) {
             const tree = trees[index];
-            const { unlessMemberOf: _doubt, ...decision } = makeEvaluator(setting).evaluate(context, nowMs);
+            const decision = { ...makeEvaluator(setting).evaluate(context, nowMs), unlessMemberOf: undefined };
             expect(tree?.decision(tree.find(packed, nowMs))).toEqual(decision);
           }
         });

@@ -24,9 +24,13 @@ export const METADATA_KEY = {
   maxLength: 255,
 } as const satisfies SchemaObject;
 
+/**
+ * No white space, quotes or other marks of ASCII than `_-.@+/=~#`. Beyond ASCII it admits more than the service does: letters
+ * of any script need the flag `u`, without which Swagger UI compiles patterns.
+ */
 export const FEATURE_VALUE = {
   type: 'string',
-  pattern: '^[\\p{L}\\p{Nd}_\\-.@+/=~#]+$',
+  pattern: "^[^\\u0000-\\u0022$%&'()*,:;<>?\\[\\\\\\]^`{|}\\u007f\\s\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f]+$",
   minLength: 1,
   maxLength: 255,
 } as const satisfies SchemaObject;
@@ -41,7 +45,7 @@ export const VERSION = { type: 'string', pattern: '^[0-9]{1,9}\\.[0-9]{1,9}$' } 
 /** A boolean of a query string, in the spellings that clients of several languages send. */
 export const BOOLEAN_TEXT = {
   type: 'string',
-  pattern: '^([tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|1|0|[yY][eE][sS]|[nN][oO]|[oO][nN]|[oO][fF][fF])$',
+  pattern: '^([tT]([rR][uU][eE])?|[fF]([aA][lL][sS][eE])?|1|0|[yY]([eE][sS])?|[nN][oO]?|[oO][nN]|[oO][fF][fF])$',
 } as const satisfies SchemaObject;
 
 /** A reference to a schema that a member or an answer consists of. */
@@ -60,7 +64,7 @@ export const SHARED_SCHEMAS = {
   JsonValue: {
     title: 'Any JSON value',
     description:
-      'Any JSON value, `null` included, kept exactly as it is written. An integer beyond ±(2^53−1) and a number that overflows are refused with a 422, never rounded.',
+      'Any JSON value, `null` included, kept exactly as it is written. Nothing is rounded: integers are kept and compared by all their digits, up to 1 000. A number of more digits, and one that overflows a double, such as `1e400`, is refused with a 422.',
   },
   Metadata: {
     type: 'object',

@@ -28,7 +28,7 @@ export async function loadAsset(asset: Asset): Promise<Sendable> {
 
 /** The build's folder is the same one for the compiled service and for its sources in a test. */
 function folderOf(source: 'swagger-ui-dist' | 'build'): string {
-  if (source === 'build') return fileURLToPath(new URL('../../../dist/assets/', import.meta.url));
+  if (source === 'build') return fileURLToPath(new URL('../../dist/assets/', import.meta.url));
   return dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 }
 

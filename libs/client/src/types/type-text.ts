@@ -58,15 +58,13 @@ type OptionsAfter<Rest extends string, Found> = Rest extends ''
     ? OptionsIn<Trim<More>, Found>
     : never;
 
-type OptionOfWord<Word extends string> = Word extends 'null'
-  ? null
-  : Word extends 'true'
-    ? true
-    : Word extends 'false'
-      ? false
-      : Word extends `${infer N extends number}`
-        ? N
-        : never;
+type OptionOfWord<Word extends string> = Word extends 'true'
+  ? true
+  : Word extends 'false'
+    ? false
+    : Word extends `${infer N extends number}`
+      ? N
+      : never;
 
 type Space = ' ' | '\n' | '\t' | '\r';
 

@@ -11,7 +11,7 @@ it.each<[type: string, json: JsonValue, value: unknown]>([
   ['float', 1.5, 1.5],
   ['str', '', ''],
   ['bool', false, false],
-  ['Enum["a",2,true,null]', null, null],
+  ['Enum["a",2,true]', 2, 2],
   ['Flags["a","b"]', ['b'], new Set(['b'])],
   ['Sequence<Mapping<int>>', [{ a: 1 }, {}], [{ a: 1 }, {}]],
   ['Mapping<Flags[1]>', { a: [1] }, { a: new Set([1]) }],
@@ -28,6 +28,7 @@ it.each<[type: string, json: JsonValue]>([
   ['str', null],
   ['bool', 0],
   ['Enum["a",1]', true],
+  ['Enum[9007199254740993]', 2 ** 53],
   ['Flags["a"]', 'a'],
   ['Flags["a"]', [['a']]],
   ['Sequence<int>', { 0: 1 }],
@@ -61,15 +62,19 @@ it('values cannot be changed', () => {
   expect([...(mapping?.k ?? [])]).toEqual(['a']);
 });
 
-it('what the service accepts for a type fits, as it is', () => {
-  const types = fc.constantFrom('int', 'float', 'str', 'bool', 'Enum["a",1,null]', 'Flags["a",1]', 'Sequence<int>');
+/** JavaScript rounds whole numbers beyond ±(2^53−1); the service keeps them. */
+const isHeld = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null
+    ? Object.values(value).every(isHeld)
+    : !Number.isInteger(value) || Number.isSafeInteger(value);
+
+it('what the service accepts for a type fits, as it is, where JavaScript can hold it', () => {
+  const types = fc.constantFrom('int', 'float', 'str', 'bool', 'Enum["a",1]', 'Flags["a",1]', 'Sequence<int>');
   const nested = fc.oneof(types, fc.constantFrom('Mapping<Sequence<float>>', 'Sequence<Flags["a",1]>'));
   fc.assert(
-    fc.property(nested, fc.jsonValue({ maxDepth: 3 }), (text, value) => {
+    fc.property(nested, fc.jsonValue({ maxDepth: 3 }).filter(isHeld), (text, value) => {
       const type = parseSettingType(text);
       const json = JSON.stringify(value);
-      // Beyond 2^53-1 nothing is accepted; the service has no such values.
-      fc.pre(!/(?<![.\d])\d{16,}/.test(json));
       const isAccepted = acceptorOf(type)(parseJson(json));
       const reading = valueReaderOf(type)(JSON.parse(json) as JsonValue);
       // Only Flags are lenient.

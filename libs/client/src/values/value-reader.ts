@@ -24,16 +24,22 @@ export function valueReaderOf(type: SettingType): ValueReader {
     case 'bool':
       return plain((json) => typeof json === 'boolean');
     case 'enum': {
-      const options = new Set<JsonValue>(type.options);
+      const options = optionsOf(type.options);
       return plain((json) => options.has(json));
     }
     case 'flags':
-      return flagsOf(new Set<JsonValue>(type.options));
+      return flagsOf(optionsOf(type.options));
     case 'sequence':
       return sequenceOf(valueReaderOf(type.item));
     case 'mapping':
       return mappingOf(valueReaderOf(type.item));
   }
+}
+
+/** Without those that JavaScript would round to another number. */
+function optionsOf(texts: readonly string[]): ReadonlySet<JsonValue> {
+  const exact = texts.filter((text) => JSON.stringify(JSON.parse(text)) === text);
+  return new Set(exact.map((text) => JSON.parse(text) as JsonValue));
 }
 
 function plain(fits: (json: JsonValue) => boolean): ValueReader {

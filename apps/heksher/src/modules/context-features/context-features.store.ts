@@ -1,4 +1,4 @@
-import { runPrepared } from '@heksher/database';
+import { ContextFeatureEntity, runPrepared } from '@heksher/database';
 import { type EntityManager } from 'typeorm';
 
 const LIST_CONTEXT_FEATURES = {
@@ -10,6 +10,15 @@ const LIST_CONTEXT_FEATURES = {
 export async function listContextFeatures(db: EntityManager): Promise<readonly string[]> {
   const rows = await runPrepared<{ name: string }>(db, LIST_CONTEXT_FEATURES, []);
   return rows.map(({ name }) => name);
+}
+
+/** Whether these are all context features, in this order and with the indices 0..n-1. */
+export async function hasInPlace(db: EntityManager, ordered: readonly string[]): Promise<boolean> {
+  const features = await db.find(ContextFeatureEntity, { order: { index: 'asc' } });
+  return (
+    features.length === ordered.length &&
+    features.every(({ name, index }, position) => name === ordered[position] && index === position)
+  );
 }
 
 /** Add a context feature behind all others. */

@@ -1,70 +1,50 @@
-import { notFound } from '@heksher/core';
+import { type InSteps, notFound } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
-import { type Waiter } from '../ruleset/freshness-gate.js';
+import { bodyOf } from '../../body.js';
+import { inSlices } from '../../in-slices.js';
+import { type ReadAnswer } from '../../reads/read-answer.js';
+import { type ReadRequest } from '../../reads/read-route.js';
+import { type Receiver } from '../../reads/receiver.js';
 import { RulesetService } from '../ruleset/ruleset.service.js';
 import { writeEvaluations } from './evaluation-answer.js';
 import { EvaluationReading } from './evaluation-reading.js';
-import { type EvaluationRequest, parseEvaluationRequest } from './evaluation-request.js';
+import { parseEvaluationRequest } from './evaluation-request.js';
 import { writeFindings } from './lint-answer.js';
-
-/** An answer as JSON, and how old it may be: undefined, it is current; else it held so many seconds ago. */
-export type EvaluationAnswer = Readonly<{ text: string; staleSeconds: number | undefined }>;
 
 /** Gives readers what settings are in a context, from the ruleset that queries are answered from. */
 @Injectable()
 export class EvaluationService {
   constructor(private readonly rulesets: RulesetService) {}
 
-  /** Gives a reading that reflects every write committed before this call; fails as `RulesetService.read` does. */
-  read(waiter: Waiter<EvaluationReading>): void {
+  /**
+   * Gives what `make` makes, in steps, of a reading that reflects every write committed before this call; fails as
+   * `RulesetFollower.read` does, or as `make` does.
+   */
+  withReading<T>(make: (reading: EvaluationReading) => InSteps<T>, receiver: Receiver<T>): void {
     this.rulesets.read({
-      ready: (reading) => waiter.ready(new EvaluationReading(reading)),
-      failed: (error) => waiter.failed(error),
+      ready: (reading) => inSlices(make(new EvaluationReading(reading)), receiver),
+      failed: (error) => receiver.failed(error),
     });
   }
 
-  /** The same as a promise, of what `use` makes of the reading. */
-  withReading<T>(use: (reading: EvaluationReading) => T): Promise<T> {
-    return new Promise<EvaluationReading>((ready, failed) => this.read({ ready, failed })).then(use);
-  }
-
-  /** Answers the body of a request; what is malformed in it is told before the database is asked anything. */
-  evaluate(body: unknown, waiter: Waiter<EvaluationAnswer>): void {
-    let request: EvaluationRequest;
-    try {
-      request = parseEvaluationRequest(body);
-    } catch (error) {
-      waiter.failed(error);
-      return;
-    }
-    this.read({
-      ready: (reading) => answerFrom(reading, request, waiter),
-      failed: (error) => waiter.failed(error),
-    });
+  /** Answers the body of a request. What is malformed in it is thrown before the database is asked anything. */
+  evaluate({ body }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
+    const request = parseEvaluationRequest(body);
+    this.withReading((reading) => answer(reading, writeEvaluations(reading, request, Date.now())), receiver);
   }
 
   /** What in the rules and rollouts of a setting is superfluous or may not be meant. */
-  lint(name: string): Promise<EvaluationAnswer> {
-    return this.withReading((reading) => {
-      const setting = reading.findSetting(name);
-      if (setting === undefined) throw notFound('setting', name);
-      const text = writeFindings(
-        setting.type,
-        { ...reading.wholeSetting(setting), rollouts: setting.rollouts },
-        Date.now(),
-      );
-      return { text, staleSeconds: reading.staleSeconds };
-    });
+  lint({ parameter: name }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
+    this.withReading((reading) => answer(reading, lint(reading, name)), receiver);
   }
 }
 
-function answerFrom(reading: EvaluationReading, request: EvaluationRequest, waiter: Waiter<EvaluationAnswer>): void {
-  let text: string;
-  try {
-    text = writeEvaluations(reading, request, Date.now());
-  } catch (error) {
-    waiter.failed(error);
-    return;
-  }
-  waiter.ready({ text, staleSeconds: reading.staleSeconds });
+function* answer({ staleSeconds }: EvaluationReading, text: InSteps<string>): InSteps<ReadAnswer> {
+  return { body: bodyOf(yield* text), staleSeconds };
+}
+
+function* lint(reading: EvaluationReading, name: string): InSteps<string> {
+  const setting = reading.findSetting(name);
+  if (setting === undefined) throw notFound('setting', name);
+  return yield* writeFindings(setting.type, yield* reading.wholeSetting(setting), Date.now());
 }

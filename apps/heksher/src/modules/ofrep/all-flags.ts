@@ -120,17 +120,28 @@ export class AllFlags {
       if (number < answers.length) answers[number] = made;
       return made;
     } catch (error) {
-      this.log.error('a flag could not be evaluated', { setting: setting.name, error });
-      return Buffer.from(`,${writeFlagError(setting.name, new HeksherError('invalid', 'internal error'))}`);
+      const known = error instanceof HeksherError ? error : new HeksherError('invalid', 'internal error');
+      if (known !== error) this.log.error('a flag could not be evaluated', { setting: setting.name, error });
+      return Buffer.from(`,${writeFlagError(setting.name, known)}`);
     }
   }
 }
 
 function* makeFlag(setting: Setting, reading: EvaluationReading, { numbers, flags }: Generation): InSteps<Flag> {
-  const tree = yield* reading.packedTree(setting, numbers);
+  const tree = yield* treeOf(setting, reading, numbers);
   const count = tree === undefined || tree.decisionCount > MOST_DECISIONS_KEPT ? 0 : tree.decisionCount;
   const answers = new Array<Buffer | undefined>(count).fill(undefined);
   const flag = { setting, hasRules: reading.hasRules(setting), tree, answers };
   flags.set(setting, flag);
   return flag;
+}
+
+/** What cannot be packed cannot be evaluated either, which is then reported of this flag alone. */
+function* treeOf(setting: Setting, reading: EvaluationReading, numbers: TextNumbers): InSteps<PackedTree | undefined> {
+  try {
+    return yield* reading.packedTree(setting, numbers);
+  } catch (error) {
+    if (error instanceof HeksherError) return undefined;
+    throw error;
+  }
 }

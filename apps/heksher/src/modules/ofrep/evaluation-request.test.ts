@@ -24,7 +24,8 @@ describe('the attributes of', () => {
         ['constructor', 'y'],
       ]),
     ],
-    ['{"context":{"a":"1","a":"2"}}', { a: '2' }],
+    ['\ufeff{"context":{"a":"\ufeff:\\":"}}', { a: '\ufeff:":' }],
+    ['{"context":{"a":"1","b":{"a":[{"a":1},{"a":null}]},"\\\\":"2:"}}', { a: '1', '\\': '2:' }],
     ['{"__proto__":{"context":{"a":"1"}}}', {}],
   ])('%s', (body, attributes) => {
     expect(Object.fromEntries(read(body))).toEqual(attributes);
@@ -54,7 +55,11 @@ describe('the attributes of', () => {
 it.each<[body: string, field: string, message: RegExp]>([
   ['', 'body', /not JSON/],
   ['{', 'body', /not JSON.*position/],
-  ['\ufeff{}', 'body', /not JSON/],
+  ['\ufeff\ufeff{}', 'body', /not JSON/],
+  ['{"context":{"a":"1","a":"2"}}', 'body', /the key "a" comes twice/],
+  ['{"context":{"a":"1","\\u0061":":"}}', 'body', /the key "a" comes twice/],
+  ['{"context":{},"context":{}}', 'body', /the key "context" comes twice/],
+  ['{"context":{"x":[{"__proto__":1,"__proto__":1}]}}', 'body', /the key "__proto__" comes twice/],
   ['null', 'body', /not null/],
   ['[]', 'body', /not an array/],
   ['"x"', 'body', /not a string/],

@@ -12,11 +12,12 @@ import {
 
 /**
  * Reads the body of an evaluation request, `{"context": {"targetingKey": "user-1", …}}`, whose context may be absent or
- * null, as `readFlagContext` understands it. Throws 'invalid' about `body` or `context`.
+ * null, as `readFlagContext` understands it. Throws 'invalid' about `body` or `context`, also where a key comes twice.
  */
 export function readFlagRequest(body: Uint8Array, targetingFeature: string | undefined): Context {
   const text = decode(body);
   const given = parse(text);
+  if (countColons(text) !== countMembers(given)) throw invalid(`the body is ${faultOf(text)}`, 'body');
   if (!isObject(given)) throw invalid(`the body must be a JSON object, not ${kindOf(given)}`, 'body');
   const context = Object.hasOwn(given, 'context') ? given['context'] : undefined;
   if (context === undefined || context === null) return new Map();
@@ -36,8 +37,12 @@ export function knownFeatures(context: Context, features: ReadonlySet<string>): 
   return known;
 }
 
+/** A byte order mark is skipped. */
 function decode(body: Uint8Array): string {
-  if (isUtf8(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+  if (isUtf8(body))
+    return Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+      .toString()
+      .replace(/^\ufeff/, '');
   throw invalid('the body is not UTF-8', 'body');
 }
 
@@ -48,6 +53,34 @@ function parse(text: string): unknown {
   } catch {
     throw invalid(`the body is ${faultOf(text)}`, 'body');
   }
+}
+
+/** The colons of a JSON text outside of strings: as many as it has keys, those that come twice among them. */
+function countColons(text: string): number {
+  let count = 0;
+  let isInString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) isInString = !isInString;
+    else if (code === COLON && !isInString) count += 1;
+    else if (code === BACKSLASH) at += 1;
+  }
+  return count;
+}
+
+const [QUOTE, COLON, BACKSLASH] = [0x22, 0x3a, 0x5c];
+
+/** The members of all objects in a parsed value, of keys that come twice the last ones only. Of any depth. */
+function countMembers(root: unknown): number {
+  const open = [root];
+  let count = 0;
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    const parts: readonly unknown[] = Object.values(value);
+    if (!Array.isArray(value)) count += parts.length;
+    for (const part of parts) if (typeof part === 'object') open.push(part);
+  }
+  return count;
 }
 
 function faultOf(text: string): string {

@@ -9,7 +9,7 @@ import {
   quoted,
   type Rollout,
 } from '@heksher/core';
-import { errorCodeOf } from '../../http/ofrep-error.js';
+import { errorCodeOf } from './ofrep-error.js';
 
 /** What a flag says of its setting, and what decides whether a default was the only thing to expect. */
 export type FlagSetting = Readonly<{

@@ -1,25 +1,18 @@
-import { type Context, notFound } from '@heksher/core';
+import { type Context, type InSteps, notFound } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
-import { type Body, bodyOf } from '../../body.js';
-import { inSlices } from '../../in-slices.js';
+import { bodyOf } from '../../body.js';
+import { type ReadAnswer } from '../../reads/read-answer.js';
+import { type ReadRequest } from '../../reads/read-route.js';
+import { type Receiver } from '../../reads/receiver.js';
 import { type EvaluationReading } from '../evaluation/evaluation-reading.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
 import { Logger } from '../logging/index.js';
-import { matchesEtag } from '../query/etag.js';
-import { type Waiter } from '../ruleset/freshness-gate.js';
 import { AllFlags } from './all-flags.js';
 import { BulkAnswers } from './bulk-answers.js';
 import { bulkEtag } from './bulk-etag.js';
 import { knownFeatures, readFlagRequest } from './evaluation-request.js';
 import { writeFlag } from './flag.js';
 import { OfrepOptions } from './ofrep-options.js';
-
-/** An answer as JSON, and how old it may be; `etag` is that of all flags, and without a body the client has them. */
-export type OfrepAnswer = Readonly<{
-  body: Body | undefined;
-  etag?: string;
-  staleSeconds: number | undefined;
-}>;
 
 /** OpenFeature's remote evaluation: settings as flags, by name or alias, in the context that a client gives. */
 @Injectable()
@@ -36,58 +29,44 @@ export class OfrepService {
     this.bulkAnswers = new BulkAnswers(options.cacheBytes);
   }
 
-  /** The flag of that key; fails with 'not_found' where no setting has that name or alias. */
-  evaluateFlag(key: string, body: Uint8Array, waiter: Waiter<OfrepAnswer>): void {
-    this.read(body, waiter, (reading, context) => {
-      const setting = reading.findSetting(key);
-      if (setting === undefined) throw notFound('setting', key);
-      const evaluation = reading.evaluate(setting, context, Date.now());
-      const text = writeFlag(key, setting, reading.hasRules(setting), evaluation);
-      waiter.ready({ body: bodyOf(text), staleSeconds: reading.staleSeconds });
-    });
+  /** The flag whose key is the parameter; fails with 'not_found' where no setting has that name or alias. */
+  evaluateFlag({ parameter: key, body }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
+    this.answer(body, receiver, (reading, context) => oneFlag(key, reading, context));
   }
 
-  /** All flags by their canonical names, or none of them where `ifNoneMatch` says that the client has them. */
-  evaluateAll(body: Uint8Array, ifNoneMatch: string | undefined, waiter: Waiter<OfrepAnswer>): void {
-    this.read(body, waiter, (reading, context) => {
-      const nowMs = Date.now();
-      const { staleSeconds } = reading;
-      const etag = bulkEtag(reading.revisionToken, context, this.allFlags.rampsIn(reading), nowMs);
-      const answer = (flags: Body | undefined): void => waiter.ready({ body: flags, etag, staleSeconds });
-      const isKnown = matchesEtag(ifNoneMatch, etag);
-      const kept = isKnown ? undefined : this.bulkAnswers.get(etag);
-      if (isKnown || kept !== undefined) {
-        answer(kept);
-        return;
-      }
-      const ready = (made: Buffer): void => {
-        this.bulkAnswers.add(etag, made);
-        answer(made);
-      };
-      inSlices(this.allFlags.write(reading, context, nowMs), { ready, failed: (error) => waiter.failed(error) });
-    });
+  /** All flags by their canonical names, or none of them where the client has them. */
+  evaluateAll(request: ReadRequest, receiver: Receiver<ReadAnswer>): void {
+    this.answer(request.body, receiver, (reading, context) => this.all(request, reading, context));
   }
 
-  /** What is malformed is refused before the database is asked anything. */
-  private read(
+  /** What is malformed is thrown before the database is asked anything. */
+  private answer(
     body: Uint8Array,
-    waiter: Waiter<OfrepAnswer>,
-    use: (reading: EvaluationReading, context: Context) => void,
+    receiver: Receiver<ReadAnswer>,
+    make: (reading: EvaluationReading, context: Context) => InSteps<ReadAnswer>,
   ): void {
-    let given: Context;
-    try {
-      given = readFlagRequest(body, this.options.targetingFeature);
-    } catch (error) {
-      waiter.failed(error);
-      return;
-    }
-    const ready = (reading: EvaluationReading): void => {
-      try {
-        use(reading, knownFeatures(given, reading.features));
-      } catch (error) {
-        waiter.failed(error);
-      }
-    };
-    this.evaluations.read({ ready, failed: (error) => waiter.failed(error) });
+    const given = readFlagRequest(body, this.options.targetingFeature);
+    this.evaluations.withReading((reading) => make(reading, knownFeatures(given, reading.features)), receiver);
   }
+
+  private *all(request: ReadRequest, reading: EvaluationReading, context: Context): InSteps<ReadAnswer> {
+    const nowMs = Date.now();
+    const { staleSeconds } = reading;
+    const etag = bulkEtag(reading.revisionToken, context, this.allFlags.rampsIn(reading), nowMs);
+    if (request.has(etag)) return { body: undefined, etag, staleSeconds };
+    const kept = this.bulkAnswers.get(etag);
+    if (kept !== undefined) return { body: kept, etag, staleSeconds };
+    const body = yield* this.allFlags.write(reading, context, nowMs);
+    this.bulkAnswers.add(etag, body);
+    return { body, etag, staleSeconds };
+  }
+}
+
+function* oneFlag(key: string, reading: EvaluationReading, context: Context): InSteps<ReadAnswer> {
+  const setting = reading.findSetting(key);
+  if (setting === undefined) throw notFound('setting', key);
+  yield* reading.prepare(setting);
+  const evaluation = reading.evaluate(setting, context, Date.now());
+  const text = writeFlag(key, setting, reading.hasRules(setting), evaluation);
+  return { body: bodyOf(text), staleSeconds: reading.staleSeconds };
 }

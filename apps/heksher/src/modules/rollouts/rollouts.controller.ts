@@ -6,6 +6,7 @@ import { type Caller } from '../../caller.js';
 import { jsonAnswer } from '../../json-answer.js';
 import { CalledBy } from '../../http/called-by.js';
 import { ROLLOUT_ID } from '../../http/id-pipe.js';
+import { TakesNoParameters } from '../../http/no-parameters.js';
 import { changesOf, draftOf } from './rollout-input.js';
 import { rolloutAnswer } from './rollouts.answers.js';
 import { ApiAddRollout, ApiChangeRollout, ApiDeleteRollout, ApiFindRollout, ApiListRollouts } from './rollouts.api.js';
@@ -19,6 +20,7 @@ export class RolloutsController {
 
   @Post()
   @ApiAddRollout()
+  @TakesNoParameters()
   async add(
     @Body() body: AddRolloutDto,
     @Res({ passthrough: true }) response: Response,
@@ -38,6 +40,7 @@ export class RolloutsController {
 
   @Get(':id')
   @ApiFindRollout()
+  @TakesNoParameters()
   async find(@Param('id', ROLLOUT_ID) id: number): Promise<RawJson> {
     return jsonAnswer(rolloutAnswer(await this.rollouts.find(id)));
   }
@@ -45,6 +48,7 @@ export class RolloutsController {
   @Patch(':id')
   @HttpCode(204)
   @ApiChangeRollout()
+  @TakesNoParameters()
   change(
     @Param('id', ROLLOUT_ID) id: number,
     @Body() body: ChangeRolloutDto,
@@ -56,6 +60,7 @@ export class RolloutsController {
   @Delete(':id')
   @HttpCode(204)
   @ApiDeleteRollout()
+  @TakesNoParameters()
   delete(@Param('id', ROLLOUT_ID) id: number, @CalledBy() caller: Caller): Promise<void> {
     return this.rollouts.delete(id, caller);
   }

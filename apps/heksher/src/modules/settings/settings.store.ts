@@ -57,12 +57,6 @@ export async function findSetting(db: EntityManager, nameOrAlias: string): Promi
   return rows.map(toSetting)[0];
 }
 
-/** All settings, sorted by name. */
-export async function listSettings(db: EntityManager): Promise<readonly StoredSetting[]> {
-  const rows: SettingRow[] = await db.query(`${SELECT_SETTING} order by s.name collate "C"`);
-  return rows.map(toSetting);
-}
-
 function toSetting(row: SettingRow): StoredSetting {
   return {
     name: row.name,

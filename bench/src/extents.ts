@@ -1,0 +1,9 @@
+/** How many settings a database holds, and rules; the values of `user` in its rules are of so many users. */
+export type Extent = Readonly<{ settings: number; rules: number; users: number }>;
+
+export const SMALL: Extent = { settings: 20, rules: 200, users: 100 };
+export const MEDIUM: Extent = { settings: 500, rules: 20_000, users: 100 };
+export const FLAGS: Extent = { settings: 200, rules: 2_000, users: 100 };
+/** Few settings of many rules each: what a client prepares in one piece. */
+export const DENSE: Extent = { settings: 2, rules: 20_000, users: 10_000 };
+export const LARGE: Extent = { settings: 5_000, rules: 1_000_000, users: 1_000 };

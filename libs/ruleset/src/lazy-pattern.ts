@@ -1,0 +1,53 @@
+import { HeksherError, type UnitPattern } from '@heksher/core';
+import { compilePattern } from '@heksher/core/re2';
+
+/** A pattern that is compiled when it is first needed, which takes up to some ten milliseconds. */
+export class LazyPattern implements UnitPattern {
+  private compiled: UnitPattern | HeksherError | undefined;
+
+  private constructor(readonly source: string) {}
+
+  /** Equal sources share one pattern for as long as anybody holds it. */
+  static of(source: string): LazyPattern {
+    const known = patterns.get(source)?.deref();
+    if (known !== undefined) return known;
+    const made = new LazyPattern(source);
+    patterns.set(source, new WeakRef(made));
+    collected.register(made, source);
+    return made;
+  }
+
+  get isCompiled(): boolean {
+    return this.compiled !== undefined;
+  }
+
+  /** Why it is no pattern, as another writer stored it; undefined where it is one. */
+  get problem(): string | undefined {
+    const compiled = this.compile();
+    return compiled instanceof HeksherError ? compiled.message : undefined;
+  }
+
+  test(unit: string): boolean {
+    const compiled = this.compile();
+    return compiled instanceof HeksherError ? false : compiled.test(unit);
+  }
+
+  compile(): UnitPattern | HeksherError {
+    return (this.compiled ??= compileOrError(this.source));
+  }
+}
+
+function compileOrError(source: string): UnitPattern | HeksherError {
+  try {
+    return compilePattern(source);
+  } catch (error) {
+    if (error instanceof HeksherError) return error;
+    throw error;
+  }
+}
+
+const patterns = new Map<string, WeakRef<LazyPattern>>();
+
+const collected = new FinalizationRegistry<string>((source) => {
+  if (patterns.get(source)?.deref() === undefined) patterns.delete(source);
+});
