@@ -1,7 +1,7 @@
 import { parseContextFilter } from '@heksher/core';
-import { ProblemLog } from '../problem-log.js';
+import { ProblemLog } from '../problems.js';
 import { type TrackedContexts, Tracking } from '../resolution/tracking.js';
-import { queriesFor } from './query-paths.js';
+import { queriesFor } from './query.js';
 
 const tracking = (tracked?: TrackedContexts) => new Tracking(tracked, new ProblemLog(() => undefined));
 

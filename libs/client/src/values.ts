@@ -1,6 +1,5 @@
 import { type SettingType } from '@heksher/core';
-import { type JsonPrimitive, type JsonValue } from '../types/json-value.js';
-import { frozenSet } from './frozen-set.js';
+import { isList, isPrimitive, type JsonValue } from './json.js';
 
 /**
  * What a parsed JSON value is as a value of a setting, frozen all the way down. `isCoerced`: of Flags, options that the
@@ -85,10 +84,23 @@ function readAll(
   return { values, isCoerced };
 }
 
-export function isList(json: unknown): json is readonly JsonValue[] {
-  return Array.isArray(json);
+/**
+ * Whether it holds an integer beyond ±(2^53−1). JavaScript has no exact number for all of these, and JSON.parse takes the
+ * nearest one that it has.
+ */
+export function hasUnsafeInteger(json: JsonValue): boolean {
+  if (typeof json === 'number') return Number.isInteger(json) && !Number.isSafeInteger(json);
+  if (isPrimitive(json)) return false;
+  return (isList(json) ? json : Object.values(json)).some(hasUnsafeInteger);
 }
 
-function isPrimitive(json: JsonValue): json is JsonPrimitive {
-  return json === null || typeof json !== 'object';
+function refuse(): never {
+  throw new TypeError('the value of a setting cannot be changed; take a copy: new Set(value)');
+}
+
+const REFUSED: PropertyDescriptorMap = { add: { value: refuse }, delete: { value: refuse }, clear: { value: refuse } };
+
+/** A set that refuses changes when the program runs, too. It is a plain Set, so that tests find it equal to others. */
+export function frozenSet<T>(items: Iterable<T>): ReadonlySet<T> {
+  return Object.freeze(Object.defineProperties(new Set(items), REFUSED));
 }

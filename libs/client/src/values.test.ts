@@ -1,7 +1,7 @@
 import { acceptorOf, parseJson, parseSettingType } from '@heksher/core';
 import fc from 'fast-check';
-import { type JsonValue } from '../types/json-value.js';
-import { valueReaderOf } from './value-reader.js';
+import { type JsonValue } from './json.js';
+import { valueReaderOf } from './values.js';
 
 const readAs = (type: string, json: JsonValue) => valueReaderOf(parseSettingType(type))(json);
 

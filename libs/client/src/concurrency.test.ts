@@ -1,4 +1,4 @@
-import { SingleFlight } from './single-flight.js';
+import { SingleFlight } from './concurrency.js';
 
 /** Work whose runs end when they are told to. */
 function controlled() {

@@ -1,4 +1,4 @@
-import { groupQuestions } from './group-questions.js';
+import { groupQuestions } from './evaluation-queue.js';
 
 const ask = (name: string, context: Record<string, string | undefined>) => ({
   name,

@@ -1,4 +1,30 @@
-import { type Readings } from './readings.js';
+import { type JsonValue } from '../json.js';
+
+declare const readings: unique symbol;
+
+/** What a type means in TypeScript: what reading gives, and what may be given as a default. It exists in types only. */
+export type Readings<Value, Given> = Readonly<{ value: Value; given: Given }>;
+
+/** A setting type made by Enum, Flags, Sequence or Mapping, which knows what it means in TypeScript. */
+export type TypedType<R> = Readonly<{ text: string; [readings]?: R }>;
+
+/** A setting type as code gives it: its text, such as `'int'`, or what Enum, Flags, Sequence and Mapping make. */
+export type TypeInput = string | TypedType<Readings<unknown, unknown>>;
+
+/** Of a text that is known only when the program runs, nothing is known but that values are JSON, and Flags are sets. */
+export type ReadingsOf<T extends TypeInput> = T extends string
+  ? string extends T
+    ? Readings<unknown, JsonValue | ReadonlySet<JsonValue>>
+    : ReadingsOfText<T>
+  : T extends TypedType<infer R>
+    ? R
+    : never;
+
+/** What reading a setting of this type gives. */
+export type ValueOf<T extends TypeInput> = ReadingsOf<T> extends Readings<infer Value, unknown> ? Value : never;
+
+/** What may be given as the default of a setting of this type: a list also where values are sets. */
+export type GivenOf<T extends TypeInput> = ReadingsOf<T> extends Readings<unknown, infer Given> ? Given : never;
 
 /**
  * What the text of a setting type means to TypeScript, such as `'Sequence<Enum["a","b"]>'`; never where the text is not a
