@@ -146,7 +146,7 @@ module.exports = {
     },
   ],
   options: {
-    doNotFollow: { path: ['node_modules', '^(libs|apps)/[^/]+/dist/', '^migrations/dist/'] },
+    doNotFollow: { path: ['node_modules', '^(libs|apps)/[^/]+/(cjs/)?dist/', '^migrations/dist/'] },
     exclude: { path: ['node_modules/\\.cache/', '^(bench|test)/dist/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.lint.json' },
