@@ -1,5 +1,6 @@
 import { formatJson, invalid, isMetadataKey, type Json, type JsonText } from '@heksher/core';
 import { type EntityManager } from 'typeorm';
+import { metadataTable } from './sql-fragments.js';
 
 /** What carries metadata, and where it is kept. */
 export type MetadataOwner =
@@ -14,13 +15,11 @@ export function metadataOf(json: Json | undefined): Metadata {
   return new Map([...json.members].map(([key, value]) => [key, formatJson(value)]));
 }
 
-const TABLE_OF = { setting: 'setting_metadata', rule: 'rule_metadata', rollout: 'rollout_metadata' } as const;
-
 /** Set the given keys; others stay. */
 export async function mergeMetadata(db: EntityManager, owner: MetadataOwner, metadata: Metadata): Promise<void> {
   if (metadata.size === 0) return;
   await db.query(
-    `insert into ${TABLE_OF[owner.kind]} (${owner.kind}, key, value)
+    `insert into ${metadataTable(owner.kind)} (${owner.kind}, key, value)
      select $1, entry.key, entry.value::jsonb from unnest($2::text[], $3::text[]) as entry (key, value)
      on conflict (${owner.kind}, key) do update set value = excluded.value`,
     [owner.key, [...metadata.keys()], [...metadata.values()]],
@@ -28,7 +27,7 @@ export async function mergeMetadata(db: EntityManager, owner: MetadataOwner, met
 }
 
 export async function clearMetadata(db: EntityManager, owner: MetadataOwner): Promise<void> {
-  await db.query(`delete from ${TABLE_OF[owner.kind]} where ${owner.kind} = $1`, [owner.key]);
+  await db.query(`delete from ${metadataTable(owner.kind)} where ${owner.kind} = $1`, [owner.key]);
 }
 
 /** Set exactly these keys. */
@@ -51,7 +50,7 @@ export async function deleteMetadataKey(
     checkMetadataKey(key);
     return;
   }
-  await db.query(`delete from ${TABLE_OF[owner.kind]} where ${owner.kind} = $1 and key = $2`, [owner.key, key]);
+  await db.query(`delete from ${metadataTable(owner.kind)} where ${owner.kind} = $1 and key = $2`, [owner.key, key]);
 }
 
 /** @throws HeksherError `invalid` where `key`, taken from a path, can be no key of metadata. */

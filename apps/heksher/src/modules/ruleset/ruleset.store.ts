@@ -1,5 +1,6 @@
 import { type Condition, jsonText } from '@heksher/core';
 import { FixedQuery } from '@heksher/database';
+import { METADATA_OBJECT } from '../../sql-fragments.js';
 import { type Changes, readChanges } from './changes.store.js';
 import {
   headOf,
@@ -102,9 +103,7 @@ const SELECT_RULES = `
   select r.id, r.setting, r.value, c.context_feature, c.feature_value, m.metadata
     from rules r
     left join (conditions c join context_features f on f.name = c.context_feature) on c.rule = r.id
-    left join (select m.rule,
-                      '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' order by m.key collate "C")
-                          || '}' as metadata
+    left join (select m.rule, ${METADATA_OBJECT} as metadata
                  from rule_metadata m
                 group by m.rule) m on m.rule = r.id
    order by r.id, f.index, f.name collate "C"`;
