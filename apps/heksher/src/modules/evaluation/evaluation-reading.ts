@@ -20,6 +20,7 @@ import {
   preparePatterns,
   ruleCount,
   type Setting,
+  tryPatterns,
 } from '@heksher/ruleset';
 import { type Reading } from '../ruleset/ruleset-follower.js';
 
@@ -31,6 +32,9 @@ const evaluators = new WeakMap<Setting, Evaluator>();
  * that a context meets first makes each evaluation take some microseconds more.
  */
 const MOST_RULES_OF_EVALUATOR = 2_048;
+
+/** The patterns of so many rollouts are tested without a step between. */
+const FEW_ROLLOUTS = 3;
 
 /** All settings as of one revision, to be evaluated in any number of contexts. */
 export class EvaluationReading {
@@ -66,16 +70,20 @@ export class EvaluationReading {
     return findSetting(this.reading.ruleset, name);
   }
 
-  /** Whether `prepare` has nothing to do. */
-  isPrepared(setting: Setting): boolean {
-    return evaluators.has(setting);
+  /**
+   * Makes in steps what `evaluate` otherwise makes when it is called: evaluators and compiled patterns for the first time, and
+   * what very many patterns need for a unit.
+   */
+  prepare(setting: Setting, context: Context): InSteps<void> | undefined {
+    const hasManyPatterns = setting.rollouts.length > FEW_ROLLOUTS;
+    return evaluators.has(setting) && !hasManyPatterns ? undefined : this.prepareInSteps(setting, context);
   }
 
-  /** Makes in steps what `evaluate` otherwise makes when it is called first, which may take long. */
-  *prepare(setting: Setting): InSteps<void> {
-    if (evaluators.has(setting)) return;
-    yield* preparePatterns(setting.rollouts);
-    if (this.isLarge(setting)) return;
+  private *prepareInSteps(setting: Setting, context: Context): InSteps<void> {
+    const { rollouts } = setting;
+    yield* preparePatterns(rollouts);
+    if (rollouts.length > FEW_ROLLOUTS) yield* tryPatterns(rollouts, context);
+    if (evaluators.has(setting) || this.isLarge(setting)) return;
     evaluators.set(setting, yield* makeEvaluatorInSteps(yield* evaluable(this.reading.ruleset, setting)));
   }
 
@@ -115,6 +123,11 @@ export class EvaluationReading {
     evaluators.set(setting, made);
     return made;
   }
+}
+
+/** How much work evaluating a setting is, in microseconds or so; a pattern may take very long for a unit that is new to it. */
+export function workOf({ rollouts }: Setting): number {
+  return rollouts.some(({ pattern }) => pattern !== undefined) ? 128 : 2;
 }
 
 /** The shares that the clock alone moves. */

@@ -1,7 +1,7 @@
 import { type Context, HeksherError, type InSteps, notFound, type Share } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { type Body, bodyOf } from '../../body.js';
-import { type EvaluationReading, rampsOf } from '../evaluation/evaluation-reading.js';
+import { type EvaluationReading, rampsOf, workOf } from '../evaluation/evaluation-reading.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
 import { Logger } from '../logging/index.js';
 import { matchesEtag } from '../query/etag.js';
@@ -21,8 +21,8 @@ export type OfrepAnswer = Readonly<{
   staleSeconds: number | undefined;
 }>;
 
-/** Evaluating so many flags takes a step. */
-const FLAGS_PER_STEP = 256;
+/** Evaluating takes a step after so much work, as `workOf` counts it. */
+const WORK_PER_STEP = 512;
 
 /** OpenFeature's remote evaluation: settings as flags, by name or alias, in the context that a client tells. */
 @Injectable()
@@ -73,7 +73,8 @@ export class OfrepService {
   private *oneFlag(key: string, reading: EvaluationReading, context: Context): InSteps<OfrepAnswer> {
     const setting = reading.findSetting(key);
     if (setting === undefined) throw notFound('setting', key);
-    yield* reading.prepare(setting);
+    const preparing = reading.prepare(setting, context);
+    if (preparing !== undefined) yield* preparing;
     const text = this.flagText(key, setting, reading, context, Date.now());
     return { body: bodyOf(text), staleSeconds: reading.staleSeconds };
   }
@@ -95,20 +96,16 @@ export class OfrepService {
 
   private *allText(reading: EvaluationReading, context: Context, nowMs: number): InSteps<string> {
     const flags: string[] = [];
+    let untilStep = WORK_PER_STEP;
     for (const setting of reading.settings()) {
-      if (!reading.isPrepared(setting)) yield* this.prepare(setting, reading);
-      if (flags.push(this.flagOrError(setting, reading, context, nowMs)) % FLAGS_PER_STEP === 0) yield;
+      const preparing = reading.prepare(setting, context);
+      if (preparing !== undefined) yield* tolerant(preparing);
+      flags.push(this.flagOrError(setting, reading, context, nowMs));
+      if ((untilStep -= workOf(setting)) > 0) continue;
+      untilStep = WORK_PER_STEP;
+      yield;
     }
     return `{"flags":[${flags.join(',')}],"metadata":{"revision":${JSON.stringify(reading.revisionToken)}}}`;
-  }
-
-  /** What cannot be prepared cannot be evaluated either, which is reported flag by flag. */
-  private *prepare(setting: Setting, reading: EvaluationReading): InSteps<void> {
-    try {
-      yield* reading.prepare(setting);
-    } catch (error) {
-      if (!(error instanceof HeksherError)) throw error;
-    }
   }
 
   /** A flag that cannot be told must not take the others with it. */
@@ -135,5 +132,14 @@ export class OfrepService {
       this.ramps = { revision, shares: [...reading.settings()].flatMap(rampsOf) };
     }
     return this.ramps.shares;
+  }
+}
+
+/** What cannot be prepared cannot be evaluated either, and is reported as a flag with an error. */
+function* tolerant(steps: InSteps<void>): InSteps<void> {
+  try {
+    yield* steps;
+  } catch (error) {
+    if (!(error instanceof HeksherError)) throw error;
   }
 }
