@@ -1,4 +1,4 @@
-/** Who may import whom. Each rule is broken on purpose in test/gates.test.ts to see it bite. */
+/** Who may import whom. Each rule is broken on purpose in test/documents/gates.test.ts to see it bite. */
 const feature = (name) => `^apps/heksher/src/modules/${name}/`;
 
 module.exports = {
@@ -146,8 +146,8 @@ module.exports = {
     },
   ],
   options: {
-    doNotFollow: { path: ['node_modules', '^(libs|apps)/[^/]+/dist/', '^migrations/dist/'] },
-    exclude: { path: 'node_modules/\\.cache/' },
+    doNotFollow: { path: ['node_modules', '^(libs|apps)/[^/]+/(cjs/)?dist/', '^migrations/dist/'] },
+    exclude: { path: ['node_modules/\\.cache/', '^(bench|test)/dist/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.lint.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },

@@ -1,5 +1,5 @@
 import { connect, type Database } from './database-server.js';
-import { type Extent } from './fixtures.js';
+import { type Extent } from './extents.js';
 import { FEATURES } from './names.js';
 import { type Scope } from './scope.js';
 

@@ -95,7 +95,7 @@ const ASKED: readonly (readonly [asker: Asker, reasons: readonly string[]])[] = 
   [number('object'), ['ERROR']],
   [object('object'), ['STATIC']],
   [object('list'), ['STATIC']],
-  [object('level'), ['ERROR', 'TARGETING_MATCH']],
+  [object('level'), ['ERROR']],
   [object('flag'), ['ERROR']],
 ];
 

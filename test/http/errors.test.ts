@@ -194,8 +194,9 @@ describe('a wrong method', () => {
 });
 
 it.each([
-  '/',
   '/api',
+  '/API/V1/settings',
+  '/api/v1/Settings',
   '/api/v1',
   '/api/v1/',
   '/api/v1/nothing',

@@ -40,7 +40,9 @@ describe.each(ATTRIBUTES)('PUT /api/v1/settings/{name}/%s', (attribute, same, ot
     expect((await api.unchanged(() => change({ ...same, version }))).status).toBe(409);
   });
 
-  it.each(['1.4', '1.5', '0.9'])('changed at the version %s, which is not higher: 409', async (version) => {
+  // A name may change at the same version, as it may in Heksher 0.5.
+  const tooLow = attribute === 'name' ? ['1.4', '0.9'] : ['1.4', '1.5', '0.9'];
+  it.each(tooLow)('changed at the version %s, which is not higher: 409', async (version) => {
     expect((await api.unchanged(() => change({ ...other, version }))).status).toBe(409);
   });
 

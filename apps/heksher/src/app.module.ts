@@ -1,7 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { type DataSource } from 'typeorm';
+import { AdmissionGuard } from './http/admission-guard.js';
 import { ErrorFilter } from './http/error-filter.js';
 import { ValidationPipe } from './http/validation.js';
 import { type Lifecycle } from './lifecycle.js';
@@ -10,6 +11,7 @@ import { EvaluationModule } from './modules/evaluation/evaluation.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { Logger } from './modules/logging/index.js';
 import { LoggingModule } from './modules/logging/logging.module.js';
+import { ofrepError } from './modules/ofrep/ofrep-error.js';
 import { OfrepModule } from './modules/ofrep/ofrep.module.js';
 import { QueryModule } from './modules/query/query.module.js';
 import { type ReadOptions } from './modules/ruleset/read-options.js';
@@ -17,6 +19,7 @@ import { RulesetModule } from './modules/ruleset/ruleset.module.js';
 import { RolloutsModule } from './modules/rollouts/rollouts.module.js';
 import { RulesModule } from './modules/rules/rules.module.js';
 import { SettingsModule } from './modules/settings/settings.module.js';
+import { StartupContextFeatures } from './startup-context-features.js';
 
 /** What the application is given, made before it and closed after it. */
 export type Surroundings = Readonly<{
@@ -24,6 +27,8 @@ export type Surroundings = Readonly<{
   reads: ReadOptions;
   /** The context feature that OpenFeature's targeting key stands for. */
   targetingFeature: string | undefined;
+  /** The context features that are expected, in order; undefined: the stored list is taken as it is. */
+  startupContextFeatures: readonly string[] | undefined;
   logger: Logger;
   lifecycle: Lifecycle;
 }>;
@@ -31,7 +36,7 @@ export type Surroundings = Readonly<{
 /** The service's modules. Where the data source is not connected, only the documents are served. */
 @Module({})
 export class AppModule {
-  static in({ dataSource, reads, targetingFeature, logger, lifecycle }: Surroundings): DynamicModule {
+  static in({ dataSource, reads, logger, lifecycle, ...given }: Surroundings): DynamicModule {
     const ruleset = RulesetModule.with(reads);
     const evaluation = EvaluationModule.on(ruleset);
     return {
@@ -48,12 +53,14 @@ export class AppModule {
         RolloutsModule,
         QueryModule.on(ruleset),
         evaluation,
-        OfrepModule.on(evaluation, { targetingFeature, cacheBytes: reads.cacheBytes / 8 }),
+        OfrepModule.on(evaluation, { targetingFeature: given.targetingFeature, cacheBytes: reads.cacheBytes / 8 }),
         HealthModule.on(ruleset, lifecycle),
       ],
       providers: [
+        StartupContextFeatures.of(dataSource.isInitialized ? given.startupContextFeatures : undefined),
+        { provide: APP_GUARD, useClass: AdmissionGuard },
         { provide: APP_PIPE, useClass: ValidationPipe },
-        { provide: APP_FILTER, useFactory: (log: Logger) => new ErrorFilter(log.child('http')), inject: [Logger] },
+        { provide: APP_FILTER, useValue: new ErrorFilter(logger.child('http'), { ofrep: ofrepError }) },
       ],
     };
   }

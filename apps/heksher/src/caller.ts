@@ -1,2 +1,5 @@
-/** Who a write is for, as fields of the log lines that tell of it. Services know no more of a request than this. */
-export type Caller = Readonly<{ request_id: string }>;
+/**
+ * Who a write is for: the id of the request, as a field of the log lines about it, and where they are known the person or
+ * program that asked, and why. Services know no more of a request than this.
+ */
+export type Caller = Readonly<{ request_id: string; actor?: string; message?: string }>;

@@ -8,13 +8,16 @@ import {
 } from '@heksher/core';
 import { type DatabaseAddress, parseConnectionString, type PoolOptions } from '@heksher/database';
 import { parseBoolean } from './http/boolean.js';
-import { type CorsOrigins, parseCorsOrigins } from './http/cors.js';
+import { type CorsOrigins, parseCorsOrigins, parseHeaderNames } from './http/cors.js';
 import { type LogLevel, type LogstashOptions, parseLogLevel, parseTags } from './modules/logging/index.js';
 
 /** Everything the service takes from its environment, checked. */
 export type Config = Readonly<{
-  host: string;
+  /** Undefined: all addresses. */
+  host: string | undefined;
   port: number;
+  /** How long connections are kept idle, and kept where the client does not read. */
+  server: Readonly<{ keepAliveS: number; sendTimeoutS: number }>;
   /** Serve the documents only, without a database. */
   docOnly: boolean;
   /** Undefined: the embedded server in `dataDir`. */
@@ -31,9 +34,13 @@ export type Config = Readonly<{
   targetingFeature: string | undefined;
   /** The origins whose pages may read answers; undefined: none but our own. */
   corsOrigins: CorsOrigins | undefined;
+  /** Headers that these may send beyond what clients of the API send. */
+  corsHeaders: readonly string[];
   /** How reads are made: see docs/consistency.md. */
   reads: Readonly<{ maxStalenessMs: number; staleIfErrorMs: number; timeoutMs: number; cacheBytes: number }>;
   changeLogDays: number;
+  /** How long connections are still taken after readiness has said no. */
+  shutdownDelayMs: number;
   shutdownTimeoutMs: number;
   log: Readonly<{ level: LogLevel; format: 'json' | 'pretty'; logstash: LogstashOptions | undefined }>;
   /** Variables that look like ours but are not known, most likely misspelled. */
@@ -53,8 +60,12 @@ export function readConfig(env: Environment, isTerminal = false): Config {
   const reader = new EnvironmentReader(env);
   const docOnly = reader.boolean('DOC_ONLY', false);
   const config: Config = {
-    host: reader.text('HOST', '0.0.0.0'),
+    host: reader.text('HOST', '') || undefined,
     port: reader.integer('PORT', 8080, 0, 65_535),
+    server: {
+      keepAliveS: reader.integer('HEKSHER_KEEP_ALIVE_S', 75, 1, 3_600),
+      sendTimeoutS: reader.integer('HEKSHER_SEND_TIMEOUT_S', 30, 1, 3_600),
+    },
     docOnly,
     database: readDatabase(reader, docOnly),
     dataDir: reader.text('HEKSHER_DATA_DIR', './data/postgres'),
@@ -71,6 +82,7 @@ export function readConfig(env: Environment, isTerminal = false): Config {
     bodyLimitBytes: reader.integer('HEKSHER_BODY_LIMIT_BYTES', 1_048_576, 1_024, 67_108_864),
     targetingFeature: reader.parsed('HEKSHER_TARGETING_FEATURE', requireFeatureName),
     corsOrigins: reader.parsed('HEKSHER_CORS_ORIGINS', parseCorsOrigins),
+    corsHeaders: reader.parsed('HEKSHER_CORS_HEADERS', parseHeaderNames) ?? ['traceparent', 'tracestate', 'baggage'],
     reads: {
       maxStalenessMs: reader.integer('HEKSHER_MAX_STALENESS_MS', 0, 0, 3_600_000),
       staleIfErrorMs: reader.integer('HEKSHER_STALE_IF_ERROR_S', 300, 0, 31_536_000) * 1_000,
@@ -78,6 +90,7 @@ export function readConfig(env: Environment, isTerminal = false): Config {
       cacheBytes: reader.integer('HEKSHER_QUERY_CACHE_MB', 64, 0, 1_048_576) * 1_048_576,
     },
     changeLogDays: reader.integer('HEKSHER_CHANGE_LOG_DAYS', 30, 1, 36_500),
+    shutdownDelayMs: reader.integer('HEKSHER_SHUTDOWN_DELAY_S', 5, 0, 3_600) * 1_000,
     shutdownTimeoutMs: reader.integer('HEKSHER_SHUTDOWN_TIMEOUT_S', 10, 0, 3_600) * 1_000,
     log: {
       level: reader.parsed('HEKSHER_LOG_LEVEL', requireLogLevel) ?? 'info',

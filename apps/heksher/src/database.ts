@@ -1,4 +1,4 @@
-import { accepts, errorMessage, HeksherError, parseSettingType, parseStoredJson } from '@heksher/core';
+import { accepts, errorMessage, HeksherError, parseStoredJson, parseStoredSettingType } from '@heksher/core';
 import {
   checkServer,
   connectionProblem,
@@ -176,12 +176,8 @@ async function listMisfits(dataSource: DataSource): Promise<readonly string[]> {
 
 function fits(typeText: string, text: string): boolean {
   const value = parseStoredJson(text);
-  try {
-    return value !== null && accepts(parseSettingType(typeText), value);
-  } catch (error) {
-    if (error instanceof HeksherError) return false;
-    throw error;
-  }
+  const type = parseStoredSettingType(typeText);
+  return value !== null && type !== null && accepts(type, value);
 }
 
 function startPruning(dataSource: DataSource, days: number, log: Logger): NodeJS.Timeout {

@@ -8,13 +8,17 @@ const SLICE_MS = 10;
 type Requester<T> = Callback<T> & Readonly<{ isGone?: boolean }>;
 
 /**
- * Does the work in slices. What takes one step only is done at once; all else goes round in one queue, one slice in each turn of
- * the event loop, however much of it there is.
+ * Does the work in slices. It begins at once where the slice under way has time left; all else goes round in one queue, one
+ * slice in each turn of the event loop, however much there is: many who wait for one check are answered one after another,
+ * and probes, writes and new connections come in between.
  */
 export function inSlices<T>(steps: InSteps<T>, requester: Requester<T>): void {
   const step = (): boolean => doStep(steps, requester);
-  if (step()) return;
-  if (waiting.push(step) === 1) setImmediate(runSlice);
+  if (waiting.length === 0 && performance.now() - sliceBegan < SLICE_MS && step()) return;
+  waiting.push(step);
+  if (isScheduled) return;
+  isScheduled = true;
+  setImmediate(runSlice);
 }
 
 /** The same as a promise. */
@@ -25,18 +29,23 @@ export function sliced<T>(steps: InSteps<T>): Promise<T> {
 /** Does one step; true: it was the last. */
 type Step = () => boolean;
 
-const waiting: Step[] = [];
+let waiting: Step[] = [];
+let isScheduled = false;
+let sliceBegan = -Infinity;
 
-/** The step stays first while it runs, so that what is added meanwhile starts no second round. */
+/** A step of each in turn, for as long as the slice lasts. */
 function runSlice(): void {
-  const [step] = waiting;
-  if (step === undefined) return;
-  const endsAt = performance.now() + SLICE_MS;
-  let isDone = step();
-  while (!isDone && performance.now() < endsAt) isDone = step();
-  waiting.shift();
-  if (!isDone) waiting.push(step);
-  if (waiting.length > 0) setImmediate(runSlice);
+  sliceBegan = performance.now();
+  let done = 0;
+  do {
+    const step = waiting[done];
+    if (step === undefined) break;
+    done += 1;
+    if (!step()) waiting.push(step);
+  } while (performance.now() - sliceBegan < SLICE_MS);
+  waiting = waiting.slice(done);
+  isScheduled = waiting.length > 0;
+  if (isScheduled) setImmediate(runSlice);
 }
 
 function doStep<T>(steps: InSteps<T>, requester: Requester<T>): boolean {

@@ -11,17 +11,20 @@ import { HEKSHER_VERSION } from './version.js';
 
 const USAGE = `usage: heksher            run the service
        heksher migrate    bring the database to the current schema, and exit
-All configuration is by environment variables; see docs/configuration.md.`;
+       heksher --help     show this, and exit
+       heksher --version  show the version, and exit
+All configuration is by environment variables; see docs/configuration.md.
+The commands of the Heksher 0.5 image do the same: "alembic upgrade head" migrates, "uvicorn ..." runs the service.`;
 
-const COMMANDS = new Map([
-  ['serve', serve],
-  ['migrate', migrateOnly],
-]);
+type Command = (config: Config, log: Logger) => Promise<void>;
 
-async function main([name = 'serve', ...rest]: readonly string[]): Promise<void> {
-  const command = COMMANDS.get(name);
-  if (command === undefined || rest.length > 0) {
-    process.stderr.write(`${USAGE}\n`);
+async function main(args: readonly string[]): Promise<void> {
+  const [first] = args;
+  if (first === '--help' || first === '-h' || first === 'help') return print(USAGE);
+  if (first === '--version' || first === '-v') return print(HEKSHER_VERSION);
+  const command = commandOf(args);
+  if (command === undefined) {
+    process.stderr.write(`heksher: there is no command "${args.join(' ')}"\n${USAGE}\n`);
     process.exitCode = 2;
     return;
   }
@@ -39,6 +42,17 @@ async function main([name = 'serve', ...rest]: readonly string[]): Promise<void>
     await log.close();
     process.exitCode = 1;
   }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** The options of uvicorn are of no use here: the address is HOST and PORT, as it was in the image. */
+function commandOf(args: readonly string[]): Command | undefined {
+  const line = args.join(' ');
+  if (line === '' || line === 'serve' || args[0] === 'uvicorn') return serve;
+  return line === 'migrate' || line.startsWith('alembic upgrade head') ? migrateOnly : undefined;
 }
 
 function readConfigOrExplain(): Config | undefined {
@@ -61,7 +75,8 @@ async function serve(config: Config, log: Logger): Promise<void> {
     log.info('shutting down', { signal });
     stopping.abort();
     try {
-      await stopStarted(starting, config.shutdownTimeoutMs);
+      // Who presses Ctrl-C has no load balancer that would have to notice first.
+      await stopStarted(starting, config, signal === 'SIGTERM' ? config.shutdownDelayMs : 0);
     } catch (error) {
       log.error('the shutdown did not go in order', { error });
       process.exitCode = 1;
@@ -79,9 +94,9 @@ async function serve(config: Config, log: Logger): Promise<void> {
 }
 
 /** A start that waits for another's lock, to migrate for instance, may be left: PostgreSQL undoes what it had begun. */
-async function stopStarted(starting: Promise<Service>, limitMs: number): Promise<void> {
-  const service = await Promise.race([starting.catch(() => undefined), sleep(limitMs, undefined)]);
-  await service?.stop();
+async function stopStarted(starting: Promise<Service>, config: Config, delayMs: number): Promise<void> {
+  const service = await Promise.race([starting.catch(() => undefined), sleep(config.shutdownTimeoutMs, undefined)]);
+  await service?.stop(delayMs);
 }
 
 async function migrateOnly(config: Config, log: Logger): Promise<void> {

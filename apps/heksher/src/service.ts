@@ -1,5 +1,5 @@
 import { type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createDataSource, DedicatedConnection } from '@heksher/database';
 import { type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -7,29 +7,32 @@ import { raw } from 'express';
 import { AppModule } from './app.module.js';
 import { type Config } from './config.js';
 import { type Database, openDatabase } from './database.js';
-import { bodyHotPath, firstOf } from './http/body-hot-path.js';
 import { Cors } from './http/cors.js';
-import { docOnlyMiddleware } from './http/doc-only.js';
-import { HeksherAdapter, type HotPath } from './http/heksher-adapter.js';
-import { RequestRim } from './http/request-rim.js';
+import { Entrance } from './http/entrance.js';
+import { HeksherAdapter } from './http/heksher-adapter.js';
+import * as steps from './http/steps.js';
 import { Lifecycle } from './lifecycle.js';
+import { listen } from './listen.js';
 import { serveDocuments } from './openapi/api-docs.js';
-import { ContextFeaturesService } from './modules/context-features/context-features.service.js';
-import { evaluationHandler } from './modules/evaluation/evaluation-hot-path.js';
+import { evaluateRoute } from './modules/evaluation/evaluation.routes.js';
 import { EvaluationService } from './modules/evaluation/evaluation.service.js';
 import { type Logger, NestLogger } from './modules/logging/index.js';
-import { ofrepHandlers } from './modules/ofrep/ofrep-hot-path.js';
+import { allFlagsRoute, flagRoute } from './modules/ofrep/ofrep.routes.js';
 import { OfrepService } from './modules/ofrep/ofrep.service.js';
-import { queryHotPath } from './modules/query/query-hot-path.js';
+import { queryRoute } from './modules/query/query.routes.js';
 import { QueryService } from './modules/query/query.service.js';
+import { FastReads } from './reads/fast-reads.js';
 import { HEKSHER_VERSION } from './version.js';
 
 /** A running Heksher. */
 export type Service = Readonly<{
   /** Where it listens, such as `http://127.0.0.1:8080`. */
   url: string;
-  /** Go down in order: readiness first, then in-flight requests, then connections and the embedded database. */
-  stop(): Promise<void>;
+  /**
+   * Go down in order: readiness first, then in-flight requests, then connections and the embedded database.
+   * @param delayMs how long requests are still taken after readiness has said no
+   */
+  stop(delayMs?: number): Promise<void>;
 }>;
 
 /** Start everything the configuration asks for; what was begun is undone where a later step fails, or `signal` fires. */
@@ -41,14 +44,18 @@ export async function startService(config: Config, log: Logger, signal?: AbortSi
   try {
     const created = await createApp(config, { ...database, lifecycle }, log);
     app = created;
-    const url = await bringUp(app, config);
+    await app.init();
+    const url = await listen(app.getHttpServer() as Server, config);
     log.info('Heksher is ready', {
       version: HEKSHER_VERSION,
       url,
       start_ms: Math.round(performance.now() - startedAt),
       ...(config.docOnly && { doc_only: true }),
     });
-    return { url, stop: () => stop(created, database, lifecycle, config.shutdownTimeoutMs, log) };
+    return {
+      url,
+      stop: (delayMs = 0) => stop(created, database, { lifecycle, delayMs, timeoutMs: config.shutdownTimeoutMs }, log),
+    };
   } catch (error) {
     await app?.close();
     await database.close();
@@ -72,16 +79,16 @@ async function createApp(
   { dataSource, connection, lifecycle }: Database & { lifecycle: Lifecycle },
   log: Logger,
 ): Promise<INestApplication> {
-  const cors = config.corsOrigins && new Cors(config.corsOrigins);
-  const adapter = new HeksherAdapter(new RequestRim(log.child('http'), lifecycle, cors));
   const reads = {
     ...config.reads,
     connection,
     isConnected: dataSource.isInitialized,
     loadTimeoutMs: config.pool.statementTimeoutMs,
   };
+  const { targetingFeature, startupContextFeatures } = config;
+  const adapter = new HeksherAdapter(entranceOf(config), config.server, lifecycle, log.child('http'));
   const app = await NestFactory.create(
-    AppModule.in({ dataSource, reads, targetingFeature: config.targetingFeature, logger: log, lifecycle }),
+    AppModule.in({ dataSource, reads, targetingFeature, startupContextFeatures, logger: log, lifecycle }),
     adapter,
     {
       bodyParser: false,
@@ -89,44 +96,44 @@ async function createApp(
       logger: new NestLogger(log),
     },
   );
-  adapter.disable('x-powered-by');
-  adapter.disable('etag');
-  if (config.docOnly) app.use(docOnlyMiddleware);
-  else adapter.useHotPath(hotPathOf(app, config));
+  if (!config.docOnly) {
+    const fastReads = new FastReads([
+      queryRoute(app.get(QueryService)),
+      evaluateRoute(app.get(EvaluationService)),
+      allFlagsRoute(app.get(OfrepService)),
+      flagRoute(app.get(OfrepService)),
+    ]);
+    adapter.useFastPath((...request) => fastReads.answer(...request));
+  }
   app.use(raw({ type: () => true, limit: config.bodyLimitBytes }));
   serveDocuments(app);
   return app;
 }
 
-/** All that is answered without Express, where it is asked for plainly. */
-function hotPathOf(app: INestApplication, { bodyLimitBytes }: Config): HotPath {
-  const evaluations = evaluationHandler(app.get(EvaluationService));
-  const ofrep = ofrepHandlers(app.get(OfrepService));
-  const handlerOf = (url: string) => evaluations(url) ?? ofrep(url);
-  return firstOf(queryHotPath(app.get(QueryService)), bodyHotPath(handlerOf, bodyLimitBytes));
-}
-
-/** @returns where it listens */
-async function bringUp(app: INestApplication, config: Config): Promise<string> {
-  await app.init();
-  if (config.startupContextFeatures !== undefined && !config.docOnly) {
-    await app.get(ContextFeaturesService).reconcile(config.startupContextFeatures);
-  }
-  await app.listen(config.port, config.host);
-  const address = (app.getHttpServer() as Server).address() as AddressInfo;
-  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${name === '0.0.0.0' ? '127.0.0.1' : name}:${address.port}`;
+/** What every request goes through, in this order. A gateway's word for who asks comes first; authentication will come last. */
+function entranceOf({ corsOrigins, corsHeaders, docOnly, bodyLimitBytes }: Config): Entrance {
+  const cors = corsOrigins && new Cors(corsOrigins, corsHeaders);
+  return new Entrance([
+    steps.hostGiven,
+    steps.expectationKnown,
+    ...(cors === undefined ? [] : [steps.crossOrigin(cors)]),
+    steps.revalidated,
+    steps.sameSiteWrites(cors),
+    ...(docOnly ? [steps.documentsOnly] : []),
+    steps.bodyLimit(bodyLimitBytes),
+  ]);
 }
 
 async function stop(
   app: INestApplication,
   database: Database,
-  lifecycle: Lifecycle,
-  timeoutMs: number,
+  { lifecycle, delayMs, timeoutMs }: Readonly<{ lifecycle: Lifecycle; delayMs: number; timeoutMs: number }>,
   log: Logger,
 ): Promise<void> {
   if (lifecycle.isShuttingDown) return;
   lifecycle.isShuttingDown = true;
+  // Load balancers take a while to notice that readiness says no, and send requests meanwhile.
+  await sleep(delayMs);
   await closeServer(app.getHttpServer() as Server, timeoutMs, log);
   await app.close();
   await database.close();

@@ -3,7 +3,7 @@ import { type Bench, type Measurement } from '../bench.js';
 import { atRate, type Operation } from '../closed-loop.js';
 import { connect, type Database } from '../database-server.js';
 import { type Finding, measured } from '../finding.js';
-import { HUGE } from '../fixtures.js';
+import { HUGE } from '../extents.js';
 import { type HttpClient } from '../http-client.js';
 import { insertPatterns } from '../load-by-sql.js';
 import { queryOfFirst } from '../queries.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Bench, type Measurement } from '../bench.js';
 import { atRate } from '../closed-loop.js';
 import { type Finding, measured } from '../finding.js';
-import { MEDIUM } from '../fixtures.js';
+import { MEDIUM } from '../extents.js';
 import { distinctQueries } from '../queries.js';
 import { clientOf, type Service, startService } from '../service.js';
 import { median } from '../statistics.js';

@@ -1,6 +1,6 @@
 import { type Bench, type Measurement } from '../bench.js';
 import { compared, type Finding } from '../finding.js';
-import { FLAGS } from '../fixtures.js';
+import { FLAGS } from '../extents.js';
 import { settingName } from '../names.js';
 import { clientOf, startService } from '../service.js';
 import { CONNECTIONS, compareWithYardstick } from '../throughput.js';

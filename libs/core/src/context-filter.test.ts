@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { admits, type ContextFilter, parseContextFilter, parseFeatureValues } from './context-filter.js';
+import { admits } from './condition.js';
+import { type ContextFilter, parseContextFilter, parseFeatureValues } from './context-filter.js';
 import { HeksherError } from './errors.js';
 import { isContextFeatureName, isFeatureValue } from './names.js';
 

@@ -1,4 +1,5 @@
 import { type Candidate, type EvaluableSetting, isRollout } from './candidate.js';
+import { featureOf, valueOf } from './condition.js';
 import { quoted } from './errors.js';
 import { type Finding, finding, nameAll } from './finding.js';
 import { type InSteps } from './in-steps.js';
@@ -7,56 +8,81 @@ import { type InSteps } from './in-steps.js';
 const MOST_FOLDED = 100_000;
 
 /** How many values are looked at in one step. */
-const STEP = 500;
+const STEP = 256;
 
 /** How many values a message shows. */
 const SHOWN_VALUES = 5;
 
-type Use = Readonly<{ feature: string; value: string; candidate: Candidate }>;
+/** Values of one feature that one rule or rollout names. */
+type Use = Readonly<{ feature: string; values: Iterable<string>; candidate: Candidate }>;
 
-/** Values of one feature that have the same folded text, each with the first rule or rollout that has it. */
-type Group = Readonly<{ feature: string; values: Map<string, Candidate> }>;
+/** Values that have the same folded text, each with the first rule or rollout that names it. */
+type Group = Map<string, Candidate>;
+
+/** The groups of each feature by folded text. */
+type Groups = ReadonlyMap<string, Map<string, Group>>;
 
 /**
  * Values of one feature that differ by case or Unicode normalisation alone, in conditions and members: they are compared
  * code point by code point, so each is a value of its own, which may not be meant.
  */
 export function* findSimilarValues(setting: EvaluableSetting): InSteps<readonly Finding[]> {
-  const groups = new Map<string, Group>();
+  const uses = usesOf(setting);
+  const groups = yield* groupFolded(uses);
+  if (groups === undefined) return [tooMany()];
+  yield* addUnfolded(groups, uses);
+  return Array.from(groups, ([feature, ofFeature]) =>
+    [...ofFeature.values()].filter(({ size }) => size > 1).map((group) => describe(feature, group)),
+  ).flat();
+}
+
+function usesOf({ rules, rollouts }: EvaluableSetting): readonly Use[] {
+  return [...rules, ...rollouts].flatMap((candidate) => [
+    ...candidate.conditions.map((condition) => {
+      return { feature: featureOf(condition), values: [valueOf(condition)], candidate };
+    }),
+    ...(isRollout(candidate) ? [{ feature: candidate.feature, values: candidate.members ?? [], candidate }] : []),
+  ]);
+}
+
+/** The values that are other than their folded text: of similar ones that is all but one. Undefined where they are too many. */
+function* groupFolded(uses: readonly Use[]): InSteps<Groups | undefined> {
+  const groups = new Map<string, Map<string, Group>>();
   let [count, folded] = [0, 0];
-  // Of similar values all but one are other than their folded text; so only those are kept at first.
-  for (const { feature, value, candidate } of usesOf(setting)) {
-    if ((count += 1) % STEP === 0) yield;
-    const fold = foldedText(value);
-    if (fold === value) continue;
-    if ((folded += 1) > MOST_FOLDED) return [tooMany()];
-    addTo(groups, keyOf(feature, fold), { feature, value, candidate });
+  for (const { feature, values, candidate } of uses) {
+    for (const value of values) {
+      if ((count += 1) % STEP === 0) yield;
+      const fold = foldedText(value);
+      if (fold === value) continue;
+      if ((folded += 1) > MOST_FOLDED) return undefined;
+      add(getOrMake(getOrMake(groups, feature), fold), value, candidate);
+    }
   }
-  if (folded === 0) return [];
-  for (const { feature, value, candidate } of usesOf(setting)) {
-    if ((count += 1) % STEP === 0) yield;
-    const key = keyOf(feature, value);
-    if (groups.has(key)) addTo(groups, key, { feature, value, candidate });
-  }
-  return [...groups.values()].filter(({ values }) => values.size > 1).map(describe);
+  return groups;
 }
 
-function* usesOf({ rules, rollouts }: EvaluableSetting): Iterable<Use> {
-  for (const candidate of [...rules, ...rollouts]) {
-    for (const [feature, value] of candidate.conditions) yield { feature, value, candidate };
-    if (!isRollout(candidate)) continue;
-    for (const value of candidate.members ?? []) yield { feature: candidate.feature, value, candidate };
+/** Adds the values that are the folded text of others. */
+function* addUnfolded(groups: Groups, uses: readonly Use[]): InSteps<void> {
+  let count = 0;
+  for (const { feature, values, candidate } of uses) {
+    const ofFeature = groups.get(feature);
+    if (ofFeature === undefined) continue;
+    for (const value of values) {
+      if ((count += 1) % STEP === 0) yield;
+      const group = ofFeature.get(value);
+      if (group !== undefined) add(group, value, candidate);
+    }
   }
 }
 
-function keyOf(feature: string, value: string): string {
-  return `${feature}:${value}`;
+function getOrMake<Value>(maps: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  const known = maps.get(key) ?? new Map<string, Value>();
+  maps.set(key, known);
+  return known;
 }
 
-function addTo(groups: Map<string, Group>, key: string, { feature, value, candidate }: Use): void {
-  const group = groups.get(key) ?? { feature, values: new Map<string, Candidate>() };
-  groups.set(key, group);
-  if (!group.values.has(value)) group.values.set(value, candidate);
+function add(group: Group, value: string, candidate: Candidate): void {
+  if (!group.has(value)) group.set(value, candidate);
 }
 
 /** By way of upper case, since ß and SS have one lower case only so. */
@@ -69,7 +95,7 @@ function foldedText(text: string): string {
   return foldedCase(text.normalize('NFKC')).normalize('NFKC');
 }
 
-function describe({ feature, values }: Group): Finding {
+function describe(feature: string, values: Group): Finding {
   const texts = [...values.keys()];
   const concerned = [...new Set(values.values())];
   const shown = texts.slice(0, SHOWN_VALUES).map(shownValue).join(', ');

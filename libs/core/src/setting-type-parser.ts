@@ -1,5 +1,5 @@
 import { type Cursor, expected, parseWhole, skipSpace, take, takeWhile } from './cursor.js';
-import { invalid } from './errors.js';
+import { HeksherError, invalid } from './errors.js';
 import { keyOf } from './json-key.js';
 import { takeJson } from './json-parser.js';
 import { type SettingType } from './setting-type.js';
@@ -14,12 +14,41 @@ const LANGUAGE = {
   field: 'type',
 };
 
+/** Bounds of types that are declared: so that comparing and writing one takes milliseconds. */
+export const MOST_OPTIONS = 2_000;
+export const LONGEST_TYPE = 65_536;
+
 /**
  * Reads the text of a type, canonical or not: `Enum [2, 1.0]`, `Sequence < int >`. White space may stand between a
- * name and its parameter, and around what stands in brackets.
+ * name and its parameter, and around what stands in brackets. Throws 'invalid'.
  */
 export function parseSettingType(text: string): SettingType {
+  if (text.length > LONGEST_TYPE) {
+    throw invalid(`a setting type has at most ${LONGEST_TYPE} characters; given: ${text.length}`, 'type');
+  }
+  const type = parseType(text);
+  const count = optionCount(type);
+  if (count <= MOST_OPTIONS) return type;
+  throw invalid(`a setting type has at most ${MOST_OPTIONS} options; given: ${count}`, 'type');
+}
+
+/** Reads a type that another writer stored, of any size; null where it is none. */
+export function parseStoredSettingType(text: string): SettingType | null {
+  try {
+    return parseType(text);
+  } catch (error) {
+    if (error instanceof HeksherError) return null;
+    throw error;
+  }
+}
+
+function parseType(text: string): SettingType {
   return parseWhole(text, LANGUAGE, (cursor) => takeType(cursor, 0));
+}
+
+function optionCount(type: SettingType): number {
+  if ('item' in type) return optionCount(type.item);
+  return 'options' in type ? type.options.length : 0;
 }
 
 function takeType(cursor: Cursor, depth: number): SettingType {

@@ -66,24 +66,22 @@ export class DatabaseClient extends pg.Client {
   }
 }
 
-/** The first host whose session is of the kind that is wanted. The error of the last one otherwise. */
+/** The first host whose session is of the kind that is wanted. */
 async function findHost(options: Options): Promise<HostAndPort> {
   const { otherHosts, targetSession } = options;
   const hosts = [{ host: options.host ?? '', port: options.port ?? 0 }, ...otherHosts];
   const wanted = targetSession === 'prefer-standby' ? (['standby', 'any'] as const) : [targetSession];
-  let lastError: unknown;
+  const unsuitable = new Error(`no host is what target_session_attrs=${targetSession} asks for`);
+  let error: unknown;
   for (const kind of wanted)
-    for (const server of hosts) {
+    for (const server of hosts)
       try {
         if (await isOfKind(options, server, kind)) return server;
-        lastError ??= new Error(
-          `connection terminated: no host is what target_session_attrs=${targetSession} asks for`,
-        );
-      } catch (error) {
-        lastError = error;
+        error = unsuitable;
+      } catch (reason) {
+        if (error !== unsuitable) error = reason;
       }
-    }
-  throw lastError;
+  throw error;
 }
 
 async function isOfKind(options: Options, server: HostAndPort, kind: TargetSession): Promise<boolean> {

@@ -55,6 +55,7 @@ const NETWORK_CODE =
 const CONNECTION_MESSAGE = new RegExp(
   [
     'connection terminated',
+    'no host is what target_session_attrs',
     'timeout exceeded when trying to connect',
     'timeout expired',
     'query read timeout',

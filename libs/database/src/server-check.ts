@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { HeksherError, invalid } from '@heksher/core';
+import { type HeksherError, invalid } from '@heksher/core';
 import { type DataSource } from 'typeorm';
 import { clientOptions, DatabaseClient } from './client.js';
 import { type PoolOptions } from './data-source.js';

@@ -2,21 +2,20 @@ import {
   type BucketHash,
   type Condition,
   type Context,
-  formatJson,
   HeksherError,
   type InSteps,
   invalid,
-  type Json,
   type JsonText,
   jsonText,
   type Outcome,
   parsePercentage,
   parseRamp,
   parseStoredJson,
+  parseStoredVariants,
+  primitivesOf,
   quoted,
   type Rollout,
   type Share,
-  type Variant,
 } from '@heksher/core';
 import { LazyPattern } from './lazy-pattern.js';
 import { type MemberSet } from './member-set.js';
@@ -129,34 +128,12 @@ const NO_OUTCOME: Outcome = { kind: 'value', value: jsonText('null') };
 
 function readShare(percentage: string | null, ramp: string | null): Share {
   if (ramp === null) return { kind: 'fixed', thousandths: parsePercentage(Number(percentage ?? 'none')) };
-  const members = membersOf(parseStoredJson(ramp));
-  const [start, end, from, to] = ['start', 'end', 'from', 'to'].map((name) => members.get(name));
-  if (start?.kind !== 'string' || end?.kind !== 'string' || from?.kind !== 'number' || to?.kind !== 'number') {
-    throw invalid(`${quoted(ramp)} is no ramp`);
-  }
-  return parseRamp({ start: start.value, end: end.value, from: from.value, to: to.value });
+  return parseRamp(primitivesOf(parseStoredJson(ramp)));
 }
 
-function readOutcome(value: string | null, variants: string | null): Outcome {
-  if (variants === null) return { kind: 'value', value: jsonText(value ?? 'null') };
-  const list = parseStoredJson(variants);
-  const items = list?.kind === 'array' ? list.items.map(readVariant) : [];
-  const weight = items.reduce((sum, variant) => sum + (variant?.weight ?? 0), 0);
-  const known = items.filter((variant) => variant !== undefined);
-  if (known.length > 0 && known.length === items.length && Number.isSafeInteger(weight * 100_000)) {
-    return { kind: 'variants', variants: known };
-  }
-  throw invalid(`${quoted(variants)} is no list of variants`);
-}
-
-function readVariant(json: Json): Variant | undefined {
-  const members = membersOf(json);
-  const [name, value, weight] = ['name', 'value', 'weight'].map((key) => members.get(key));
-  if (name?.kind !== 'string' || weight?.kind !== 'number' || value === undefined) return undefined;
-  if (!Number.isSafeInteger(weight.value) || weight.value < 1) return undefined;
-  return { name: name.value, value: formatJson(value), weight: weight.value };
-}
-
-function membersOf(json: Json | null): ReadonlyMap<string, Json> {
-  return json?.kind === 'object' ? json.members : new Map();
+function readOutcome(value: string | null, text: string | null): Outcome {
+  if (text === null) return { kind: 'value', value: jsonText(value ?? 'null') };
+  const variants = parseStoredVariants(text);
+  if (variants === null) throw invalid(`${quoted(text)} is no list of variants`);
+  return { kind: 'variants', variants };
 }

@@ -1,4 +1,4 @@
-import { type Condition } from '@heksher/core';
+import { type Condition, featureOf, valueOf } from '@heksher/core';
 import { type Vocabulary } from './vocabulary.js';
 
 /**
@@ -103,8 +103,8 @@ export class RuleNumbersBuilder {
 export type NumberedConditions = Readonly<{ list: number; values: readonly number[] }>;
 
 export function numberConditions(conditions: readonly Condition[], vocabulary: Vocabulary): NumberedConditions {
-  const list = vocabulary.listNumberFor(conditions.map(([feature]) => feature));
-  return { list, values: conditions.map(([, value]) => vocabulary.numberFor(value)) };
+  const list = vocabulary.listNumberFor(conditions.map(featureOf));
+  return { list, values: conditions.map((condition) => vocabulary.numberFor(valueOf(condition))) };
 }
 
 /** Gives what each row of a table asks for. */

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { type Answer } from './service.js';
+import { type Answer } from './answer.js';
 
 /** As much of an OpenAPI document as the tests look at. Member names are those of OpenAPI. */
 export type OpenApiDocument = Readonly<{
@@ -48,7 +48,7 @@ export async function documentAt(url: string): Promise<OpenApiDocument | undefin
 }
 
 /** Served beside the API, and not part of the document. */
-const PAGES = /^\/(docs|redoc|openapi\.json)(\/|$)/i;
+const PAGES = /^\/((docs|redoc|openapi\.json)(\/|$)|$)/;
 
 /** Answers of Node's HTTP server itself, before any of ours: a request line or headers that are too long. */
 const NODES_OWN = 431;
@@ -99,7 +99,7 @@ function documentedResponse(
   return dereferenced(document, operation.responses[status] ?? (isUnreadBody ? others[status] : undefined));
 }
 
-/** Express ignores case and a slash at the end; a literal path goes before one with parameters. */
+/** A slash at the end is ignored; a literal path goes before one with parameters. */
 function findPath(document: OpenApiDocument, pathname: string): Readonly<Record<string, Operation>> | undefined {
   const matching = Object.entries(document.paths).filter(([template]) => matcherOf(template).test(pathname));
   matching.sort(([left], [right]) => left.split('{').length - right.split('{').length);
@@ -110,7 +110,7 @@ function findPath(document: OpenApiDocument, pathname: string): Readonly<Record<
 }
 
 function matcherOf(template: string): RegExp {
-  return new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`, 'i');
+  return new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`);
 }
 
 function headerProblem(document: OpenApiDocument, response: Response, answer: Answer): string | undefined {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { REPOSITORY } from '../repository.js';
-import { type Call, caller } from './service.js';
+import { type Call, caller } from './call.js';
 
 const MAIN = `${REPOSITORY}apps/heksher/dist/main.js`;
 
@@ -23,7 +23,7 @@ export function spawnService(
   program: readonly string[] = [MAIN],
 ): ServiceProcess {
   const child = spawn(process.execPath, [...program, ...args], {
-    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...env },
+    env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', HEKSHER_SHUTDOWN_DELAY_S: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';

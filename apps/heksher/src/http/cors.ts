@@ -1,30 +1,40 @@
 import { type IncomingMessage } from 'node:http';
 import { HeksherError, quoted } from '@heksher/core';
 
-/** The origins whose pages may read answers: any at all, or these. */
-export type CorsOrigins = '*' | ReadonlySet<string>;
+/** The origins whose pages may call: any at all, or these, and the subdomains of these. */
+export type CorsOrigins = '*' | Readonly<{ exact: ReadonlySet<string>; below: readonly Subdomains[] }>;
 
-/** Headers, names and values by turns. */
+/** `https://*.example.com:8443` without the star: what an origin must begin and end with. */
+type Subdomains = Readonly<{ scheme: string; domain: string }>;
+
+/** Headers, names and values alternating. */
 type HeaderList = readonly string[];
 
-const SHARED_PATHS = /^\/(api|ofrep)(?![^/?])/i;
+/** What clients of this API send. */
+const OWN_HEADERS = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'X-API-Key', 'X-Request-Id'];
 
 const EXPOSED: HeaderList = ['Access-Control-Expose-Headers', 'ETag, Retry-After, X-Request-Id, Heksher-Stale'];
 
-const PREFLIGHT: HeaderList = [
-  ...['Access-Control-Allow-Methods', 'DELETE, GET, HEAD, PATCH, POST, PUT'],
-  ...['Access-Control-Allow-Headers', 'Authorization, Content-Type, If-None-Match, X-API-Key'],
-  ...['Access-Control-Max-Age', '600'],
-];
+const MAX_AGE_S = 600;
 
-/** Reads `*`, or a list such as `https://app.example.com,http://localhost:3000`. Throws 'invalid'. */
+/** Reads `*`, or a list such as `https://app.example.com,https://*.example.org,http://localhost:3000`. Throws 'invalid'. */
 export function parseCorsOrigins(text: string): CorsOrigins {
   if (text.trim() === '*') return '*';
   const origins = text.split(',').map((origin) => origin.trim());
-  const odd = origins.find((origin) => !isOrigin(origin));
-  if (odd === undefined) return new Set(origins);
-  const accepted = '"*", or origins as browsers send them, such as https://app.example.com,http://localhost:3000';
+  const odd = origins.find((origin) => !isOrigin(origin.replace('://*.', '://any.')));
+  if (odd === undefined) {
+    const isBelow = (origin: string): boolean => origin.includes('://*.');
+    const exact = new Set(origins.filter((origin) => !isBelow(origin)));
+    return { exact, below: origins.filter(isBelow).map(parseSubdomains) };
+  }
+  const accepted =
+    '"*", or origins as browsers send them, such as https://app.example.com,https://*.example.org,http://localhost:3000';
   throw new HeksherError('invalid', `${quoted(odd)} is no origin; accepted: ${accepted}`);
+}
+
+function parseSubdomains(text: string): Subdomains {
+  const [scheme = '', domain = ''] = text.split('*');
+  return { scheme, domain };
 }
 
 /** Apps in a shell of their own have origins such as `capacitor://localhost`; those of the web have one spelling. */
@@ -34,27 +44,56 @@ function isOrigin(text: string): boolean {
   return origin === 'null' || origin === text;
 }
 
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** Reads names of headers, separated by commas. Throws 'invalid'. */
+export function parseHeaderNames(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const odd = names.find((name) => !HEADER_NAME.test(name));
+  if (odd === undefined) return names;
+  throw new HeksherError(
+    'invalid',
+    `${quoted(odd)} is no name of a header; accepted: a list such as traceparent,baggage`,
+  );
+}
+
 /** What answers say to a browser whose page comes from elsewhere (the Fetch standard's CORS protocol). */
 export class Cors {
-  constructor(private readonly origins: CorsOrigins) {}
+  private readonly preflight: HeaderList;
+
+  /** @param requestHeaders those that pages may send beyond what clients of this API send */
+  constructor(
+    private readonly origins: CorsOrigins,
+    requestHeaders: readonly string[],
+  ) {
+    this.preflight = [
+      ...['Access-Control-Allow-Methods', 'DELETE, GET, HEAD, PATCH, POST, PUT'],
+      ...['Access-Control-Allow-Headers', [...OWN_HEADERS, ...requestHeaders].join(', ')],
+      ...['Access-Control-Max-Age', String(MAX_AGE_S)],
+    ];
+  }
+
+  allows(origin: string): boolean {
+    if (this.origins === '*') return true;
+    const { exact, below } = this.origins;
+    if (exact.has(origin)) return true;
+    return below.some(({ scheme, domain }) => {
+      if (!origin.startsWith(scheme) || !origin.endsWith(domain)) return false;
+      return /^[^\s/?#@,*:]+$/.test(origin.slice(scheme.length, -domain.length));
+    });
+  }
 
   /** The headers of every answer to this request; with a list of origins, answers vary with who asks. */
-  headersFor(request: IncomingMessage): HeaderList {
-    if (!SHARED_PATHS.test(request.url ?? '')) return [];
-    const allowed = this.allowed(request);
-    const vary = this.origins === '*' ? [] : ['Vary', 'Origin'];
-    return allowed === undefined ? vary : [...vary, 'Access-Control-Allow-Origin', allowed, ...EXPOSED];
+  headersFor({ headers: { origin } }: IncomingMessage): HeaderList {
+    if (this.origins === '*') return ['Access-Control-Allow-Origin', '*', ...EXPOSED];
+    const isAllowed = origin !== undefined && this.allows(origin);
+    return isAllowed ? ['Vary', 'Origin', 'Access-Control-Allow-Origin', origin, ...EXPOSED] : ['Vary', 'Origin'];
   }
 
   /** What the answer to a preflight request of an allowed origin has beyond these; undefined where it is none. */
-  preflightHeaders(request: IncomingMessage): HeaderList | undefined {
-    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined)
-      return undefined;
-    return SHARED_PATHS.test(request.url ?? '') && this.allowed(request) !== undefined ? PREFLIGHT : undefined;
-  }
-
-  private allowed({ headers: { origin } }: IncomingMessage): string | undefined {
-    if (this.origins === '*') return '*';
-    return origin !== undefined && this.origins.has(origin) ? origin : undefined;
+  preflightHeaders({ method, headers }: IncomingMessage): HeaderList | undefined {
+    if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return undefined;
+    const isAllowed = this.origins === '*' || (headers.origin !== undefined && this.allows(headers.origin));
+    return isAllowed ? this.preflight : undefined;
   }
 }

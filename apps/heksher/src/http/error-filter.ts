@@ -10,9 +10,17 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import { type Request, type Response } from 'express';
 import { type Caller } from '../caller.js';
 import { type Logger } from '../modules/logging/index.js';
+import { type AreaName, areaOf } from './areas.js';
 import { callerOf } from './called-by.js';
-import { isOfrepPath, ofrepError } from './ofrep-error.js';
 import { boundedText, type UnderstoodError, writeProblem } from './problem-answer.js';
+import { Refused } from './refused.js';
+
+/** How the errors of an area are told to its clients, as JSON. `path` is not decoded. */
+export type ErrorRenderer = (
+  path: string,
+  problem: UnderstoodError,
+  requestId: string,
+) => Readonly<{ status: number; body: object }>;
 
 const STATUS_OF = {
   invalid: 422,
@@ -36,7 +44,11 @@ const RETRY_AFTER_S = 1;
 /** Turns every error into the one answer of the contract; what nobody expected is logged with its stack and told as a 500. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(private readonly log: Logger) {}
+  /** @param renderers of the areas whose clients do not read problems */
+  constructor(
+    private readonly log: Logger,
+    private readonly renderers: Readonly<Partial<Record<AreaName, ErrorRenderer>>>,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -46,10 +58,16 @@ export class ErrorFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    const problem = this.understand(error, callerOf(response));
+    const caller = callerOf(request);
+    const problem = this.understand(error, caller);
     if (problem.code === 'unavailable') response.setHeader('Retry-After', RETRY_AFTER_S);
-    if (isOfrepPath(request.path)) renderForOfrep(problem, request, response);
-    else render(problem, request, response);
+    const renderer = this.renderers[areaOf(request.path).name];
+    if (renderer === undefined) {
+      render(problem, request, response);
+      return;
+    }
+    const { status, body } = renderer(request.path, problem, caller.request_id);
+    response.status(status).json(body);
   }
 
   private understand(error: unknown, caller: Caller): Problem {
@@ -63,6 +81,9 @@ export class ErrorFilter implements ExceptionFilter {
       const message =
         'the request contradicts what is stored: a name it gives is taken, or something it removes is in use';
       return { code: 'conflict', status: STATUS_OF.conflict, message, errors: [] };
+    }
+    if (error instanceof Refused) {
+      return { code: undefined, status: error.status, message: error.message, errors: [] };
     }
     const status = clientErrorStatus(error);
     if (status !== undefined) return fromRim(status, error);
@@ -93,14 +114,9 @@ function fromRim(status: number, error: unknown): Problem {
   return { code: undefined, status, message, errors: [] };
 }
 
-function renderForOfrep(problem: Problem, request: Request, response: Response): void {
-  const { status, body } = ofrepError(request.path, problem, callerOf(response).request_id);
-  response.status(status).json(body);
-}
-
 function render(problem: Problem, request: Request, response: Response): void {
   response.status(problem.status);
-  const { request_id } = callerOf(response);
+  const { request_id } = callerOf(request);
   // Today's clients read the detail of a 422, and of a trouble with an alias, from JSON without asking for it.
   if (problem.status === 422 || problem.subject === 'alias' || asksForJson(request)) {
     response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');

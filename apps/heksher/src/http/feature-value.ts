@@ -1,22 +1,7 @@
-import { isFeatureValue, type Json } from '@heksher/core';
+import { contextValueOf, isFeatureValue, type Json } from '@heksher/core';
 
-/**
- * The value of a context feature that JSON stands for: a text for itself, a number or a boolean for its JSON text. Undefined
- * where it stands for none.
- */
+/** The value of a context feature that JSON stands for; undefined where it stands for none. */
 export function featureValueOf(json: Json): string | undefined {
-  const text = textOf(json);
+  const text = contextValueOf(json);
   return text !== undefined && isFeatureValue(text) ? text : undefined;
-}
-
-function textOf(json: Json): string | undefined {
-  switch (json.kind) {
-    case 'string':
-      return json.value;
-    case 'number':
-    case 'boolean':
-      return json.text;
-    default:
-      return undefined;
-  }
 }

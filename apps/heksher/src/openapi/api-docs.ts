@@ -1,5 +1,6 @@
 import { type INestApplication } from '@nestjs/common';
 import { type Request, type Response } from 'express';
+import { sendBody } from '../http/send-body.js';
 import { loadAsset, type Sendable, sendable } from './assets.js';
 import { describeService } from './document.js';
 import { CONTENT_SECURITY_POLICY, type Page, PAGES, renderPage } from './pages.js';
@@ -12,6 +13,8 @@ export function serveDocuments(app: INestApplication): void {
   const document = once(() => sendable('application/json', JSON.stringify(describeService(app))));
   http.get('/openapi.json', (_request: Request, response: Response) => send(response, document()));
   for (const page of PAGES) servePage(app, page);
+  // Relative, so that it leads there below any path prefix.
+  http.get('/', (_request: Request, response: Response) => response.redirect(302, 'docs'));
 }
 
 function servePage(app: INestApplication, page: Page): void {
@@ -26,23 +29,23 @@ function servePage(app: INestApplication, page: Page): void {
     );
     response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
     response.setHeader('Referrer-Policy', 'no-referrer');
-    send(response, sendable('text/html', html));
+    await send(response, sendable('text/html', html));
   });
   page.assets.forEach(({ name }, position) => {
     http.get(`/${page.path}/${name}`, async (request: Request, response: Response) => {
       const asset = (await load())[position];
       // For ever where the address names the version, as it does in the page.
-      if (asset !== undefined) send(response, asset, request.query['v'] === asset.version ? FOREVER : 'no-cache');
+      if (asset !== undefined) await send(response, asset, request.query['v'] === asset.version ? FOREVER : 'no-cache');
     });
   });
 }
 
-function send(response: Response, { body, version, contentType }: Sendable, cacheControl = 'no-cache'): void {
+function send(response: Response, { body, version, contentType }: Sendable, cacheControl = 'no-cache'): Promise<void> {
   response.setHeader('Content-Type', `${contentType}; charset=utf-8`);
   response.setHeader('Cache-Control', cacheControl);
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('ETag', `"${version}"`);
-  response.send(body);
+  return sendBody(response, body);
 }
 
 /** A function that does its work when it is called first; work that fails is done again. */

@@ -25,16 +25,21 @@ const ALLOW: HeaderObject = {
 
 /** Errors that more than one operation answers with in the same way. */
 export const COMMON_ANSWERS = {
-  TooLarge: error(413, 'The body is longer than the limit.', 'the body is too large: request entity too large'),
+  Forbidden: error(
+    403,
+    'A page of another origin sent this from a browser, and the operator has not named that origin.',
+    'pages of the origin "https://elsewhere.example.com" may not send POST; HEKSHER_CORS_ORIGINS names those that may',
+  ),
+  TooLarge: error(
+    413,
+    'The body is longer than the limit.',
+    'the body is too large: 2097152 bytes; the limit is 1048576',
+  ),
   UnsupportedEncoding: error(
     415,
     'The body has a `Content-Encoding` that is not known.',
     'unsupported content encoding "zstd"',
   ),
-  Invalid: error(422, 'Something in the request is malformed.', {
-    'A malformed version': { field: 'version', message: 'version must be a version such as "1.0"; given: "one"' },
-    'A body that is not JSON': { field: 'body', message: 'not JSON: expected a value at position 0, found the end' },
-  }),
   InternalError: error(500, 'A fault of the service, told in its log; or it serves its documents only (`DOC_ONLY`).', {
     'A fault': 'internal error',
     'Documents only': 'this Heksher serves its documents only (DOC_ONLY=true): /docs, /redoc, /openapi.json',
@@ -67,16 +72,24 @@ const OFREP_ERROR: ContentObject = {
 
 /** What requests are answered that reach no operation. */
 export const OTHER_ANSWERS: Readonly<Record<string, ResponseObject | ReferenceObject>> = {
-  400: { description: 'Something is malformed in a path below `/ofrep`.', content: OFREP_ERROR },
+  400: { description: 'This is not HTTP; or something is malformed in a path below `/ofrep`.', content: OFREP_ERROR },
+  403: alsoOfOfrep(COMMON_ANSWERS.Forbidden),
   404: alsoOfOfrep(error(404, 'Nothing is served at this path.', 'Cannot GET /api/v1/setting')),
   405: alsoOfOfrep(
     error(405, 'This path is served, but not by this method.', 'PATCH is not served here; allowed: DELETE, GET, HEAD', {
       Allow: ALLOW,
     }),
   ),
+  408: error(408, 'The request did not arrive in time.', 'the request did not arrive in time'),
   413: alsoOfOfrep(COMMON_ANSWERS.TooLarge),
   415: alsoOfOfrep(COMMON_ANSWERS.UnsupportedEncoding),
-  422: commonAnswer('Invalid'),
+  417: alsoOfOfrep(
+    error(417, 'The header `Expect` asks for something else than `100-continue`.', 'cannot meet the expectation "x"'),
+  ),
+  422: error(422, 'A path or a body cannot be read.', {
+    'A path that cannot be decoded': { message: "Failed to decode param '%zz'" },
+  }),
+  431: error(431, 'The headers are larger than 64 KiB.', 'the headers are too large'),
   500: alsoOfOfrep(COMMON_ANSWERS.InternalError),
 };
 

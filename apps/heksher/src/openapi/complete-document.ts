@@ -12,6 +12,7 @@ import {
 } from '@nestjs/swagger';
 import { pointerOf } from '../http/parsed.js';
 import { SHARED_SCHEMAS } from './api-schemas.js';
+import { invalidAnswer } from './invalid-answer.js';
 import { COMMON_ANSWERS, commonAnswer, OTHER_ANSWERS, REQUEST_ID_HEADER } from './common-answers.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const satisfies readonly (keyof PathItemObject)[];
@@ -21,7 +22,8 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const satisfies rea
  * answer, the headers that all answers carry, and the paths in the examples of problems.
  */
 export function completeDocument(document: OpenAPIObject): OpenAPIObject {
-  const paths = Object.entries(document.paths).map(([path, item]) => [path, completePath(path, item)]);
+  const schemas = document.components?.schemas ?? {};
+  const paths = Object.entries(document.paths).map(([path, item]) => [path, completePath(path, item, schemas)]);
   const completed = {
     ...document,
     paths: Object.fromEntries(paths) as OpenAPIObject['paths'],
@@ -45,30 +47,41 @@ function nameOf(parameter: ParameterObject | ReferenceObject): string[] {
   return 'name' in parameter ? [parameter.name] : [];
 }
 
-function completePath(path: string, item: PathItemObject): PathItemObject {
+function completePath(path: string, item: PathItemObject, schemas: object): PathItemObject {
   const completed = { ...item };
   for (const method of METHODS) {
     const operation = item[method];
-    if (operation !== undefined) completed[method] = completeOperation(path, operation);
+    if (operation !== undefined) completed[method] = completeOperation(path, operation, schemas, method !== 'get');
   }
   return completed;
 }
 
-function completeOperation(path: string, operation: OperationObject): OperationObject {
-  const responses: ResponsesObject = { ...commonAnswers(path, operation), ...operation.responses };
+/** @param isUnsafe whether it is refused to pages of other origins */
+function completeOperation(
+  path: string,
+  operation: OperationObject,
+  schemas: object,
+  isUnsafe: boolean,
+): OperationObject {
+  const responses: ResponsesObject = {
+    ...commonAnswers(path, operation, schemas),
+    ...(isUnsafe && !path.startsWith('/ofrep/') && { 403: commonAnswer('Forbidden') }),
+    ...operation.responses,
+  };
   const parameters = operation.parameters ?? [];
   const example = { instance: examplePath(path, parameters), parameters: new Set(parameters.flatMap(nameOf)) };
   return { ...operation, responses: completeAnswers(responses, example) };
 }
 
 /** A health check tells of the database in its own way; all else needs it. */
-function commonAnswers(path: string, { parameters = [], requestBody }: OperationObject): ResponsesObject {
+function commonAnswers(path: string, operation: OperationObject, schemas: object): ResponsesObject {
+  const { parameters = [], requestBody } = operation;
   // Errors of this protocol have a body of their own, which its operations tell of themselves.
   if (path.startsWith('/ofrep/')) return {};
   const hasBody = requestBody !== undefined;
   return {
     ...(hasBody && { 413: commonAnswer('TooLarge'), 415: commonAnswer('UnsupportedEncoding') }),
-    ...((hasBody || parameters.length > 0) && { 422: commonAnswer('Invalid') }),
+    ...((hasBody || parameters.length > 0) && { 422: invalidAnswer(path, operation, schemas) }),
     ...(path.startsWith('/api/v1/') && { 500: commonAnswer('InternalError'), 503: commonAnswer('Unavailable') }),
   };
 }

@@ -64,6 +64,13 @@ export const ApiAddContextFeature = () =>
       code: 'already_exists',
       message: 'context feature already exists',
     }),
+    ApiError(422, 'The name can be none, or the body is malformed.', {
+      'A name that can be none': {
+        field: 'context_feature',
+        message:
+          'context_feature must be the name of a context feature: 1 to 255 letters a-z and A-Z, digits and "_"; given: "no name"',
+      },
+    }),
   );
 
 export const ApiDeleteContextFeature = () =>

@@ -8,8 +8,8 @@ import { writeExplanation } from './step-answer.js';
 const MOST_STEPS_OF_ONE = 1_000;
 const MOST_STEPS = 10_000;
 
-/** Evaluating takes a step after so much work, as `workOf` counts it. */
-const WORK_PER_STEP = 256;
+/** Evaluating so many settings takes a step, as `workOf` counts them. */
+const SETTINGS_PER_STEP = 128;
 
 /**
  * The answer to an evaluation request, as JSON. Throws 'invalid' where the context names what is no feature, and
@@ -23,7 +23,7 @@ export function* writeEvaluations(
   requireKnownFeatures(request.context, reading.features);
   const parts: string[] = [];
   let room = MOST_STEPS;
-  let untilStep = WORK_PER_STEP;
+  let untilStep = SETTINGS_PER_STEP;
   for (const setting of reading.settingsNamed(request.settings)) {
     const preparing = reading.prepare(setting, request.context);
     if (preparing !== undefined) yield* preparing;
@@ -36,7 +36,7 @@ export function* writeEvaluations(
     }
     parts.push(`${JSON.stringify(setting.name)}:{${members}}`);
     if ((untilStep -= workOf(setting)) > 0) continue;
-    untilStep = WORK_PER_STEP;
+    untilStep = SETTINGS_PER_STEP;
     yield;
   }
   return `{"settings":{${parts.join(',')}}}`;

@@ -3,12 +3,16 @@ import {
   type Context,
   type Evaluation,
   type Evaluator,
-  explain,
+  explainSteps,
   type Explanation,
   type InSteps,
+  isTimed,
   makeEvaluator,
   makeEvaluatorInSteps,
+  type PackedTree,
+  packTree,
   type Share,
+  type TextNumbers,
 } from '@heksher/core';
 import {
   evaluable,
@@ -71,20 +75,25 @@ export class EvaluationReading {
   }
 
   /**
-   * Makes in steps what `evaluate` otherwise makes when it is called: evaluators and compiled patterns for the first time, and
-   * what very many patterns need for a unit.
+   * Makes in steps what `evaluate` otherwise makes when it is called: evaluators for the first time, and what very many
+   * patterns need for a unit. Undefined: nothing.
    */
   prepare(setting: Setting, context: Context): InSteps<void> | undefined {
-    const hasManyPatterns = setting.rollouts.length > FEW_ROLLOUTS;
-    return evaluators.has(setting) && !hasManyPatterns ? undefined : this.prepareInSteps(setting, context);
+    return evaluators.has(setting) ? this.tryPatterns(setting, context) : this.makeReady(setting, context);
   }
 
-  private *prepareInSteps(setting: Setting, context: Context): InSteps<void> {
-    const { rollouts } = setting;
-    yield* preparePatterns(rollouts);
-    if (rollouts.length > FEW_ROLLOUTS) yield* tryPatterns(rollouts, context);
-    if (evaluators.has(setting) || this.isLarge(setting)) return;
-    evaluators.set(setting, yield* makeEvaluatorInSteps(yield* evaluable(this.reading.ruleset, setting)));
+  /** What very many patterns need for a unit; undefined where they are not so many. */
+  tryPatterns({ rollouts }: Setting, context: Context): InSteps<void> | undefined {
+    return rollouts.length > FEW_ROLLOUTS ? tryPatterns(rollouts, context) : undefined;
+  }
+
+  private *makeReady(setting: Setting, context: Context): InSteps<void> {
+    yield* preparePatterns(setting.rollouts);
+    if (!this.isLarge(setting)) {
+      evaluators.set(setting, yield* makeEvaluatorInSteps(yield* evaluable(this.reading.ruleset, setting)));
+    }
+    const trying = this.tryPatterns(setting, context);
+    if (trying !== undefined) yield* trying;
   }
 
   /** The same object for the same decision, unless the setting is large. */
@@ -103,7 +112,14 @@ export class EvaluationReading {
   *explain(setting: Setting, context: Context, nowMs: number, limit: number): InSteps<Explanation> {
     const { ruleset } = this.reading;
     if (this.isLarge(setting)) return explainSetting(ruleset, setting, context, nowMs, limit);
-    return explain(yield* evaluable(ruleset, setting), context, nowMs, limit);
+    return yield* explainSteps(yield* evaluable(ruleset, setting), context, nowMs, limit);
+  }
+
+  /** The setting to be evaluated with many others; undefined where it is large. */
+  *packedTree(setting: Setting, numbers: TextNumbers): InSteps<PackedTree | undefined> {
+    yield* preparePatterns(setting.rollouts);
+    if (this.isLarge(setting)) return undefined;
+    return yield* packTree(yield* evaluable(this.reading.ruleset, setting), numbers);
   }
 
   /** All that a setting has, also the rules that never decide because an older one has the same conditions. */
@@ -125,12 +141,12 @@ export class EvaluationReading {
   }
 }
 
-/** How much work evaluating a setting is, in microseconds or so; a pattern may take very long for a unit that is new to it. */
+/** How many settings without patterns one takes as long as to evaluate: a pattern may take milliseconds for a unit that is new to it. */
 export function workOf({ rollouts }: Setting): number {
-  return rollouts.some(({ pattern }) => pattern !== undefined) ? 128 : 2;
+  return rollouts.some(({ pattern }) => pattern !== undefined) ? 64 : 1;
 }
 
 /** The shares that the clock alone moves. */
 export function rampsOf({ rollouts }: Setting): readonly Share[] {
-  return rollouts.map(({ share }) => share).filter(({ kind }) => kind === 'ramp');
+  return rollouts.filter(isTimed).map(({ share }) => share);
 }

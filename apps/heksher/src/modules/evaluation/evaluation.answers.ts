@@ -196,7 +196,15 @@ export class LintFinding {
   @ApiProperty({
     enum: [
       ...['never_wins', 'wins_only_without_feature', 'repeats_overridden', 'repeats_default', 'rollout_at_zero'],
-      ...['rollout_at_hundred', 'rollout_disabled', 'ramp_finished', 'unfit_value', 'similar_values', 'unreadable', 'not_checked'],
+      ...[
+        'rollout_at_hundred',
+        'rollout_disabled',
+        'ramp_finished',
+        'unfit_value',
+        'similar_values',
+        'unreadable',
+        'not_checked',
+      ],
     ],
     description:
       'What is found; `not_checked` says that the setting is too large for a check, so that silence is no proof.',

@@ -1,11 +1,9 @@
 import {
   type Finding,
   type FindingKind,
-  HeksherError,
   type InSteps,
   lintSteps,
-  parseSettingType,
-  type SettingType,
+  parseStoredSettingType,
   writeJson,
 } from '@heksher/core';
 import { type LoadedRollout, type LoadedSetting } from '@heksher/ruleset';
@@ -38,7 +36,7 @@ export function* writeFindings(type: string, setting: LoadedSetting, nowMs: numb
 
 function lint(type: string, setting: LoadedSetting, nowMs: number): InSteps<readonly Finding[]> {
   const rollouts = setting.rollouts.filter(({ problem }) => problem === undefined);
-  return lintSteps({ ...setting, rollouts, type: readType(type) }, nowMs);
+  return lintSteps({ ...setting, rollouts, type: parseStoredSettingType(type) }, nowMs);
 }
 
 function tooLarge(rules: number): ServedFinding {
@@ -50,14 +48,4 @@ function findUnreadable({ id, problem }: LoadedRollout): ServedFinding[] {
   if (problem === undefined) return [];
   const message = `rollout ${id} matches nothing, since another writer stored what cannot be read: ${problem}`;
   return [{ kind: 'unreadable', about: { kind: 'rollout', id }, ruleIds: [], rolloutIds: [id], message }];
-}
-
-/** Null where it is none, as an older service may have stored it. */
-function readType(text: string): SettingType | null {
-  try {
-    return parseSettingType(text);
-  } catch (error) {
-    if (error instanceof HeksherError) return null;
-    throw error;
-  }
 }

@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import { type Body, bytesOf } from '../../body.js';
 import { RecentlyAsked } from '../query/recently-asked.js';
 
 /** What an entry takes beyond its body, in bytes, roughly. */
@@ -19,15 +18,12 @@ export class BulkAnswers {
     if (maxBytes > 0) this.bodies = new LRUCache({ maxSize: maxBytes, sizeCalculation });
   }
 
-  find(etag: string): Body | undefined {
+  get(etag: string): Buffer | undefined {
     return this.bodies?.get(etag);
   }
 
-  /** Keeps a body that was made, where it was asked for before; gives it as it is to be sent. */
-  keep(etag: string, made: Body): Body {
-    if (this.bodies === undefined || !this.asked.add(etag)) return made;
-    const body = bytesOf(made);
-    this.bodies.set(etag, body);
-    return body;
+  /** A body that was made, since there was none. */
+  add(etag: string, body: Buffer): void {
+    if (this.bodies !== undefined && this.asked.add(etag)) this.bodies.set(etag, body);
   }
 }

@@ -1,37 +1,33 @@
 import { Controller, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
+import { type ReadRoute } from '../../reads/read-route.js';
+import { serveRead } from '../../reads/serve-read.js';
 import { ApiEvaluateFlag, ApiEvaluateFlags } from './ofrep.api.js';
-import { type OfrepAnswer, OfrepService } from './ofrep.service.js';
-import { sendAnswer } from './send-answer.js';
+import { allFlagsRoute, flagRoute } from './ofrep.routes.js';
+import { OfrepService } from './ofrep.service.js';
 
-/** Most requests never get here: see `ofrep-hot-path.ts`. This way takes what that one leaves, and renders the errors. */
+/** Most requests never get here: see `reads/fast-reads.ts`. */
 @ApiTags('OpenFeature')
 @Controller('ofrep/v1/evaluate/flags')
 export class OfrepController {
-  constructor(private readonly flags: OfrepService) {}
+  private readonly allRoute: ReadRoute;
+  private readonly flagRoute: ReadRoute;
+
+  constructor(flags: OfrepService) {
+    this.allRoute = allFlagsRoute(flags);
+    this.flagRoute = flagRoute(flags);
+  }
 
   @Post()
   @ApiEvaluateFlags()
-  async evaluateAll(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const answer = await new Promise<OfrepAnswer>((ready, failed) => {
-      this.flags.evaluateAll(bodyOf(request), request.headers['if-none-match'], { ready, failed });
-    });
-    sendAnswer(response, answer);
+  evaluateAll(@Req() request: Request, @Res() response: Response): Promise<void> {
+    return serveRead(this.allRoute, request, response);
   }
 
   @Post(':key')
   @ApiEvaluateFlag()
-  async evaluateFlag(@Param('key') key: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const answer = await new Promise<OfrepAnswer>((ready, failed) => {
-      this.flags.evaluateFlag(key, bodyOf(request), { ready, failed });
-    });
-    sendAnswer(response, answer);
+  evaluateFlag(@Param('key') key: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+    return serveRead(this.flagRoute, request, response, key);
   }
-}
-
-/** The bytes of the body, none where there is no body. */
-function bodyOf({ body }: Request): Uint8Array {
-  const given: unknown = body;
-  return Buffer.isBuffer(given) ? given : Buffer.alloc(0);
 }

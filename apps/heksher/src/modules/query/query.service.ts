@@ -1,17 +1,17 @@
+import { type InSteps } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { type Ruleset } from '@heksher/ruleset';
-import { type Callback } from '../../callback.js';
 import { inSlices } from '../../in-slices.js';
 import { Logger } from '../logging/index.js';
-import { type Answer } from './answer.js';
-import { AnswerCache } from './answer-cache.js';
+import { type ReadAnswer } from '../../reads/read-answer.js';
+import { type ReadRequest } from '../../reads/read-route.js';
+import { type Receiver } from '../../reads/receiver.js';
+import { AnswerCache, type CachedAnswer } from './answer-cache.js';
 import { parseQuery, type RulesQuery } from './query.js';
 import { ReadOptions } from '../ruleset/read-options.js';
+import { type Reading } from '../ruleset/ruleset-follower.js';
 import { RulesetService } from '../ruleset/ruleset.service.js';
 import { UnknownFeatureReporter } from './unknown-features.js';
-
-/** An answer, and how old it may be: undefined, it is current; else it held so many seconds ago. */
-export type AnsweredQuery = Readonly<{ answer: Answer; staleSeconds: number | undefined }>;
 
 /** The main endpoint: the rules that can matter to a reader, who resolves them for each context. */
 @Injectable()
@@ -29,32 +29,31 @@ export class QueryService {
   }
 
   /**
-   * Answers a query string (`settings=a,b&context_filters=…`, without the `?`); what is malformed in it fails before the
-   * database is asked anything.
+   * Answers a query string (`settings=a,b&context_filters=…`). What is malformed in it is thrown before the database is asked
+   * anything.
    */
-  answer(queryString: string, callback: Callback<AnsweredQuery>): void {
+  answer({ queryString }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
     const found = this.answers.find(queryString);
-    let query: RulesQuery;
-    try {
-      query = found?.query ?? parseQuery(queryString);
-    } catch (error) {
-      callback.failed(error);
-      return;
-    }
+    const query = found?.query ?? parseQuery(queryString);
     this.rulesets.read({
-      ready: ({ ruleset, staleSeconds }) => {
-        if (found?.holdsFor === ruleset.revision) {
-          callback.ready({ answer: found.answer, staleSeconds });
-          return;
-        }
-        this.reportUnknown(query, ruleset);
-        inSlices(this.answers.answer(queryString, query, found, ruleset), {
-          ready: (answer) => callback.ready({ answer, staleSeconds }),
-          failed: (error) => callback.failed(error),
-        });
-      },
-      failed: (error) => callback.failed(error),
+      ready: (reading) => inSlices(this.answerFrom(reading, queryString, query, found), receiver),
+      failed: (error) => receiver.failed(error),
     });
+  }
+
+  private *answerFrom(
+    { ruleset, staleSeconds }: Reading,
+    queryString: string,
+    query: RulesQuery,
+    found: CachedAnswer | undefined,
+  ): InSteps<ReadAnswer> {
+    if (found?.holdsFor === ruleset.revision) {
+      const { body, etag, headers } = found.answer;
+      return { body, etag, headers, staleSeconds };
+    }
+    this.reportUnknown(query, ruleset);
+    const { body, etag, headers } = yield* this.answers.answer(queryString, query, found, ruleset);
+    return { body, etag, headers, staleSeconds };
   }
 
   private reportUnknown({ filter }: RulesQuery, { features }: Ruleset): void {

@@ -1,4 +1,4 @@
-import { type ContextFilter, type InSteps } from '@heksher/core';
+import { admits, type ContextFilter, type InSteps } from '@heksher/core';
 import { type LoadedRollout, type Setting } from '@heksher/ruleset';
 import { type RulesQuery } from './query.js';
 
@@ -32,12 +32,7 @@ export function* rolloutMembers(
 function isAdmitted({ feature, conditions, problem }: LoadedRollout, filter: ContextFilter): boolean {
   if (problem !== undefined) return false;
   if (filter.kind === 'everything') return true;
-  const { features } = filter;
-  if (!features.has(feature)) return false;
-  return conditions.every(([name, value]) => {
-    const admitted = features.get(name);
-    return admitted === '*' || admitted?.has(value) === true;
-  });
+  return filter.features.has(feature) && admits(filter, conditions);
 }
 
 function textOf(rollout: LoadedRollout, includeMetadata: boolean): string {

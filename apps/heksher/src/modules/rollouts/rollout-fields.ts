@@ -7,6 +7,7 @@ import {
   parsePercentage,
   parseRamp,
   parseVariants,
+  primitivesOf,
   writeJson,
 } from '@heksher/core';
 import { compilePattern } from '@heksher/core/re2';
@@ -32,14 +33,11 @@ export function readPercentage(json: Json): number | null {
 /** @returns `{"start", "end", "from", "to"}`, its times as they were given */
 export function readRamp(json: Json): JsonText | null {
   if (json.kind === 'null') return null;
-  const members: ReadonlyMap<string, Json> = json.kind === 'object' ? json.members : new Map();
-  const [start, end, from, to] = ['start', 'end', 'from', 'to'].map((name) => members.get(name));
-  if (start?.kind !== 'string' || end?.kind !== 'string' || from?.kind !== 'number' || to?.kind !== 'number') {
-    throw unacceptable('ramp', '{start, end, from, to} with two RFC 3339 times and two percentages', json);
-  }
-  const ramp = { start: start.value, end: end.value, from: from.value, to: to.value };
-  parseRamp(ramp);
-  return writeJson(ramp);
+  if (json.kind !== 'object') throw unacceptable('ramp', 'an object {start, end, from, to}', json);
+  const given = primitivesOf(json);
+  parseRamp(given);
+  const { start, end, from, to } = given;
+  return writeJson({ start, end, from, to });
 }
 
 export function readPattern(json: Json): string | null {

@@ -1,4 +1,4 @@
-import { formatJson, invalid } from '@heksher/core';
+import { conditionOn, formatJson, invalid } from '@heksher/core';
 import { pointerTo } from '../../http/parsed.js';
 import { type GivenValue } from './rollout-fields.js';
 import { type AddRolloutDto, type ChangeRolloutDto, type RolloutFieldsDto } from './rollouts.dto.js';
@@ -8,7 +8,7 @@ import { type RolloutChanges, type RolloutDraft, type RolloutFields } from './ro
 export function draftOf(body: AddRolloutDto): RolloutDraft {
   const { setting, feature, feature_values: conditions, metadata, members } = body;
   const given = withoutNulls(givenFields(body));
-  if (conditions.some(([name]) => name === feature)) {
+  if (conditionOn(conditions, feature) !== undefined) {
     const message = `feature_values must be on other features than "${feature}", whose values are the units`;
     throw invalid(message, 'feature_values', { pointer: pointerTo('feature_values', feature), code: 'repeated' });
   }

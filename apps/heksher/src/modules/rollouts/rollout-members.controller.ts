@@ -1,7 +1,8 @@
-import { rawJson, type RawJson, writeJson } from '@heksher/core';
+import { type RawJson } from '@heksher/core';
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller } from '../../caller.js';
+import { jsonAnswer } from '../../json-answer.js';
 import { CalledBy } from '../../http/called-by.js';
 import { ROLLOUT_ID } from '../../http/id-pipe.js';
 import { TakesNoParameters } from '../../http/no-parameters.js';
@@ -31,7 +32,7 @@ export class RolloutMembersController {
   @ApiListMembers()
   async list(@Param('id', ROLLOUT_ID) id: number, @Query() { cursor, limit }: ListMembersQuery): Promise<RawJson> {
     const { members, next } = await this.members.page(id, cursor, limit);
-    return rawJson(writeJson({ members, next_cursor: next === undefined ? null : formatCursor(next) }));
+    return jsonAnswer({ members, next_cursor: next === undefined ? null : formatCursor(next) });
   }
 
   @Get(':unit')

@@ -128,6 +128,15 @@ export const ApiListRollouts = () =>
       code: 'setting_not_found',
       message: 'the setting "new_chekout" does not exist',
     }),
+    ApiError(422, 'The setting is not given, or a parameter is not known.', {
+      'No setting': { field: 'setting', code: 'missing', message: 'setting must be a text; given: missing' },
+      'An unknown parameter': {
+        field: 'limit',
+        parameter: 'limit',
+        code: 'unknown_parameter',
+        message: '"limit" is no parameter of this operation; accepted: setting',
+      },
+    }),
   );
 
 export const ApiFindRollout = () =>

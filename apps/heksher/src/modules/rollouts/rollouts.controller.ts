@@ -1,8 +1,9 @@
-import { rawJson, type RawJson, writeJson } from '@heksher/core';
+import { type RawJson } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
+import { jsonAnswer } from '../../json-answer.js';
 import { CalledBy } from '../../http/called-by.js';
 import { ROLLOUT_ID } from '../../http/id-pipe.js';
 import { TakesNoParameters } from '../../http/no-parameters.js';
@@ -27,21 +28,21 @@ export class RolloutsController {
   ): Promise<RawJson> {
     const id = await this.rollouts.add(draftOf(body), caller);
     response.setHeader('Location', `/api/v1/rollouts/${id}`);
-    return rawJson(writeJson({ rollout_id: id }));
+    return jsonAnswer({ rollout_id: id });
   }
 
   @Get()
   @ApiListRollouts()
   async list(@Query() { setting }: ListRolloutsQuery): Promise<RawJson> {
     const rollouts = await this.rollouts.list(setting);
-    return rawJson(writeJson({ rollouts: rollouts.map(rolloutAnswer) }));
+    return jsonAnswer({ rollouts: rollouts.map(rolloutAnswer) });
   }
 
   @Get(':id')
   @ApiFindRollout()
   @TakesNoParameters()
   async find(@Param('id', ROLLOUT_ID) id: number): Promise<RawJson> {
-    return rawJson(writeJson(rolloutAnswer(await this.rollouts.find(id))));
+    return jsonAnswer(rolloutAnswer(await this.rollouts.find(id)));
   }
 
   @Patch(':id')

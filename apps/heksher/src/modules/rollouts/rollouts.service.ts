@@ -1,4 +1,4 @@
-import { conflict, notFound } from '@heksher/core';
+import { conflict, featureOf, notFound } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
@@ -60,10 +60,7 @@ export class RolloutsService {
     return this.writes.run(caller, async (db, log) => {
       const setting = await this.settings.loadGiven(db, nameOrAlias);
       requireConfigurable(setting, [draft.feature], () => '/feature');
-      requireConfigurable(
-        setting,
-        draft.conditions.map(([feature]) => feature),
-      );
+      requireConfigurable(setting, draft.conditions.map(featureOf));
       requireTypes(setting, values);
       const existing = await findRolloutByKey(db, setting.name, draft);
       if (existing !== undefined) {

@@ -1,4 +1,4 @@
-import { type BucketHash, type Condition, type JsonText } from '@heksher/core';
+import { type BucketHash, type Condition, featureOf, type JsonText, valueOf } from '@heksher/core';
 import { type EntityManager } from 'typeorm';
 
 /**
@@ -142,5 +142,5 @@ function fieldsOf(fields: RolloutFields): readonly unknown[] {
 }
 
 function columnsOf(conditions: readonly Condition[]): readonly [features: string[], values: string[]] {
-  return [conditions.map(([feature]) => feature), conditions.map(([, value]) => value)];
+  return [conditions.map(featureOf), conditions.map(valueOf)];
 }

@@ -1,8 +1,9 @@
-import { rawJson, type RawJson, writeJson } from '@heksher/core';
+import { rawJson, type RawJson } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
+import { jsonAnswer } from '../../json-answer.js';
 import { writableMetadata } from '../../metadata-answer.js';
 import {
   ApiAddRule,
@@ -34,27 +35,25 @@ export class RulesController {
     // Existing clients append it to the path they posted to.
     response.setHeader('Location', `/${id}`);
     response.setHeader('Content-Location', `/api/v1/rules/${id}`);
-    return rawJson(writeJson({ rule_id: id }));
+    return jsonAnswer({ rule_id: id });
   }
 
   @Get('search')
   @ApiSearchRule()
   async search(@Query() { setting, feature_values }: SearchRuleQuery): Promise<RawJson> {
-    return rawJson(writeJson({ rule_id: await this.rules.search(setting, feature_values) }));
+    return jsonAnswer({ rule_id: await this.rules.search(setting, feature_values) });
   }
 
   @Get(':id')
   @ApiFindRule()
   async find(@Param('id', RULE_ID) id: number): Promise<RawJson> {
     const { setting, value, conditions, metadata } = await this.rules.find(id);
-    return rawJson(
-      writeJson({
-        setting,
-        value: rawJson(value),
-        feature_values: conditions,
-        metadata: writableMetadata(metadata),
-      }),
-    );
+    return jsonAnswer({
+      setting,
+      value: rawJson(value),
+      feature_values: conditions,
+      metadata: writableMetadata(metadata),
+    });
   }
 
   @Put(':id/value')

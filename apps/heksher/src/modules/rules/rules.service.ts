@@ -1,6 +1,8 @@
 import {
   type Condition,
   conflict,
+  featureOf,
+  formatConditions,
   formatJson,
   HeksherError,
   type Json,
@@ -59,10 +61,7 @@ export class RulesService {
   add({ setting: nameOrAlias, conditions, value, metadata }: RuleDraft, caller: Caller): Promise<number> {
     return this.writes.run(caller, async (db, log) => {
       const setting = await this.settings.loadGiven(db, nameOrAlias);
-      requireConfigurable(
-        setting,
-        conditions.map(([feature]) => feature),
-      );
+      requireConfigurable(setting, conditions.map(featureOf));
       requireType(setting, value, 'a rule');
       const existing = await findRuleByConditions(db, setting.name, conditions);
       if (existing !== undefined) {
@@ -81,8 +80,7 @@ export class RulesService {
     const setting = await this.settings.findAsked(nameOrAlias);
     const id = await findRuleByConditions(this.dataSource.manager, setting.name, conditions);
     if (id !== undefined) return id;
-    const wanted = shortened(conditions.map(([feature, value]) => `${feature}:${value}`).join(','), 300);
-    const message = `the setting ${quoted(setting.name)} has no rule with exactly ${wanted}`;
+    const message = `the setting ${quoted(setting.name)} has no rule with exactly ${shortened(formatConditions(conditions), 300)}`;
     throw new HeksherError('not_found', message, {
       errors: [{ field: 'feature_values', message, code: 'rule_not_found' }],
       subject: 'rule',

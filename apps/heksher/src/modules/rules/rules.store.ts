@@ -1,4 +1,4 @@
-import { type Condition, type JsonText } from '@heksher/core';
+import { type Condition, featureOf, type JsonText, valueOf } from '@heksher/core';
 import { runPrepared } from '@heksher/database';
 import { type EntityManager } from 'typeorm';
 
@@ -75,9 +75,9 @@ export async function findRuleByConditions(
     [
       setting,
       conditions.length,
-      others.map(([feature]) => feature),
-      others.map(([, value]) => value),
-      ...joined.flat(),
+      others.map(featureOf),
+      others.map(valueOf),
+      ...joined.flatMap((condition) => [featureOf(condition), valueOf(condition)]),
     ],
   );
   return rows.length === 0 ? undefined : Math.min(...rows.map(({ id }) => id));
@@ -97,7 +97,7 @@ const INSERT_RULE = {
 };
 
 export async function insertRule(db: EntityManager, { setting, value, conditions }: NewRule): Promise<number> {
-  const columns = [conditions.map(([feature]) => feature), conditions.map(([, wanted]) => wanted)];
+  const columns = [conditions.map(featureOf), conditions.map(valueOf)];
   const rows = await runPrepared<{ id: number }>(db, INSERT_RULE, [setting, value, ...columns]);
   const [row] = rows;
   if (row === undefined) throw new Error('an inserted rule came back without its id');

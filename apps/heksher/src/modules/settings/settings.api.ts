@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiParam } from '@nestjs/swagger';
+import { BOOLEAN_RULE } from '../../http/boolean.js';
 import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody, jsonContent } from '../../openapi/api-answers.js';
 import { SETTING_NAME } from '../../openapi/api-schemas.js';
 import { ConflictsAnswer, SettingAnswer, SettingsAnswer } from './settings.answers.js';
@@ -28,14 +29,6 @@ export const NOT_HIGHER = {
   latest_version: '1.1',
 } as const;
 
-const BAD_VERSION = {
-  field: 'version',
-  message: '"one" is not a version; accepted: MAJOR.MINOR, two whole numbers of at most 9 digits, such as 1.0',
-};
-
-/** What else of a body may be malformed that has a version. */
-export const MALFORMED_VERSION = { 'A malformed version': BAD_VERSION } as const;
-
 const CONFLICT = { field: 'type', code: 'wrong_type', pointer: '/type' } as const;
 const DEFAULT_CONFLICT = { ...CONFLICT, message: 'the default value 60 is not of the type str' };
 const RULE_CONFLICT = {
@@ -62,6 +55,12 @@ export const ApiListSettings = () =>
     ApiAnswer(200, SettingsAnswer, 'The settings.', {
       'In short': { settings: [CACHE_SIZE] },
       'In full': { settings: [IN_FULL] },
+    }),
+    ApiError(422, 'The parameter is no boolean.', {
+      'No boolean': {
+        field: 'include_additional_data',
+        message: `"maybe" is no boolean; accepted: ${BOOLEAN_RULE}`,
+      },
     }),
   );
 

@@ -12,7 +12,6 @@ import {
   rawJson,
   type RawJson,
   type Writable,
-  writeJson,
 } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -20,6 +19,7 @@ import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
 import { CalledBy } from '../../http/called-by.js';
 import { fitting, MOST_BYTES, partAnswer } from '../../http/problem-answer.js';
+import { jsonAnswer } from '../../json-answer.js';
 import { writableMetadata } from '../../metadata-answer.js';
 import { ApiDeclareSetting } from './declaration.api.js';
 import { type DeclarationResult, DeclarationsService } from './declarations.service.js';
@@ -57,22 +57,19 @@ export class SettingsController {
   ): Promise<RawJson> {
     const result = await this.declarations.declare(declarationOf(body), body.alias ?? undefined, caller);
     response.status(result.kind === 'mismatch' || result.kind === 'rejected' ? 409 : 200);
-    return json(outcomeAnswer(result));
+    return jsonAnswer(outcomeAnswer(result));
   }
 
   @Get()
   @ApiListSettings()
   async list(@Query() { include_additional_data }: ListSettingsQuery): Promise<RawJson> {
-    const settings = await this.settings.list();
-    return json({
-      settings: settings.map((setting) => (include_additional_data ? fullAnswer(setting) : shortAnswer(setting))),
-    });
+    return rawJson(await this.settings.list(include_additional_data));
   }
 
   @Get(':name')
   @ApiFindSetting()
   async find(@Param('name') name: string): Promise<RawJson> {
-    return json(fullAnswer(await this.settings.find(name)));
+    return jsonAnswer(settingAnswer(await this.settings.find(name)));
   }
 
   @Delete(':name')
@@ -92,7 +89,7 @@ export class SettingsController {
   ): Promise<RawJson | undefined> {
     const conflicts = await this.settings.changeType(name, type, version, caller);
     response.status(conflicts === undefined ? 204 : 409);
-    return conflicts && json(conflictsAnswer(conflicts));
+    return conflicts && jsonAnswer(conflictsAnswer(conflicts));
   }
 
   @Put(':name/name')
@@ -112,10 +109,6 @@ export class SettingsController {
   ): Promise<void> {
     return this.settings.changeConfigurableFeatures(name, configurable_features, version, caller);
   }
-}
-
-function json(value: Writable): RawJson {
-  return rawJson(writeJson(value));
 }
 
 function declarationOf(body: DeclareSettingDto): Declaration {
@@ -181,18 +174,12 @@ function outcomeAnswer(result: DeclarationResult): Writable {
   }
 }
 
-function shortAnswer(setting: StoredSetting): { [member: string]: Writable } {
+function settingAnswer(setting: StoredSetting): Writable {
   return {
     name: setting.name,
     type: setting.typeText,
     default_value: rawJson(setting.defaultValue),
     version: formatVersion(setting.version),
-  };
-}
-
-function fullAnswer(setting: StoredSetting): Writable {
-  return {
-    ...shortAnswer(setting),
     configurable_features: setting.configurableFeatures,
     metadata: writableMetadata(setting.metadata),
     aliases: setting.aliases,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   acceptorOf,
   compareVersions,
@@ -29,10 +30,10 @@ import { type Caller } from '../../caller.js';
 import { Writes } from '../../writes.js';
 import { ContextFeaturesService } from '../context-features/context-features.service.js';
 import { Logger } from '../logging/index.js';
+import { listSettingTexts } from './settings-list.store.js';
 import {
   deleteSetting,
   findSetting,
-  listSettings,
   listUses,
   renameSetting,
   replaceConfigurableFeatures,
@@ -45,6 +46,9 @@ export { type StoredSetting } from './settings.store.js';
 
 /** One attribute is to be different from this version on, which must be higher unless it `mayStay`. */
 type Change = Readonly<{ nameOrAlias: string; attribute: string; version: Version; mayStay?: boolean; caller: Caller }>;
+
+/** A few milliseconds. */
+const SETTINGS_OF_TURN = 1_000;
 
 /** Reading settings, and changing one attribute of a setting at a time. */
 @Injectable()
@@ -59,8 +63,16 @@ export class SettingsService {
     this.writes = new Writes(dataSource, logger.child('settings'));
   }
 
-  list(): Promise<readonly StoredSetting[]> {
-    return listSettings(this.dataSource.manager);
+  /** The answer that lists all settings, as JSON, made in turns with others who wait. */
+  async list(inFull: boolean): Promise<string> {
+    const texts = await listSettingTexts(this.dataSource.manager, inFull);
+    const pages: string[] = [];
+    for (let start = 0; start < texts.length; start += SETTINGS_OF_TURN) {
+      if (start > 0) await setImmediate();
+      const page = texts.slice(start, start + SETTINGS_OF_TURN);
+      pages.push(page.map((text) => text()).join(','));
+    }
+    return `{"settings":[${pages.join(',')}]}`;
   }
 
   find(nameOrAlias: string): Promise<StoredSetting> {

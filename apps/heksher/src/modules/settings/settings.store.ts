@@ -2,11 +2,10 @@ import {
   type Declaration,
   formatSettingType,
   formatVersion,
-  HeksherError,
   isStorableText,
   jsonText,
   type JsonText,
-  parseSettingType,
+  parseStoredSettingType,
   parseStoredVariants,
   parseStoredVersion,
   type Setting,
@@ -58,16 +57,10 @@ export async function findSetting(db: EntityManager, nameOrAlias: string): Promi
   return rows.map(toSetting)[0];
 }
 
-/** All settings, sorted by name. */
-export async function listSettings(db: EntityManager): Promise<readonly StoredSetting[]> {
-  const rows: SettingRow[] = await db.query(`${SELECT_SETTING} order by s.name collate "C"`);
-  return rows.map(toSetting);
-}
-
 function toSetting(row: SettingRow): StoredSetting {
   return {
     name: row.name,
-    type: parseStoredType(row.type),
+    type: parseStoredSettingType(row.type),
     typeText: row.type,
     defaultValue: row.default_value,
     version: parseStoredVersion(row.version),
@@ -75,16 +68,6 @@ function toSetting(row: SettingRow): StoredSetting {
     aliases: row.aliases,
     metadata: new Map(row.metadata),
   };
-}
-
-/** A type another writer stored; null where it is none of ours: it is served as it stands and can be replaced. */
-function parseStoredType(text: string): SettingType | null {
-  try {
-    return parseSettingType(text);
-  } catch (error) {
-    if (error instanceof HeksherError) return null;
-    throw error;
-  }
 }
 
 export async function insertSetting(db: EntityManager, setting: Declaration): Promise<void> {

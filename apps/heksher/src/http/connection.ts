@@ -1,0 +1,78 @@
+import { type ServerResponse } from 'node:http';
+import { type Socket } from 'node:net';
+
+/** So many requests are read ahead, beyond those that one read of the socket brings; then the client has to wait. */
+const MOST_WAITING = 16;
+
+const CONNECTION = Symbol('connection');
+
+type Tracked = Socket & { [CONNECTION]?: Connection };
+
+/**
+ * A connection with the answer that is under way on it. There is one at a time: the next request is begun when all of the
+ * answer before it is sent, so that a client that sends many and reads none costs one answer.
+ */
+export class Connection {
+  private last: ServerResponse | undefined;
+  private waiting = 0;
+  private isHeld = false;
+
+  /** @param keepAliveS how long it is kept idle */
+  constructor(
+    private readonly socket: Tracked,
+    readonly keepAliveS: number,
+  ) {
+    socket[CONNECTION] = this;
+  }
+
+  /** That of a socket of our server. */
+  static of(socket: Tracked): Connection {
+    const connection = socket[CONNECTION];
+    if (connection === undefined) throw new Error('the socket is not of our server');
+    return connection;
+  }
+
+  /** The answer to the request that was read last; undefined where all are sent. */
+  get unsent(): ServerResponse | undefined {
+    return this.last?.destroyed === false ? this.last : undefined;
+  }
+
+  /**
+   * Takes up the next response of the connection. Where its turn has not come, `begin` is called when it has, or never where the
+   * client has left by then.
+   * @returns whether its turn has come
+   */
+  take(response: ServerResponse, begin: () => void): boolean {
+    const { last } = this;
+    this.last = response;
+    if (response.socket !== null || last === undefined) return true;
+    this.waiting += 1;
+    if (this.waiting >= MOST_WAITING) this.hold();
+    last.once('close', () => {
+      // In a turn of its own: other connections come in between.
+      setImmediate(() => {
+        if (this.socket.destroyed) return;
+        this.waiting -= 1;
+        if (this.isHeld && this.waiting === 0) this.release();
+        begin();
+      });
+    });
+    return false;
+  }
+
+  private hold(): void {
+    if (this.isHeld) return;
+    this.isHeld = true;
+    this.socket.pause();
+    this.socket.on('resume', this.pauseAgain);
+  }
+
+  private release(): void {
+    this.isHeld = false;
+    this.socket.off('resume', this.pauseAgain);
+    this.socket.resume();
+  }
+
+  /** Node resumes a socket after each answer. */
+  private readonly pauseAgain = (): void => void this.socket.pause();
+}

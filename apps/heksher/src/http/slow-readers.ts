@@ -1,0 +1,35 @@
+import { type Server } from 'node:http';
+import { type Socket } from 'node:net';
+import { type Logger } from '../modules/logging/index.js';
+import { Connection } from './connection.js';
+
+const LONGEST_INTERVAL_MS = 1_000;
+
+/**
+ * Cuts connections whose client takes nothing of an answer for so long. They are looked at now and then, so that answers which
+ * are taken at once, as nearly all are, cost nothing.
+ */
+export function cutSlowReaders(server: Server, timeoutMs: number, log: Logger): void {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const watch = (): void => {
+    // From then on the socket tells of `timeoutMs` without a byte that went out; Node sets another time when the answer is sent.
+    for (const socket of sockets) {
+      if (socket.writableLength > 0 && socket.timeout !== timeoutMs) socket.setTimeout(timeoutMs);
+    }
+  };
+  const interval = setInterval(watch, Math.min(LONGEST_INTERVAL_MS, timeoutMs / 4)).unref();
+  server.once('close', () => clearInterval(interval));
+  server.on('timeout', (socket: Socket) => {
+    if (socket.writableLength > 0) {
+      log.info('a client took nothing of its answer; its connection was cut', { after_s: timeoutMs / 1_000 });
+      socket.resetAndDestroy();
+    } else if (Connection.of(socket).unsent === undefined) {
+      // Idle for as long as connections are kept.
+      socket.destroy();
+    }
+  });
+}
