@@ -4,13 +4,16 @@ import { selectConditions, selectMetadataObject } from '../../sql-fragments.js';
 import { revisionOf, SELECT_FEATURES, SELECT_SETTINGS, type SettingRow } from './loading.js';
 import { NO_METADATA, type Revision, type StoredRule } from '@heksher/ruleset';
 
-/** What became of context features, settings, aliases and rules since a revision. */
-export type Changes = Readonly<{
+/**
+ * What became of all since a revision: `few` changes are listed; of `many` there are too many entries in the log to list them
+ * here; else `all` is to be loaded, since the log no longer holds that very revision, or something touched everything.
+ */
+export type Changes =
+  FewChanges | Readonly<{ kind: 'many'; revision: Revision }> | Readonly<{ kind: 'all'; revision: Revision }>;
+
+export type FewChanges = Readonly<{
+  kind: 'few';
   revision: Revision;
-  /** The log still holds that very revision, and nothing since that touches all: else all is to be loaded. */
-  isContinued: boolean;
-  /** The log has so few entries since that what they are about is listed below; else nothing is. */
-  isFew: boolean;
   /** The context features in order, where they changed. */
   features: readonly string[] | undefined;
   /** Whether rollouts, their conditions, members or metadata changed. */
@@ -40,7 +43,7 @@ type ChangesRow = [
 type RuleRow = [id: number, setting: string, value: string, conditions: Condition[], metadata: string | null];
 
 /** So many entries of the log are read one by one in one statement. */
-const FEW_ENTRIES = 20_000;
+const FEW_ENTRIES = 5_000;
 
 /**
  * One statement, so that it needs no transaction to see one moment. A condition whose rule went with it names no setting;
@@ -61,8 +64,10 @@ const CHANGES = `
                                                            and c.old ->> 'name' <> c.new ->> 'name')), false) as touches_all,
                     coalesce(bool_or(c."table" = 'context_features' and c.op <> 'statement'), false) as has_features,
                     coalesce(bool_or(c."table" like 'rollout%'), false) as has_rollouts
-               from heksher_changes c
-              where c.seq > $1 and c.seq <= r.seq) since
+               from (select c.*
+                       from heksher_changes c
+                      where c.seq > $1 and c.seq <= r.seq
+                      limit ${FEW_ENTRIES + 1}) c) since
      limit 1),
   touched as materialized (
     select distinct entry.setting, entry.rule
@@ -104,10 +109,12 @@ export async function readChanges(session: Session, since: Revision, timeoutMs: 
   const [row] = await session.query<ChangesRow>(statement, timeoutMs);
   const [seq, token, isContinued, isFew, features, hasRollouts, settings, rules, presentSettings, presentRules] =
     row ?? [];
+  const revision = revisionOf([seq, token]);
+  if (isContinued !== true) return { kind: 'all', revision };
+  if (isFew !== true) return { kind: 'many', revision };
   return {
-    revision: revisionOf([seq, token]),
-    isContinued: isContinued === true,
-    isFew: isFew === true,
+    kind: 'few',
+    revision,
     features: features ?? undefined,
     hasRollouts: hasRollouts === true,
     settings: settings ?? [],

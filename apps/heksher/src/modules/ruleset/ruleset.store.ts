@@ -41,13 +41,18 @@ export async function loadInSnapshot(snapshot: SnapshotReader): Promise<Ruleset>
   const { connection, loadTimeoutMs } = snapshot;
   const query = <Row extends unknown[]>(text: string) => connection.query<Row>({ text }, loadTimeoutMs);
   const [revision] = await query<[string, string]>(SELECT_REVISION);
-  const features = await query<[string]>(SELECT_FEATURES);
+  const features = await readFeatures(snapshot);
   const settings = await query<SettingRow>(SELECT_SETTINGS);
   const builder = new RulesetBuilder();
   await eachRule(snapshot, '', [], (setting, rule) => builder.add(setting, rule));
   const rollouts = await loadAllRollouts(snapshot);
   const heads = settings.map((row): SettingHead => headOf(row, rollouts.get(row[0]) ?? []));
-  return sliced(builder.finish(revisionOf(revision), features.flat(), heads));
+  return sliced(builder.finish(revisionOf(revision), features, heads));
+}
+
+/** The context features in order, the most specific last. */
+export async function readFeatures({ connection, loadTimeoutMs }: SnapshotReader): Promise<readonly string[]> {
+  return (await connection.query<[string]>({ text: SELECT_FEATURES }, loadTimeoutMs)).flat();
 }
 
 /** One row for each condition of a rule, in feature order; a rule without conditions has one with nulls. */
