@@ -1,5 +1,6 @@
 import { type Condition, jsonText } from '@heksher/core';
 import { type Session } from '@heksher/database';
+import { selectConditions, selectMetadataObject } from '../../sql-fragments.js';
 import { revisionOf, SELECT_FEATURES, SELECT_SETTINGS, type SettingRow } from './loading.js';
 import { NO_METADATA, type Revision, type StoredRule } from '@heksher/ruleset';
 
@@ -95,15 +96,8 @@ const CHANGES = `
          (select coalesce(json_agg(json_build_array(s.name, s.type, s.version, s.default_value, s.aliases)), '[]')
             from (${SELECT_SETTINGS} where s.name = any (named.settings)) s),
          (select coalesce(json_agg(json_build_array(r.id, r.setting, r.value,
-                   (select coalesce(json_agg(json_build_array(c.context_feature, c.feature_value)
-                                             order by f.index, f.name collate "C"), '[]')
-                      from conditions c
-                      join context_features f on f.name = c.context_feature
-                     where c.rule = r.id),
-                   (select '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' order by m.key collate "C")
-                               || '}'
-                      from rule_metadata m
-                     where m.rule = r.id))), '[]')
+                   ${selectConditions('rule', 'r.id')},
+                   ${selectMetadataObject('rule', 'r.id')})), '[]')
             from rules r
            where r.id = any (named.rules))
     from state

@@ -9,6 +9,7 @@ import {
   type StoredRule,
 } from '@heksher/ruleset';
 import { sliced } from '../../in-slices.js';
+import { METADATA_OBJECT } from '../../sql-fragments.js';
 import {
   FETCHED_AT_ONCE,
   headOf,
@@ -68,9 +69,7 @@ const selectRules = (where: string): string => `
   select r.id, r.setting, r.value, c.context_feature, c.feature_value, m.metadata
     from rules r
     left join (conditions c join context_features f on f.name = c.context_feature) on c.rule = r.id
-    left join (select m.rule,
-                      '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' order by m.key collate "C")
-                          || '}' as metadata
+    left join (select m.rule, ${METADATA_OBJECT} as metadata
                  from rule_metadata m
                 group by m.rule) m on m.rule = r.id
    ${where}
