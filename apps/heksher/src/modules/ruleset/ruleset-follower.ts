@@ -83,7 +83,7 @@ export class RulesetFollower {
   constructor(
     private readonly source: RulesetSource,
     private readonly options: FollowerOptions,
-    private readonly log: Logger,
+    private readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>,
   ) {}
 
   get state(): FollowerState {
