@@ -29,6 +29,7 @@ export { compareByPrecedence, type Ranked } from './precedence.js';
 export * from './rollout.js';
 export * from './setting-type.js';
 export * from './setting-type-parser.js';
+export { fitOf } from './stored-values.js';
 export { packTree } from './tree-packer.js';
 export * from './variants.js';
 export * from './version.js';

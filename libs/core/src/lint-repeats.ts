@@ -26,21 +26,21 @@ export function* findRepeats(
   silent: ReadonlySet<Candidate>,
   defaultKey: string,
 ): InSteps<readonly Finding[]> {
-  const findings: Finding[][] = [];
+  const findings: Finding[] = [];
   let compared = 0;
   for (const [index, shape] of shapes.entries()) {
     const below = shapes.slice(index).map((other) => seenFrom(shape, other));
     for (const placed of shape.members) {
       const { candidate } = placed;
       const isExperiment = isRollout(candidate) && candidate.outcome.kind === 'variants';
-      if (!isExperiment && !silent.has(candidate)) findings.push(yield* findRepeat(placed, below, defaultKey));
+      if (!isExperiment && !silent.has(candidate)) findings.push(...(yield* findRepeat(placed, below, defaultKey)));
       compared += below.length;
       if (compared < COMPARED_PER_STEP) continue;
       compared = 0;
       yield;
     }
   }
-  return findings.flat();
+  return findings;
 }
 
 const COMPARED_PER_STEP = 1_000;

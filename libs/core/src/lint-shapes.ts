@@ -4,6 +4,7 @@ import { flatMapSteps, groupBySteps, type InSteps } from './in-steps.js';
 import { type JsonText } from './json.js';
 import { jsonKey } from './json-key.js';
 import { groupByShapeSteps } from './precedence.js';
+import { memoized } from './stored-values.js';
 
 /** A rule or rollout, and the jsonKey of the value that it gives: undefined where it gives several. */
 export type Placed = Readonly<{
@@ -38,16 +39,6 @@ function place(candidate: Candidate, keyOf: (text: JsonText) => string): Placed 
   const keys = new Set(valuesOf(candidate).map(keyOf));
   const [valueKey] = keys;
   return { candidate, values: leastContext(candidate.conditions), valueKey: keys.size === 1 ? valueKey : undefined };
-}
-
-/** For many rules with few values. */
-export function memoized<Result>(of: (text: JsonText) => Result): (text: JsonText) => Result {
-  const known = new Map<JsonText, Result>();
-  return (text) => {
-    const result = known.get(text) ?? of(text);
-    known.set(text, result);
-    return result;
-  };
 }
 
 /** All values that it can give. */

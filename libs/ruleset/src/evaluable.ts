@@ -1,4 +1,11 @@
-import { type Context, type EvaluableRule, type EvaluableSetting, type InSteps, jsonText } from '@heksher/core';
+import {
+  type Context,
+  type EvaluableRule,
+  type EvaluableSetting,
+  filterOf,
+  type InSteps,
+  jsonText,
+} from '@heksher/core';
 import { forEachInSteps } from './in-steps.js';
 import { type LoadedRollout } from './loaded-rollout.js';
 import { ruleFilter } from './rule-filter.js';
@@ -28,8 +35,7 @@ export function evaluableIn(context: Context, ruleset: Ruleset, setting: Setting
 
 /** The rows of the rules whose conditions a context meets, ascending. */
 export function rowsMetBy(context: Context, { vocabulary }: Ruleset, { rules }: Setting): readonly number[] {
-  const admitted = new Map(Array.from(context, ([feature, value]) => [feature, new Set([value])]));
-  const rows = ruleFilter({ kind: 'by-feature', features: admitted }, vocabulary)(rules);
+  const rows = ruleFilter(filterOf(context), vocabulary)(rules);
   return rows === 'all' ? [...rules.ids.keys()] : rows;
 }
 

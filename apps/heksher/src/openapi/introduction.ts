@@ -30,7 +30,8 @@ With the context features \`account, user, theme\`, a setting \`cache_size: int\
 
 - **Names.** Settings and aliases: letters, digits, \`_\` and \`.\`. Context features: letters, digits and \`_\`. Keys of metadata:
   letters, digits, \`_\` and \`-\`. All have 1 to 255 characters. Odder names that an earlier Heksher let in are served, and can be deleted.
-  Values of context features: letters, combining marks and digits of any script and \`_-.@+/=~#\`.
+  Values of context features: letters, combining marks and digits of any script and \`_-.@+/=~#\`. Where one is given in a body, a number or
+  boolean stands for its text: \`5\` is \`"5"\`, \`1.0\` is \`"1"\`, and large whole numbers keep their digits.
 - **Bodies** are JSON objects whatever their \`Content-Type\` says, also where there is none. Unknown members are ignored where Heksher 0.5
   did so; rollouts and evaluation, which it did not have, refuse an unknown member or parameter by name. The limit is 1 MiB
   unless the operator sets another one.

@@ -1,11 +1,11 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { ANY_JSON, FEATURE_VALUE, schemaRef, SETTING_NAME } from '../../openapi/api-schemas.js';
+import { ANY_JSON, GIVEN_FEATURE_VALUE, schemaRef, SETTING_NAME } from '../../openapi/api-schemas.js';
 
 /** These describe bodies for the OpenAPI document only: requests are read by hand, answers spliced from ready-made text. */
 export class EvaluationQuestion {
   @ApiProperty({
     type: 'object',
-    additionalProperties: FEATURE_VALUE,
+    additionalProperties: GIVEN_FEATURE_VALUE,
     description:
       'What is known: values by context feature. A feature that is not there is unknown and fulfils no condition.',
     example: { account: 'jim', user: 'bob' },

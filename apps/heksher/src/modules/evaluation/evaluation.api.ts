@@ -114,10 +114,10 @@ it. Nothing is changed by asking.`,
         field: 'context.usr',
         message: 'the context names "usr", which is no context feature (have: account, user, theme)',
       },
-      'A value that is no text': {
+      'What is no value': {
         field: 'context.user',
         message:
-          'the context\'s value of "user" must be a text of 1 to 255 letters, combining marks and digits of any script and "_-.@+/=~#"; given: a number',
+          'the context\'s value of "user" must be a text of 1 to 255 letters, combining marks and digits of any script and "_-.@+/=~#"; given: an array',
       },
     }),
   );
