@@ -94,6 +94,24 @@ module.exports = {
       to: { path: ['^apps/', '(^|/)node_modules/@nestjs/'] },
     },
     {
+      name: 'http-knows-logging-only',
+      severity: 'error',
+      from: { path: '^apps/heksher/src/http/' },
+      to: { path: [feature('(?!logging/)[^/]+'), '^apps/heksher/src/(reads|openapi)/'] },
+    },
+    {
+      name: 'reads-know-http-only',
+      severity: 'error',
+      from: { path: '^apps/heksher/src/reads/' },
+      to: { path: ['^apps/heksher/src/(modules|openapi)/'] },
+    },
+    {
+      name: 'openapi-knows-http-only',
+      severity: 'error',
+      from: { path: '^apps/heksher/src/openapi/' },
+      to: { path: ['^apps/heksher/src/(modules|reads)/'] },
+    },
+    {
       name: 'context-features-stands-alone',
       severity: 'error',
       from: { path: feature('context-features') },
@@ -146,7 +164,7 @@ module.exports = {
     },
   ],
   options: {
-    doNotFollow: { path: ['node_modules', '^(libs|apps)/[^/]+/dist/', '^migrations/dist/'] },
+    doNotFollow: { path: ['node_modules', '^(libs|apps)/[^/]+/(cjs/)?dist/', '^migrations/dist/'] },
     exclude: { path: ['node_modules/\\.cache/', '^(bench|test)/dist/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.lint.json' },

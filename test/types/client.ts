@@ -72,6 +72,12 @@ export function wrongDefaultsDoNotCompile(): void {
   setting('a', { ...user, type: 'Flags["a"]', defaultValue: ['b'] });
   // @ts-expect-error An item is wrong.
   setting('a', { ...user, type: Sequence('int'), defaultValue: [1, 'two'] });
+  // @ts-expect-error Not a whole number.
+  setting('a', { ...user, type: 'int', defaultValue: 1.5 });
+  // @ts-expect-error Not one of the options.
+  setting('a', { ...user, type: 'Enum[1,2]', defaultValue: 3 });
+  // @ts-expect-error A number is no text.
+  setting('a', { ...user, type: 'str', defaultValue: 1 });
   // @ts-expect-error A default is required.
   setting('a', { ...user, type: 'int' });
 }
@@ -95,6 +101,24 @@ export function wrongTypesAndNamesDoNotCompile(): void {
   setting('a', { configurableFeatures: [], type: 'int', defaultValue: 1 });
 }
 
+export function wrongVersionsDoNotCompile(version: string): void {
+  setting('a', { ...user, type: 'int', defaultValue: 1, version: '1.10' });
+  setting('a', { ...user, type: 'int', defaultValue: 1, version });
+  // @ts-expect-error Not MAJOR.MINOR.
+  setting('a', { ...user, type: 'int', defaultValue: 1, version: '1' });
+  // @ts-expect-error Not numbers.
+  setting('a', { ...user, type: 'int', defaultValue: 1, version: '1.x' });
+  // @ts-expect-error Not MAJOR.MINOR.
+  setting('a', { ...user, type: 'int', defaultValue: 1, version: '1.0.0' });
+}
+
+export function numbersThatAreNotLiterals(count: number): void {
+  setting('a', { ...user, type: 'int', defaultValue: count });
+  setting('a', { ...user, type: 'int', defaultValue: -7 });
+  setting('a', { ...user, type: 'float', defaultValue: count });
+  setting('a', { ...user, type: 'Enum[1.5,2]', defaultValue: 1.5 });
+}
+
 export function namesThatAreMadeWhileItRuns(index: number, name: string): void {
   setting(`setting_${index}`, { ...user, type: 'int', defaultValue: 1 });
   setting(name, { ...user, type: 'int', defaultValue: 1 });
@@ -106,8 +130,11 @@ export function onlyItsFeaturesAreGiven(): void {
   void value;
   // @ts-expect-error No such feature.
   size.get({ usr: 'guest' });
-  // @ts-expect-error Values of features are texts.
-  size.get({ user: 7 });
+  size.get({ user: 7, account: true });
+  // @ts-expect-error Values of features are texts, numbers and booleans.
+  size.get({ user: {} });
+  // @ts-expect-error A context is an object.
+  size.get(null);
   // @ts-expect-error The value is a number.
   const text: string = size.get({ user: 'guest' });
   void text;

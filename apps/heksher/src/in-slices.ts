@@ -4,12 +4,15 @@ import { type Callback } from './callback.js';
 /** How long work may hold the event loop before whatever else has come gets its turn, in milliseconds. */
 const SLICE_MS = 10;
 
+/** How long others have the event loop for themselves after a slice, in milliseconds. */
+const REST_MS = 1;
+
 /** Nobody wants the result any more where `isGone`, so that the work is given up. */
 type Requester<T> = Callback<T> & Readonly<{ isGone?: boolean }>;
 
 /**
  * Does the work in slices. It begins at once where the slice under way has time left; all else goes round in one queue, one
- * slice in each turn of the event loop, however much there is: many who wait for one check are answered one after another,
+ * slice at a time, however much there is: many who wait for one check are answered one after another,
  * and probes, writes and new connections come in between.
  */
 export function inSlices<T>(steps: InSteps<T>, requester: Requester<T>): void {
@@ -45,7 +48,10 @@ function runSlice(): void {
   } while (performance.now() - sliceBegan < SLICE_MS);
   waiting = waiting.slice(done);
   isScheduled = waiting.length > 0;
-  if (isScheduled) setImmediate(runSlice);
+  if (!isScheduled) return;
+  // A reader needs some turns of the event loop until it has its answer: they shall not take a slice each.
+  if (performance.now() - sliceBegan < SLICE_MS) setImmediate(runSlice);
+  else setTimeout(runSlice, REST_MS);
 }
 
 function doStep<T>(steps: InSteps<T>, requester: Requester<T>): boolean {

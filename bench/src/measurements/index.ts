@@ -1,4 +1,5 @@
 import { type Measurement } from '../bench.js';
+import { attacks } from './attacks.js';
 import { clientGet, clientRefresh } from './client.js';
 import { distinct, manyRules } from './distinct.js';
 import { evaluation } from './evaluation.js';
@@ -31,6 +32,7 @@ export const measurements: readonly Measurement[] = [
   clientGet,
   clientRefresh,
   largeStart,
+  attacks,
   writes,
   memoryFlat,
   revisionChecks,

@@ -1,5 +1,5 @@
 import { type AdmittedBy, type Alternatives } from '@heksher/core';
-import { type GivenContext, type MissingFeaturePolicy } from './context/context.js';
+import { type GivenContext, type MissingFeaturePolicy } from './context.js';
 
 /**
  * A value, and why it is that. `unlessMemberOf` is the id of a rollout that would decide otherwise if the unit were one of

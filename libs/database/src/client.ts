@@ -85,7 +85,9 @@ async function findHost(options: Options): Promise<HostAndPort> {
 }
 
 async function isOfKind(options: Options, server: HostAndPort, kind: TargetSession): Promise<boolean> {
-  const probe = new DatabaseClient({ ...options, ...server, otherHosts: [], targetSession: 'any' });
+  // pg hides the password from a spread.
+  const { password } = options;
+  const probe = new DatabaseClient({ ...options, password, ...server, otherHosts: [], targetSession: 'any' });
   probe.on('error', () => undefined);
   try {
     await probe.connect();

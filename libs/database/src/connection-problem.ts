@@ -28,6 +28,8 @@ function ofServer(error: unknown, { user, ssl, database }: DatabaseAddress): Con
     };
   if (state.startsWith('28') || state === INSUFFICIENT_PRIVILEGE)
     return { sentence: `the server refuses the user "${user ?? ''}": ${said}`, isFinal: true };
+  if (/client password must be a/.test(said))
+    return { sentence: 'the server asks for a password, and the connection string has none', isFinal: true };
   if (state === INVALID_CATALOG_NAME)
     return { sentence: `there is no database "${database}"; create it, with the encoding UTF8`, isFinal: false };
   if (/unsupported startup parameter/.test(said))

@@ -1,7 +1,7 @@
 export { addText, addTextWithMetadata, type AdmittedRules, admittedRules, sizeOf } from './admitted-rules.js';
 export { evaluable, evaluableIn, type LoadedSetting } from './evaluable.js';
 export { explainSetting } from './explain.js';
-export { LoadedRollout, preparePatterns, type StoredRollout } from './loaded-rollout.js';
+export { LoadedRollout, preparePatterns, type StoredRollout, tryPatterns } from './loaded-rollout.js';
 export { MemberSet } from './member-set.js';
 export { nextRuleset, type RulesetChange, type SettingChange } from './next-ruleset.js';
 export { withFeatures } from './reordered.js';

@@ -1,9 +1,16 @@
 import { HeksherError, type UnitPattern } from '@heksher/core';
 import { compilePattern } from '@heksher/core/re2';
 
+/** Of so many units the result is remembered: as many requests may try patterns in turns. */
+const MOST_REMEMBERED = 8;
+
 /** A pattern that is compiled when it is first needed, which takes up to some ten milliseconds. */
 export class LazyPattern implements UnitPattern {
   private compiled: UnitPattern | HeksherError | undefined;
+  /** The units tested last, and what came of it: a thousand patterns that were tried in steps then decide at once. */
+  private readonly units: string[] = [];
+  private readonly results: boolean[] = [];
+  private tested = 0;
 
   private constructor(readonly source: string) {}
 
@@ -28,8 +35,14 @@ export class LazyPattern implements UnitPattern {
   }
 
   test(unit: string): boolean {
+    const known = this.results[this.units.indexOf(unit)];
+    if (known !== undefined) return known;
     const compiled = this.compile();
-    return compiled instanceof HeksherError ? false : compiled.test(unit);
+    const result = compiled instanceof HeksherError ? false : compiled.test(unit);
+    this.units[this.tested] = unit;
+    this.results[this.tested] = result;
+    this.tested = (this.tested + 1) % MOST_REMEMBERED;
+    return result;
   }
 
   compile(): UnitPattern | HeksherError {

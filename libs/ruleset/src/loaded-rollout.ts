@@ -1,6 +1,7 @@
 import {
   type BucketHash,
   type Condition,
+  type Context,
   HeksherError,
   type InSteps,
   invalid,
@@ -80,6 +81,19 @@ export function* preparePatterns(rollouts: readonly LoadedRollout[]): InSteps<vo
   for (const { pattern } of rollouts) {
     if (pattern === undefined || pattern.isCompiled) continue;
     pattern.compile();
+    yield;
+  }
+}
+
+/**
+ * Tests the patterns for the units of a context, one in each step: a pattern prepares itself for what is new in a unit, which
+ * may take milliseconds, and is quick for the same unit afterwards.
+ */
+export function* tryPatterns(rollouts: readonly LoadedRollout[], context: Context): InSteps<void> {
+  for (const { pattern, feature } of rollouts) {
+    const unit = context.get(feature);
+    if (pattern === undefined || unit === undefined) continue;
+    pattern.test(unit);
     yield;
   }
 }

@@ -50,7 +50,7 @@ export function ruleAt(table: RuleTable, row: number): StoredRule {
   };
 }
 
-/** Where an id is among ascending ones, or would be. */
+/** Where a number is among ascending ones, or would be. */
 export function placeOf(ids: Int32Array, id: number): number {
   let from = 0;
   let to = ids.length;

@@ -8,11 +8,11 @@ import {
   makeEvaluatorInSteps,
   type Rollout,
 } from '@heksher/core';
-import { type ProblemLog } from '../problem-log.js';
-import { type JsonValue } from '../types/json-value.js';
+import { type Turns } from '../concurrency.js';
+import { type JsonValue } from '../json.js';
+import { type ProblemLog } from '../problems.js';
 import { Fitting, type ValueSource } from './fitting.js';
 import { itemsAt, type JsonCursor, membersAt, skipValue, takeValue } from './json-cursor.js';
-import { type Turns } from './turns.js';
 
 /** A setting as it was served, ready to be evaluated. */
 export type PreparedSetting = Readonly<{

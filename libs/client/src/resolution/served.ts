@@ -9,8 +9,7 @@ import {
   readVariants,
   type Share,
 } from '@heksher/core';
-import { type JsonValue } from '../types/json-value.js';
-import { isList } from '../values/value-reader.js';
+import { isList, type JsonMembers, type JsonValue } from '../json.js';
 
 /** A rule as the service sends it, checked; its value is still only JSON. */
 export type ServedRule = Readonly<{ id: number; conditions: readonly Condition[]; value: JsonValue }>;
@@ -31,14 +30,14 @@ export type ServedRollout = Readonly<{
 
 /** Throws TypeError, or 'invalid', where it is not one. */
 export function readRule(json: unknown): ServedRule {
-  const { rule_id: id, context_features: conditions, value } = membersOf(json, 'a rule');
+  const { rule_id: id, context_features: conditions, value } = requireMembers(json, 'a rule');
   if (!isId(id) || value === undefined) throw new TypeError('a rule without its id or value');
   return { id, conditions: readConditions(conditions), value };
 }
 
 /** Throws TypeError, or 'invalid', where it is not one. */
 export function readRollout(json: unknown): ServedRollout {
-  const members = membersOf(json, 'a rollout');
+  const members = requireMembers(json, 'a rollout');
   const { rollout_id: id, feature, enabled, pattern, hash, salt } = members;
   if (!isId(id) || typeof feature !== 'string' || typeof enabled !== 'boolean') {
     throw new TypeError('a rollout without its id, its feature or whether it is enabled');
@@ -60,29 +59,27 @@ export function readRollout(json: unknown): ServedRollout {
   };
 }
 
-type Members = Readonly<Record<string, JsonValue | undefined>>;
-
-function membersOf(json: unknown, what: string): Members {
+function requireMembers(json: unknown, what: string): JsonMembers {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw new TypeError(`${what} is no object`);
-  return json as Members;
+  return json as JsonMembers;
 }
 
 function isId(json: JsonValue | undefined): json is number {
   return Number.isSafeInteger(json);
 }
 
-function readShare({ percentage, ramp }: Members): Share {
+function readShare({ percentage, ramp }: JsonMembers): Share {
   if (typeof percentage === 'number') return { kind: 'fixed', thousandths: parsePercentage(percentage) };
   if (ramp === undefined || ramp === null) return { kind: 'fixed', thousandths: 0 };
-  return parseRamp(membersOf(ramp, 'a ramp'));
+  return parseRamp(requireMembers(ramp, 'a ramp'));
 }
 
-function readMembers({ members, member_count: count }: Members): ReadonlySet<string> | null {
+function readMembers({ members, member_count: count }: JsonMembers): ReadonlySet<string> | null {
   if (isList(members)) return new Set(members.filter((member) => typeof member === 'string'));
   return count === 0 ? new Set() : null;
 }
 
-function readOutcome({ value, variants: given }: Members): Outcome<JsonValue> {
+function readOutcome({ value, variants: given }: JsonMembers): Outcome<JsonValue> {
   if (!isList(given) || given.length === 0) {
     if (value === undefined) throw new TypeError('a rollout without a value or variants');
     return { kind: 'value', value };
@@ -93,6 +90,6 @@ function readOutcome({ value, variants: given }: Members): Outcome<JsonValue> {
 }
 
 function givenVariant(json: JsonValue): GivenVariant<JsonValue> {
-  const { name, value, weight } = membersOf(json, 'a variant');
+  const { name, value, weight } = requireMembers(json, 'a variant');
   return { name, value, weight };
 }

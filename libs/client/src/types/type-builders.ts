@@ -1,7 +1,14 @@
 import { formatSettingType, parseSettingType, type SettingType } from '@heksher/core';
-import { type TypedType } from './readings.js';
-import { type CheckedType, type ReadingsOf, type TypeInput } from './type-input.js';
-import { type EnumReadings, type FlagsReadings, type MappingReadings, type SequenceReadings } from './type-text.js';
+import { type CheckedType } from './checks.js';
+import {
+  type EnumReadings,
+  type FlagsReadings,
+  type MappingReadings,
+  type ReadingsOf,
+  type SequenceReadings,
+  type TypedType,
+  type TypeInput,
+} from './setting-types.js';
 
 type Option = boolean | number | string;
 
@@ -21,14 +28,14 @@ export function Flags<const Options extends readonly [Option, ...Option[]]>(
 
 /** A list: `Sequence('int')` is read as `readonly number[]`. */
 export function Sequence<const Item extends TypeInput>(
-  item: Item & CheckedType<Item>,
+  item: CheckedType<Item>,
 ): TypedType<SequenceReadings<ReadingsOf<Item>>> {
   return typed({ kind: 'sequence', item: settingTypeOf(item) });
 }
 
 /** An object of any keys: `Mapping('int')` is read as `Readonly<Record<string, number>>`. */
 export function Mapping<const Item extends TypeInput>(
-  item: Item & CheckedType<Item>,
+  item: CheckedType<Item>,
 ): TypedType<MappingReadings<ReadingsOf<Item>>> {
   return typed({ kind: 'mapping', item: settingTypeOf(item) });
 }

@@ -31,7 +31,7 @@ export async function insertContextFeature(db: EntityManager, name: string): Pro
 }
 
 export async function deleteContextFeature(db: EntityManager, name: string): Promise<void> {
-  await db.query(`delete from context_features where name = $1`, [name]);
+  await db.delete(ContextFeatureEntity, { name });
 }
 
 /** Whether a setting is configurable by the feature, or a rule or rollout goes by it. */

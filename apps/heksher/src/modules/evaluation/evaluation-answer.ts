@@ -1,6 +1,6 @@
 import { type Evaluation, type InSteps } from '@heksher/core';
 import { type Setting } from '@heksher/ruleset';
-import { type EvaluationReading } from './evaluation-reading.js';
+import { type EvaluationReading, workOf } from './evaluation-reading.js';
 import { type EvaluationRequest, requireKnownFeatures } from './evaluation-request.js';
 import { writeExplanation } from './step-answer.js';
 
@@ -8,8 +8,8 @@ import { writeExplanation } from './step-answer.js';
 const MOST_STEPS_OF_ONE = 1_000;
 const MOST_STEPS = 10_000;
 
-/** Evaluating so many settings takes a step. */
-const SETTINGS_PER_STEP = 64;
+/** Evaluating so many settings takes a step, as `workOf` counts them. */
+const SETTINGS_PER_STEP = 128;
 
 /**
  * The answer to an evaluation request, as JSON. Throws 'invalid' where the context names what is no feature, and
@@ -23,8 +23,10 @@ export function* writeEvaluations(
   requireKnownFeatures(request.context, reading.features);
   const parts: string[] = [];
   let room = MOST_STEPS;
+  let untilStep = SETTINGS_PER_STEP;
   for (const setting of reading.settingsNamed(request.settings)) {
-    yield* reading.prepare(setting);
+    const preparing = reading.prepare(setting, request.context);
+    if (preparing !== undefined) yield* preparing;
     let members = membersOf(reading.evaluate(setting, request.context, nowMs));
     if (request.explain) {
       const limit = Math.min(room, MOST_STEPS_OF_ONE);
@@ -32,7 +34,10 @@ export function* writeEvaluations(
       room -= explanation.steps.length;
       members += `,${writeExplanation(explanation, { context: request.context, problemOf: problemIn(setting) })}`;
     }
-    if (parts.push(`${JSON.stringify(setting.name)}:{${members}}`) % SETTINGS_PER_STEP === 0) yield;
+    parts.push(`${JSON.stringify(setting.name)}:{${members}}`);
+    if ((untilStep -= workOf(setting)) > 0) continue;
+    untilStep = SETTINGS_PER_STEP;
+    yield;
   }
   return `{"settings":{${parts.join(',')}}}`;
 }

@@ -65,7 +65,8 @@ export class OfrepService {
 function* oneFlag(key: string, reading: EvaluationReading, context: Context): InSteps<ReadAnswer> {
   const setting = reading.findSetting(key);
   if (setting === undefined) throw notFound('setting', key);
-  yield* reading.prepare(setting);
+  const preparing = reading.prepare(setting, context);
+  if (preparing !== undefined) yield* preparing;
   const evaluation = reading.evaluate(setting, context, Date.now());
   const text = writeFlag(key, setting, reading.hasRules(setting), evaluation);
   return { body: bodyOf(text), staleSeconds: reading.staleSeconds };

@@ -83,7 +83,7 @@ export class RulesetFollower {
   constructor(
     private readonly source: RulesetSource,
     private readonly options: FollowerOptions,
-    private readonly log: Logger,
+    private readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>,
   ) {}
 
   get state(): FollowerState {
@@ -140,10 +140,12 @@ export class RulesetFollower {
     const { now, reading } = this;
     const { maxStalenessMs } = this.options;
     if (now.kind === 'outage') {
-      this.lastKnown().then(
-        (stale) => reader.ready(stale),
-        (error: unknown) => reader.failed(error),
-      );
+      Promise.resolve()
+        .then(() => this.lastKnown())
+        .then(
+          (stale) => reader.ready(stale),
+          (error: unknown) => reader.failed(error),
+        );
     } else if (
       maxStalenessMs > 0 &&
       reading &&
@@ -172,7 +174,7 @@ export class RulesetFollower {
       this.stats.failedChecks += 1;
       if (this.now.kind === 'outage' || isDatabaseUnavailable(error)) this.becomeAway(error);
       if (!isDatabaseUnavailable(error)) throw error;
-      return await this.lastKnown();
+      return this.lastKnown();
     } finally {
       this.stats.checkMs = performance.now() - beganAt;
     }
@@ -274,7 +276,8 @@ export class RulesetFollower {
     });
   }
 
-  private async lastKnown(): Promise<Reading> {
+  /** Throws HeksherError `unavailable` where that is too old. */
+  private lastKnown(): Reading {
     const { now } = this;
     if (now.kind !== 'outage' || !this.isWithinLimit(now.asOf)) {
       throw new HeksherError('unavailable', 'the database does not answer; try again later');
