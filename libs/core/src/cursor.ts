@@ -40,7 +40,7 @@ export function expected(what: string, cursor: Cursor): string {
 /** How errors about a small language speak: `"x" is not ${noun}: …; accepted: ${accepted}`. */
 export type Language = Readonly<{ noun: string; accepted: string; field: string }>;
 
-/** Reads all of `text` with `parse`; where that is refused as invalid, tells the text and what is accepted as well. */
+/** Reads all of `text` with `parse`; where that is refused as invalid, the error names the text and what is accepted as well. */
 export function parseWhole<T>(text: string, language: Language, parse: (cursor: Cursor) => T): T {
   const cursor: Cursor = { text, at: 0 };
   try {
