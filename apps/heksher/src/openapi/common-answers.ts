@@ -38,7 +38,7 @@ export const COMMON_ANSWERS = {
   UnsupportedEncoding: error(
     415,
     'The body has a `Content-Encoding` that is not known.',
-    'unsupported content encoding "zstd"',
+    'unsupported content encoding "compress"',
   ),
   InternalError: error(500, 'A fault of the service, told in its log; or it serves its documents only (`DOC_ONLY`).', {
     'A fault': 'internal error',
