@@ -6,12 +6,12 @@ import { printed, start } from './processes.js';
 import { type Scope } from './scope.js';
 
 const MAIN = fileURLToPath(new URL('../../apps/heksher/dist/main.js', import.meta.url));
-const MEMORY_PROBE = new URL('memory-probe.js', import.meta.url).href;
+const PROBE = new URL('probe.js', import.meta.url).href;
 
 /** A running Heksher. `startMs` is the time from its spawning to the line that it is ready. */
 export type Service = Readonly<{ child: ChildProcess; pid: number; url: string; startMs: number }>;
 
-/** Starts the built service on a database, with its defaults but for `env`. With a probe it tells its heap: see `heapOf`. */
+/** Starts the built service on a database, with its defaults but for `env`. With a probe it tells of itself: see `ask`. */
 export async function startService(
   scope: Scope,
   { connectionString }: Readonly<{ connectionString: string }>,
@@ -20,8 +20,14 @@ export async function startService(
   const startedAt = performance.now();
   const child = start(scope, {
     file: process.execPath,
-    args: [...(withProbe ? ['--expose-gc', '--import', MEMORY_PROBE] : []), MAIN],
-    env: { HOST: '127.0.0.1', PORT: '0', HEKSHER_DB_CONNECTION_STRING: connectionString, ...env },
+    args: [...(withProbe ? ['--expose-gc', '--import', PROBE] : []), MAIN],
+    env: {
+      HOST: '127.0.0.1',
+      PORT: '0',
+      HEKSHER_DB_CONNECTION_STRING: connectionString,
+      HEKSHER_SHUTDOWN_DELAY_S: '0',
+      ...env,
+    },
     hasChannel: withProbe,
   });
   const [, url = ''] = await printed(child, /"message":"Heksher is ready".*?"url":"([^"]+)"/);
@@ -48,4 +54,14 @@ export function clientOf(scope: Scope, { url }: Readonly<{ url: string }>, conne
   const client = new HttpClient(url, connections);
   scope.defer(() => client.close());
   return client;
+}
+
+/** What the probe of a service tells. */
+export async function ask(service: Service, what: 'memory'): Promise<NodeJS.MemoryUsage>;
+export async function ask(service: Service, what: 'block'): Promise<number>;
+export async function ask({ child }: Service, what: string): Promise<unknown> {
+  const answered = once(child, 'message');
+  child.send(what);
+  const [answer] = (await answered) as [unknown];
+  return answer;
 }

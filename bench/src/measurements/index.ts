@@ -1,4 +1,5 @@
 import { type Measurement } from '../bench.js';
+import { attacks } from './attacks.js';
 import { clientGet, clientRefresh } from './client.js';
 import { distinct, manyRules } from './distinct.js';
 import { evaluation } from './evaluation.js';
@@ -33,6 +34,7 @@ export const measurements: readonly Measurement[] = [
   largeStart,
   writes,
   memoryFlat,
+  attacks,
   revisionChecks,
   rolloutLibrary,
 ];

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { type Bench, type Measurement } from '../bench.js';
 import { atRate } from '../closed-loop.js';
 import { type Finding, measured } from '../finding.js';
 import { MEDIUM } from '../fixtures.js';
 import { distinctQueries } from '../queries.js';
-import { clientOf, type Service, startService } from '../service.js';
+import { ask, clientOf, type Service, startService } from '../service.js';
 import { median } from '../statistics.js';
 import { CONNECTIONS } from '../throughput.js';
 import { valueWriter } from '../writer.js';
@@ -15,10 +14,8 @@ const WRITES_PER_S = 20;
 /** Memory in MB, after garbage was collected. */
 type Sample = Readonly<{ resident: number; heap: number }>;
 
-async function sample({ child }: Service): Promise<Sample> {
-  const answered = once(child, 'message');
-  child.send('memory');
-  const [{ rss, heapUsed }] = (await answered) as [NodeJS.MemoryUsage];
+async function sample(service: Service): Promise<Sample> {
+  const { rss, heapUsed } = await ask(service, 'memory');
   return { resident: rss / 1e6, heap: heapUsed / 1e6 };
 }
 

@@ -10,7 +10,13 @@ import {
   type ResponsesObject,
 } from '@nestjs/swagger';
 import { SHARED_SCHEMAS } from './api-schemas.js';
-import { COMMON_ANSWERS, commonAnswer, OTHER_ANSWERS, REQUEST_ID_HEADER } from './common-answers.js';
+import {
+  CACHE_CONTROL_HEADER,
+  COMMON_ANSWERS,
+  commonAnswer,
+  OTHER_ANSWERS,
+  REQUEST_ID_HEADER,
+} from './common-answers.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const satisfies readonly (keyof PathItemObject)[];
 
@@ -27,7 +33,7 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       ...document.components,
       schemas: { ...document.components?.schemas, ...SHARED_SCHEMAS },
       responses: completeAnswers(COMMON_ANSWERS, EXAMPLE_INSTANCE),
-      headers: { RequestId: REQUEST_ID_HEADER },
+      headers: { RequestId: REQUEST_ID_HEADER, CacheControl: CACHE_CONTROL_HEADER },
     },
     'x-other-answers': completeAnswers(OTHER_ANSWERS, EXAMPLE_INSTANCE),
   };
@@ -53,7 +59,8 @@ function completeOperation(path: string, operation: OperationObject, isUnsafe: b
     ...operation.responses,
   };
   const instance = examplePath(path, operation.parameters ?? []);
-  return { ...operation, responses: completeAnswers(responses, instance) };
+  const completed = completeAnswers(responses, instance);
+  return { ...operation, responses: isUnsafe ? completed : withCacheControl(completed) };
 }
 
 /** A health check tells of the database in its own way; all else needs it. */
@@ -74,6 +81,17 @@ function completeAnswers(answers: ResponsesObject, instance: string): Record<str
     if (answer !== undefined) completed[key] = '$ref' in answer ? answer : completeAnswer(answer, instance);
   }
   return completed;
+}
+
+function withCacheControl(answers: Readonly<Record<string, ResponseObject | ReferenceObject>>): ResponsesObject {
+  const cacheControl: ReferenceObject = { $ref: '#/components/headers/CacheControl' };
+  const entries = Object.entries(answers).map(([status, answer]) =>
+    // Answers that several operations share are also those of writes.
+    '$ref' in answer
+      ? [status, answer]
+      : [status, { ...answer, headers: { 'Cache-Control': cacheControl, ...answer.headers } }],
+  );
+  return Object.fromEntries(entries) as ResponsesObject;
 }
 
 function completeAnswer(answer: ResponseObject, instance: string): ResponseObject {
