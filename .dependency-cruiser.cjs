@@ -1,4 +1,4 @@
-/** Who may import whom. Each rule is broken on purpose in test/gates.test.ts to see it bite. */
+/** Who may import whom. Each rule is broken on purpose in test/documents/gates.test.ts to see it bite. */
 const feature = (name) => `^apps/heksher/src/modules/${name}/`;
 
 module.exports = {
@@ -70,7 +70,7 @@ module.exports = {
       name: 'ruleset-imports-core-only',
       severity: 'error',
       from: { path: '^libs/ruleset/src', pathNot: '\\.test\\.ts$' },
-      to: { pathNot: ['^libs/ruleset/src', '^libs/core/', '(^|/)node_modules/lru-cache/'] },
+      to: { pathNot: ['^libs/ruleset/src', '^libs/core/'] },
     },
     {
       name: 'embedded-postgres-imports-core-and-pg-only',
@@ -92,6 +92,24 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/database' },
       to: { path: ['^apps/', '(^|/)node_modules/@nestjs/'] },
+    },
+    {
+      name: 'http-knows-logging-only',
+      severity: 'error',
+      from: { path: '^apps/heksher/src/http/' },
+      to: { path: [feature('(?!logging/)[^/]+'), '^apps/heksher/src/(reads|openapi)/'] },
+    },
+    {
+      name: 'reads-know-http-only',
+      severity: 'error',
+      from: { path: '^apps/heksher/src/reads/' },
+      to: { path: ['^apps/heksher/src/(modules|openapi)/'] },
+    },
+    {
+      name: 'openapi-knows-http-only',
+      severity: 'error',
+      from: { path: '^apps/heksher/src/openapi/' },
+      to: { path: ['^apps/heksher/src/(modules|reads)/'] },
     },
     {
       name: 'context-features-stands-alone',
@@ -146,8 +164,8 @@ module.exports = {
     },
   ],
   options: {
-    doNotFollow: { path: ['node_modules', '^(libs|apps)/[^/]+/dist/', '^migrations/dist/'] },
-    exclude: { path: 'node_modules/\\.cache/' },
+    doNotFollow: { path: ['node_modules', '^(libs|apps)/[^/]+/(cjs/)?dist/', '^migrations/dist/'] },
+    exclude: { path: ['node_modules/\\.cache/', '^(bench|test)/dist/'] },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.lint.json' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },

@@ -1,4 +1,4 @@
-# Everything that building needs, which the image leaves behind.
+# Everything that building needs, which the images leave behind.
 FROM node:24-bookworm-slim AS build
 WORKDIR /heksher
 COPY package.json package-lock.json ./
@@ -12,24 +12,37 @@ COPY libs/ruleset/package.json libs/ruleset/
 COPY migrations/package.json migrations/
 RUN npm ci
 COPY . .
-RUN npm run build:service && npm ci --omit=dev
+RUN npm run build:service
 
-FROM node:24-bookworm-slim
-ENV NODE_ENV=production PORT=80 HEKSHER_DATA_DIR=/heksher/data/postgres
+FROM build AS production
+RUN npm ci --omit=dev --omit=optional --workspace heksher
+RUN node scripts/assemble-image.mjs image
+
+FROM build AS production-embedded
+RUN npm ci --omit=dev --workspace heksher
+RUN node scripts/assemble-image.mjs image
+
+FROM node:24-bookworm-slim AS base
+ENV NODE_ENV=production PORT=80
 WORKDIR /heksher
-COPY --from=build /heksher/package.json package.json
-COPY --from=build /heksher/node_modules node_modules
-COPY --from=build /heksher/libs libs
-COPY --from=build /heksher/migrations migrations
-COPY --from=build /heksher/apps apps
-# For trying out without a database of your own; production names one in HEKSHER_DB_CONNECTION_STRING.
-RUN install -d -o node -g node data
 # The commands that the image of Heksher 0.5 was started with, also where they take the place of the entry point.
 RUN for name in alembic uvicorn; do \
   printf '#!/bin/sh\nexec node /heksher/apps/heksher/dist/main.js %s "$@"\n' "$name" > "/usr/local/bin/$name" && \
   chmod +x "/usr/local/bin/$name"; \
   done
-USER node
+# The base image's user "node", by number: Kubernetes cannot tell of a name that it is not root.
+USER 1000
 EXPOSE 80
-HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "apps/heksher/dist/main.js"]
+
+# For trying out: with a PostgreSQL inside. docker build --target embedded -t heksher:embedded .
+FROM base AS embedded
+ENV HEKSHER_EMBEDDED=true HEKSHER_DATA_DIR=/heksher/data/postgres
+COPY --from=production-embedded /heksher/image ./
+USER 0
+RUN install -d -o 1000 -g 1000 data
+USER 1000
+
+FROM base
+COPY --from=production /heksher/image ./

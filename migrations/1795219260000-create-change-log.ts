@@ -1,5 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-import { createFunction, createTriggers, functionBodies } from './change-log/triggers.js';
+import { ACTOR, createFunction, createTriggers, functionBodies } from './change-log/triggers.js';
 
 /** Each data table with what names the setting of its rows: a column, `rule` (the rule's setting), or nothing. */
 const LOGGED_TABLES: ReadonlyMap<string, string> = new Map([
@@ -13,7 +13,7 @@ const LOGGED_TABLES: ReadonlyMap<string, string> = new Map([
   ['rule_metadata', 'rule'],
 ]);
 
-const FUNCTIONS = functionBodies(new Map([['rule', 'rules']]));
+const FUNCTIONS = functionBodies({ parents: new Map([['rule', 'rules']]), origin: ACTOR, unmarked: '' });
 
 /** One row that every writing statement updates: its lock puts writers in one order. Kept small and vacuumed often. */
 const CREATE_REVISION = `

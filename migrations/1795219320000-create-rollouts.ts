@@ -1,5 +1,5 @@
-import { type EntityManager, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { createFunction, createTriggers, functionBodies, type Parents } from './change-log/triggers.js';
+import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import { ACTOR, createTriggers, type LogForm, replaceFunctions } from './change-log/triggers.js';
 
 /** Each new table with what names the setting of its rows: a column, or the rollout whose setting it is. */
 const LOGGED_TABLES: ReadonlyMap<string, string> = new Map([
@@ -9,8 +9,13 @@ const LOGGED_TABLES: ReadonlyMap<string, string> = new Map([
   ['rollout_metadata', 'rollout'],
 ]);
 
-const PARENTS_BEFORE: Parents = new Map([['rule', 'rules']]);
-const PARENTS: Parents = new Map([...PARENTS_BEFORE, ['rollout', 'rollouts']]);
+const LOG_BEFORE: LogForm = { parents: new Map([['rule', 'rules']]), origin: ACTOR, unmarked: '' };
+
+/** The log as this migration leaves it. */
+export const LOG_WITH_ROLLOUTS: LogForm = {
+  ...LOG_BEFORE,
+  parents: new Map([...LOG_BEFORE.parents, ['rollout', 'rollouts']]),
+};
 
 /** Values, variants and ramps are JSON text, kept as it was written. */
 const CREATE_ROLLOUTS = `
@@ -77,7 +82,7 @@ export class CreateRollouts1795219320000 implements MigrationInterface {
     for (const statement of [...tables, 'create index ix_rollouts_setting on rollouts (setting)']) {
       await db.query(statement);
     }
-    await replaceFunctions(db, PARENTS);
+    await replaceFunctions(db, LOG_WITH_ROLLOUTS);
     for (const statement of [...LOGGED_TABLES].flatMap(([table, setting]) => createTriggers(table, setting))) {
       await db.query(statement);
     }
@@ -85,12 +90,6 @@ export class CreateRollouts1795219320000 implements MigrationInterface {
 
   async down({ manager: db }: QueryRunner): Promise<void> {
     await db.query(`drop table ${[...LOGGED_TABLES.keys()].reverse().join(', ')}`);
-    await replaceFunctions(db, PARENTS_BEFORE);
+    await replaceFunctions(db, LOG_BEFORE);
   }
-}
-
-/** Owners and grants of the functions stay as they are. */
-async function replaceFunctions(db: EntityManager, parents: Parents): Promise<void> {
-  const [{ schema }] = await db.query<readonly [{ schema: string }]>('select quote_ident(current_schema()) as schema');
-  for (const [name, body] of functionBodies(parents)) await db.query(createFunction(schema, name, body));
 }

@@ -1,18 +1,9 @@
 import { createDatabase, type Database, type DatabaseServer } from './database-server.js';
+import { DENSE, FLAGS, HUGE, LARGE, MEDIUM, SMALL } from './extents.js';
 import { declareSettings, postRules } from './load-by-http.js';
-import { insertRollouts, insertSettings } from './load-by-sql.js';
+import { insertHugeSetting, insertRollouts, insertSettings } from './load-by-sql.js';
 import { type Scope } from './scope.js';
 import { migrate, startService } from './service.js';
-
-/** How many settings a database holds, and rules; the values of `user` in its rules are of so many users. */
-export type Extent = Readonly<{ settings: number; rules: number; users: number }>;
-
-export const SMALL: Extent = { settings: 20, rules: 200, users: 100 };
-export const MEDIUM: Extent = { settings: 500, rules: 20_000, users: 100 };
-export const FLAGS: Extent = { settings: 200, rules: 2_000, users: 100 };
-/** Few settings of many rules each: what a client prepares in one piece. */
-export const DENSE: Extent = { settings: 2, rules: 20_000, users: 10_000 };
-export const LARGE: Extent = { settings: 5_000, rules: 1_000_000, users: 1_000 };
 
 /** The databases that are measured on, each made when it is first wanted. Whoever writes takes a copy. */
 export class Fixtures {
@@ -60,6 +51,15 @@ export class Fixtures {
     return this.once('dense', async () => {
       const database = await this.copy(this.scope, await this.empty());
       await insertSettings(this.scope, database, DENSE);
+      return database;
+    });
+  }
+
+  /** The medium one with a huge setting, loaded by SQL. */
+  huge(): Promise<Database> {
+    return this.once('huge', async () => {
+      const database = await this.copy(this.scope, await this.medium());
+      await insertHugeSetting(this.scope, database, HUGE);
       return database;
     });
   }

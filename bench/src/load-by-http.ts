@@ -1,4 +1,4 @@
-import { type Extent } from './fixtures.js';
+import { type Extent } from './extents.js';
 import { FEATURES, firstSettings, settingName, userName } from './names.js';
 import { type Scope } from './scope.js';
 import { clientOf, type Service } from './service.js';

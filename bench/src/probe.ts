@@ -1,22 +1,35 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+/** Loaded into a service before it starts (`--expose-gc --import`): answers what it is asked over the channel. */
+let longestMs = 0;
+let watching: NodeJS.Timeout | undefined;
 
-const RESOLUTION_MS = 1;
-
-const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-delays.enable();
-
-/**
- * Loaded into a service before it starts (`--expose-gc --import`). Asked for `memory`, it tells that, garbage collected; asked
- * for `block`, the longest that the event loop was held up since it was asked last, in milliseconds.
- */
 process.on('message', (asked) => {
-  if (asked === 'block') {
-    process.send?.(Math.max(0, delays.max / 1e6 - RESOLUTION_MS));
-    delays.reset();
+  if (asked === 'memory') {
+    globalThis.gc?.();
+    process.send?.(process.memoryUsage());
     return;
   }
-  globalThis.gc?.();
-  process.send?.(process.memoryUsage());
+  watching ??= watchLoop();
+  process.send?.(longestMs);
+  longestMs = 0;
 });
 // Neither the listener nor the channel keeps the service running.
 process.channel?.unref();
+
+/**
+ * Notes the longest time between two turns of the event loop. Of the time on the clock and that of the processor the shorter
+ * counts: the process may have waited for the latter, and other threads of it take some, too.
+ */
+function watchLoop(): NodeJS.Timeout {
+  let clockMs = performance.now();
+  let processorUs = processorTime();
+  return setInterval(() => {
+    const [clockNow, processorNow] = [performance.now(), processorTime()];
+    longestMs = Math.max(longestMs, Math.min(clockNow - clockMs, (processorNow - processorUs) / 1_000));
+    [clockMs, processorUs] = [clockNow, processorNow];
+  }, 1).unref();
+}
+
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}

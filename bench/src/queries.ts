@@ -1,4 +1,4 @@
-import { type Extent } from './fixtures.js';
+import { type Extent } from './extents.js';
 import { firstSettings, settingName, userName } from './names.js';
 
 const SETTINGS_ASKED = 10;

@@ -11,7 +11,7 @@ const PROBE = new URL('probe.js', import.meta.url).href;
 /** A running Heksher. `startMs` is the time from its spawning to the line that it is ready. */
 export type Service = Readonly<{ child: ChildProcess; pid: number; url: string; startMs: number }>;
 
-/** Starts the built service on a database, with its defaults but for `env`. With a probe it tells of itself: see `ask`. */
+/** Starts the built service on a database, with its defaults but for `env`. With a probe it answers over its channel: see `probe.ts`. */
 export async function startService(
   scope: Scope,
   { connectionString }: Readonly<{ connectionString: string }>,
@@ -50,18 +50,13 @@ export async function migrate(
 }
 
 /** A client of the service that closes with the scope. */
-export function clientOf(scope: Scope, { url }: Readonly<{ url: string }>, connections: number): HttpClient {
-  const client = new HttpClient(url, connections);
+export function clientOf(
+  scope: Scope,
+  { url }: Readonly<{ url: string }>,
+  connections: number,
+  keepAlive = true,
+): HttpClient {
+  const client = new HttpClient(url, connections, keepAlive);
   scope.defer(() => client.close());
   return client;
-}
-
-/** What the probe of a service tells. */
-export async function ask(service: Service, what: 'memory'): Promise<NodeJS.MemoryUsage>;
-export async function ask(service: Service, what: 'block'): Promise<number>;
-export async function ask({ child }: Service, what: string): Promise<unknown> {
-  const answered = once(child, 'message');
-  child.send(what);
-  const [answer] = (await answered) as [unknown];
-  return answer;
 }

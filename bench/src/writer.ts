@@ -1,5 +1,5 @@
 import { type Operation } from './closed-loop.js';
-import { SMALL } from './fixtures.js';
+import { SMALL } from './extents.js';
 import { type HttpClient } from './http-client.js';
 import { settingName } from './names.js';
 

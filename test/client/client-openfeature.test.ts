@@ -24,7 +24,7 @@ const makeSettings = () => [
   setting('off', { ...by, type: 'bool', defaultValue: false }),
   setting('text', { ...by, type: 'str', defaultValue: 'é😀' }),
   setting('number', { ...by, type: 'float', defaultValue: 1.5 }),
-  setting('level', { ...by, type: Enum('low', 7, null), defaultValue: 'low' }),
+  setting('level', { ...by, type: Enum('low', 7, 8), defaultValue: 'low' }),
   setting('object', { ...by, type: Mapping(Sequence(Flags('b', 'a'))), defaultValue: { x: [['b', 'a'], []] } }),
   setting('list', { ...by, type: 'Sequence<int>', defaultValue: [1, 2] }),
   setting('experiment', { ...by, type: 'str', defaultValue: 'none' }),
@@ -37,7 +37,7 @@ beforeAll(async () => {
   client = await HeksherClient.start({ url: api.url(), settings: makeSettings() });
   await addRule(api.call, 'flag', { account: 'jim' }, true);
   await addRule(api.call, 'level', { theme: 'true' }, 7);
-  await addRule(api.call, 'level', { theme: '5' }, null);
+  await addRule(api.call, 'level', { theme: '5' }, 8);
   await addRollout(api.call, 'flag', { percentage: 30, value: true, pattern: '@example\\.com$' });
   await addRollout(api.call, 'ramp', {
     ramp: { start: '2020-01-01T00:00:00Z', end: '2020-01-02T00:00:00Z', from: 0, to: 50 },
@@ -95,7 +95,7 @@ const ASKED: readonly (readonly [asker: Asker, reasons: readonly string[]])[] = 
   [number('object'), ['ERROR']],
   [object('object'), ['STATIC']],
   [object('list'), ['STATIC']],
-  [object('level'), ['ERROR', 'TARGETING_MATCH']],
+  [object('level'), ['ERROR']],
   [object('flag'), ['ERROR']],
 ];
 

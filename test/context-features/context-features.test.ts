@@ -40,9 +40,16 @@ describe('GET /api/v1/context_features/{name}', () => {
     expect(await api.get('/context_features/trust')).toMatchObject({ status: 404, text: '' });
   });
 
-  it('answers 422 for what can be no name', async () => {
-    expect((await api.get('/context_features/no%20name')).status).toBe(422);
-  });
+  it.each(['no%20name', 'not-real', '%00', '*', 'x'.repeat(300)])(
+    'answers 404 to %s, which can be no name',
+    async (name) => {
+      for (const method of ['GET', 'DELETE']) {
+        expect((await api.unchanged(() => api.call(method, `/api/v1/context_features/${name}`))).status).toBe(404);
+      }
+      const move = () => api.patch(`/context_features/${name}/index`, { to_after: 'user' });
+      expect((await api.unchanged(move)).status).toBe(404);
+    },
+  );
 });
 
 describe('POST /api/v1/context_features', () => {

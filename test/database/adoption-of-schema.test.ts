@@ -1,3 +1,4 @@
+import { migrations } from '@heksher/migrations';
 import { readFile } from 'node:fs/promises';
 import { HeksherError } from '@heksher/core';
 import { type DatabaseAddress } from '../../libs/database/src/connection-string.js';
@@ -34,7 +35,7 @@ describe.each([
     const before = await contents();
     const report = await adopt();
     expect(report).toEqual({
-      applied: ['CreateTables1795219200000', 'CreateChangeLog1795219260000', 'CreateRollouts1795219320000'],
+      applied: migrations.map(({ name }) => name),
       adopted: true,
       findings: [],
     });

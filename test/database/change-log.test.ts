@@ -273,6 +273,45 @@ describe('every changed row is logged once, with its setting', () => {
     }));
 });
 
+test('what is written under session_replication_role = replica, as restores do, is in the log and is a new revision', () =>
+  withSample(async (db, address) => {
+    const before = await revision(db);
+    await execute(
+      address,
+      `set session_replication_role = replica;
+       insert into settings values ('restored', 'int', '1', '1.0');
+       update rules set value = '21' where id = 1;
+       delete from rule_metadata;
+       truncate setting_aliases`,
+    );
+    expect((await revision(db)).seq).toBe(before.seq + 4);
+    const entries = (await entriesSince(db, before.seq)).filter(({ op }) => op !== 'statement');
+    expect(entries.map(({ op, table }) => `${op} ${table}`)).toEqual([
+      'insert settings',
+      'update rules',
+      'delete rule_metadata',
+      'delete rule_metadata',
+      'truncate setting_aliases',
+      'delete setting_aliases',
+      'delete setting_aliases',
+    ]);
+  }));
+
+test('entries of one transaction name it, and no other', () =>
+  withSample(async (db, address) => {
+    const { seq } = await revision(db);
+    await execute(
+      address,
+      `begin; update rules set value = '1'; delete from conditions; commit; delete from rule_metadata`,
+    );
+    const rows = await db.query<readonly { tables: string }[]>(
+      `select string_agg(distinct "table", ', ' order by "table") as tables
+         from heksher_changes where seq > $1 group by tx order by min(id)`,
+      [seq],
+    );
+    expect(rows.map(({ tables }) => tables)).toEqual(['conditions, rules', 'rule_metadata']);
+  }));
+
 describe('who wrote', () => {
   test('is what the transaction says, else the user of the database, also without any right on our tables', () =>
     withSample(async (db, address) => {

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { type DataSource } from 'typeorm';
 import { type DatabaseAddress } from '../../libs/database/src/connection-string.js';
 import { migrate, pendingMigrations } from '../../libs/database/src/migrate.js';
@@ -9,7 +11,12 @@ import {
   withDataSource,
 } from '../support/database/database-server.js';
 
-const ALL = ['CreateTables1795219200000', 'CreateChangeLog1795219260000', 'CreateRollouts1795219320000'];
+const ALL = [
+  'CreateTables1795219200000',
+  'CreateChangeLog1795219260000',
+  'CreateRollouts1795219320000',
+  'TraceWrites1795219380000',
+];
 
 let server: DatabaseServer;
 let address: DatabaseAddress;
@@ -101,6 +108,63 @@ test('pendingMigrations names what is missing and changes nothing', async () => 
     await migrate(dataSource);
     expect(await pendingMigrations(dataSource)).toEqual([]);
   });
+});
+
+test('a database that a newer version migrated is refused by name, and stays as it is', async () => {
+  await withDataSource(address, async (dataSource) => {
+    await migrate(dataSource);
+    await dataSource.query(
+      `insert into heksher_migrations (timestamp, name) values (9795219380000, 'ForeseeFuture9795219380000')`,
+    );
+    const newer = expect.objectContaining({
+      code: 'conflict',
+      message: expect.stringMatching(/newer than this Heksher.*ForeseeFuture9795219380000/) as unknown,
+    }) as unknown;
+    await expect(pendingMigrations(dataSource)).rejects.toEqual(newer);
+    await expect(migrate(dataSource)).rejects.toEqual(newer);
+  });
+});
+
+test('a large change log is not written anew, its old entries have no transaction, and the new ones have', async () => {
+  await withDataSource(address, async (dataSource) => {
+    await migrate(dataSource);
+    await dataSource.undoLastMigration();
+    await dataSource.query(`insert into context_features values ('user', 0)`);
+    const file = () => dataSource.query(`select pg_relation_filenode('heksher_changes') as file`);
+    const before: unknown = await file();
+    expect((await migrate(dataSource)).applied).toEqual(ALL.slice(-1));
+    expect(await file()).toEqual(before);
+    await dataSource.query(`insert into context_features values ('theme', 1)`);
+    const entries = await dataSource.query<readonly unknown[]>(
+      `select new ->> 'name' as name, tx is not null as traced from heksher_changes where op = 'insert' order by id`,
+    );
+    expect(entries).toEqual([
+      { name: 'user', traced: false },
+      { name: 'theme', traced: true },
+    ]);
+  });
+});
+
+test('the command line of TypeORM shows which migrations a database has had', async () => {
+  const show = async () => {
+    const { host, port, user = 'postgres', password, database } = address;
+    const credentials = password === undefined ? user : `${user}:${password}`;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['node_modules/typeorm/cli.js', '-d', 'dist/ormconfig.js', 'migration:show'],
+      {
+        env: {
+          PATH: process.env['PATH'],
+          NO_COLOR: '1',
+          HEKSHER_DB_CONNECTION_STRING: `postgresql://${credentials}@${host}:${String(port)}/${database}`,
+        },
+      },
+    ).catch((error: { stdout: string }) => error);
+    return Array.from(stdout.matchAll(/\[([ X])\] .*?(\w+)$/gm), ([, mark, name]) => `${String(mark)} ${String(name)}`);
+  };
+  expect(await show()).toEqual(ALL.map((name) => `  ${name}`));
+  await withDataSource(address, migrate);
+  expect(await show()).toEqual(ALL.map((name) => `X ${name}`));
 });
 
 test('every migration can be undone, back to an empty database', async () => {

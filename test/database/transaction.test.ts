@@ -14,7 +14,7 @@ import {
   TEST_POOL,
   withDataSource,
 } from '../support/database/database-server.js';
-import { inWriteTransaction } from '../../libs/database/src/transaction.js';
+import { inWriteTransaction, type WriteOrigin } from '../../libs/database/src/transaction.js';
 
 let server: DatabaseServer;
 let address: DatabaseAddress;
@@ -40,7 +40,7 @@ async function failure(act: Promise<unknown>): Promise<unknown> {
 test('writers stand in one order: what one reads, none changes before it has written', () =>
   withDataSource(address, async (own) => {
     const add = (): Promise<void> =>
-      inWriteTransaction(own, async (db) => {
+      inWriteTransaction(own, {}, async (db) => {
         const [row] = await db.query<readonly { next: number }[]>('select count(*)::int as next from context_features');
         await db.query('insert into context_features values ($1, $2)', [`f${String(row?.next)}`, row?.next]);
       });
@@ -48,19 +48,48 @@ test('writers stand in one order: what one reads, none changes before it has wri
     expect(await own.query('select count(*)::int, max(index) from context_features')).toEqual([{ count: 20, max: 19 }]);
   }));
 
-test('the actor holds for its transaction and not beyond it', () =>
+test.each(['serializable', 'repeatable read'])(
+  'where the default isolation of the database is %s, parallel writes go through as anywhere',
+  async (isolation) => {
+    const other = await server.create();
+    await withDataSource(other, migrate);
+    await execute(other, `alter database ${other.database} set default_transaction_isolation = '${isolation}'`);
+    await withDataSource(other, async (own) => {
+      const add = (_: unknown, index: number): Promise<void> =>
+        inWriteTransaction(own, {}, async (db) => {
+          await db.query('insert into context_features values ($1, (select count(*) from context_features))', [
+            `f${String(index)}`,
+          ]);
+        });
+      await Promise.all(Array.from({ length: 40 }, add));
+      expect(await own.query('select count(*)::int, max(index) from context_features')).toEqual([
+        { count: 40, max: 39 },
+      ]);
+    });
+  },
+);
+
+test('where a write comes from is in the log of its transaction, and not beyond it', () =>
   withDataSource(
     address,
     async (own) => {
-      const write = (actor?: string): Promise<void> =>
-        inWriteTransaction(own, async (db) => void (await db.query(`delete from settings where name = 'none'`)), actor);
-      await write(`o'hara`);
-      await write();
+      const write = (origin: WriteOrigin): Promise<void> =>
+        inWriteTransaction(
+          own,
+          origin,
+          async (db) => void (await db.query(`delete from settings where name = 'none'`)),
+        );
+      await write({ actor: `o'hara`, request_id: 'r-1', message: 'tidy “up”' });
+      await write({});
       const [user] = await own.query<readonly { name: string }[]>('select session_user as name');
-      expect(await own.query(`select actor from heksher_changes where "table" = 'settings' order by id`)).toEqual([
-        { actor: `o'hara` },
-        { actor: user?.name },
+      const entries = await own.query<readonly { tx: string }[]>(
+        `select actor, request_id, message, tx::text from heksher_changes where "table" = 'settings' order by id`,
+      );
+      expect(entries).toMatchObject([
+        { actor: `o'hara`, request_id: 'r-1', message: 'tidy “up”' },
+        { actor: user?.name, request_id: null, message: null },
       ]);
+      expect(new Set(entries.map(({ tx }) => tx)).size).toBe(2);
     },
     { ...TEST_POOL, poolSize: 1 },
   ));
@@ -69,7 +98,7 @@ test('an error rolls everything back and is passed on as it is', () =>
   withDataSource(address, async (own) => {
     const before = await own.query<unknown>('select seq, token from heksher_revision');
     const error = new Error('no');
-    const failing = inWriteTransaction(own, async (db) => {
+    const failing = inWriteTransaction(own, {}, async (db) => {
       await db.query(`insert into settings values ('x', 'int', '1', '1.0')`);
       throw error;
     });
@@ -77,6 +106,27 @@ test('an error rolls everything back and is passed on as it is', () =>
     expect(await own.query('select seq, token from heksher_revision')).toEqual(before);
     expect(await own.query('select name from settings')).toEqual([]);
   }));
+
+test('writers that wait for a lock leave connections to readers, and none waits longer than it may', () =>
+  withDataSource(
+    address,
+    async (own) => {
+      const holder = own.createQueryRunner();
+      await holder.startTransaction();
+      await holder.query(`delete from settings where false`);
+      const startedAt = performance.now();
+      const writes = Array.from({ length: 30 }, () => failure(inWriteTransaction(own, {}, () => Promise.resolve())));
+      const [row] = await own.query<readonly { one: number }[]>('select 1 as one');
+      expect({ row, soon: performance.now() - startedAt < 250 }).toEqual({ row: { one: 1 }, soon: true });
+      const errors = await Promise.all(writes);
+      expect(performance.now() - startedAt).toBeLessThan(2 * 300 + 500);
+      expect(errors.every(isDatabaseUnavailable)).toBe(true);
+      await holder.rollbackTransaction();
+      await holder.release();
+      await inWriteTransaction(own, {}, () => Promise.resolve());
+    },
+    { ...pool, poolSize: 4 },
+  ));
 
 describe('what pg and TypeORM really throw', () => {
   beforeAll(async () => {
@@ -123,7 +173,7 @@ describe('what pg and TypeORM really throw', () => {
       () =>
         inPool((own) =>
           failure(
-            inWriteTransaction(own, async (db) => {
+            inWriteTransaction(own, {}, async (db) => {
               await db.query('select pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
               await db.query('select 1');
             }),
@@ -138,7 +188,7 @@ describe('what pg and TypeORM really throw', () => {
           const holder = own.createQueryRunner();
           await holder.startTransaction();
           await holder.query(`delete from settings where false`);
-          const error = await failure(inWriteTransaction(own, () => Promise.resolve()));
+          const error = await failure(inWriteTransaction(own, {}, () => Promise.resolve()));
           await holder.rollbackTransaction();
           await holder.release();
           return error;
@@ -162,14 +212,14 @@ describe('what pg and TypeORM really throw', () => {
         return withDataSource(other, async (own) => {
           await migrate(own);
           await execute(other, 'delete from heksher_revision');
-          return failure(inWriteTransaction(own, () => Promise.resolve()));
+          return failure(inWriteTransaction(own, {}, () => Promise.resolve()));
         });
       },
     ],
     [
       'the database is not migrated',
       async () =>
-        withDataSource(await server.create(), (own) => failure(inWriteTransaction(own, () => Promise.resolve()))),
+        withDataSource(await server.create(), (own) => failure(inWriteTransaction(own, {}, () => Promise.resolve()))),
     ],
   ])('the database is unavailable where %s', async (_, provoke) => {
     const error = await provoke();

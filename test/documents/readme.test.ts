@@ -1,4 +1,4 @@
-import { resolve } from '@heksher/core';
+import { makeEvaluator } from '@heksher/core';
 import { addFeatures, addRule, declare } from '../support/service/service.js';
 import { useService } from '../support/service/use-service.js';
 
@@ -25,8 +25,9 @@ async function valueFor(context: Readonly<Record<string, string>>, filters: stri
   const { body } = await api.get(`/query?settings=cache_size&context_filters=${filters}`);
   const { rules, default_value } = (body as { settings: { cache_size: { rules: Served[]; default_value: number } } })
     .settings.cache_size;
-  const ranked = rules.map((rule) => ({ id: rule.rule_id, conditions: rule.context_features, value: rule.value }));
-  return resolve(ranked, new Map(Object.entries(context)), FEATURES)?.value ?? default_value;
+  const given = rules.map((rule) => ({ id: rule.rule_id, conditions: rule.context_features, value: rule.value }));
+  const setting = { features: FEATURES, defaultValue: default_value, rules: given, rollouts: [] };
+  return makeEvaluator<number>(setting).evaluate(new Map(Object.entries(context)), 0).value;
 }
 
 it('serves the rules of the table in the README', async () => {

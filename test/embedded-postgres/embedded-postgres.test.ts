@@ -8,6 +8,7 @@ import { type DatabaseAddress } from '../../libs/database/src/connection-string.
 import { findBinaries, restoreLinks } from '../../libs/embedded-postgres/src/binaries.js';
 import { isAlive, waitForEnd } from '../../libs/embedded-postgres/src/processes.js';
 import { startEmbeddedPostgres } from '../../libs/embedded-postgres/src/embedded-postgres.js';
+import { until } from '../support/service/until.js';
 import {
   type EmbeddedChild,
   killChild,
@@ -148,13 +149,32 @@ test('recovers after the server itself was killed, and never touches a process t
   expect(await ended).toBe('SIGTERM');
 });
 
-test('says so when the server ends by itself', async () => {
-  const { messages } = await start();
-  const server = await serverPid();
-  process.kill(server, 'SIGKILL');
-  expect(await waitForEnd(server, 5000)).toBe(true);
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  expect(messages).toEqual([expect.stringMatching(/^the embedded PostgreSQL ended by itself \(SIGKILL\)/)]);
+test('a server that ends by itself is reported, and started again at the same address with nothing lost', async () => {
+  const failures: string[] = [];
+  let restarts = 0;
+  const { address, isUp, stop } = await startEmbeddedPostgres({
+    dataDir,
+    onFailure: (message) => void failures.push(message),
+    onRestart: () => (restarts += 1),
+  });
+  stopAll.push(stop);
+  await note(address, 'before the end');
+  for (const turn of [1, 2]) {
+    process.kill(await serverPid(), 'SIGKILL');
+    await until('the server to be missed', () => !isUp());
+    await until('the server to be up again', () => restarts === turn, 20_000);
+    expect(isUp()).toBe(true);
+    expect(await query(address, `select note from kept where note = 'before the end'`)).toHaveLength(1);
+  }
+  expect(failures[0]).toMatch(/^the embedded PostgreSQL ended by itself \(SIGKILL\)/);
+});
+
+test('stopped while it is being started again, it stays down', async () => {
+  const { address, stop } = await startEmbeddedPostgres({ dataDir });
+  process.kill(await serverPid(), 'SIGKILL');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await stop();
+  await expect(query(address, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
 test('the server outlives what a terminal sends to the group of its parent', async () => {

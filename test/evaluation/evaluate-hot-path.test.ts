@@ -42,7 +42,7 @@ it.each<[status: number, request: Request]>([
   [200, post(JOHN, 'X-Request-Id: me', 'Content-Type: text/plain; charset=latin1', 'Accept: text/html')],
   [200, post('{"context":{"user":"é"},"explain":true}', 'Accept: application/json')],
   [200, { ...post(JOHN), target: `${PATH}/` }],
-  [200, { ...post(JOHN), target: `${PATH}?x` }],
+  [422, { ...post(JOHN), target: `${PATH}?x` }],
   [200, { ...post(JOHN), target: `http://localhost${PATH}` }],
   [200, post(JOHN + ' '.repeat(1_024 - JOHN.length))],
   [404, post('{"context":{},"settings":["nothing"]}')],

@@ -40,6 +40,39 @@ async function inContext(context: Readonly<Record<string, string>>, explain = fa
   return cache_size;
 }
 
+it('a number or boolean stands for its text, in rules and contexts alike', async () => {
+  const ids = await Promise.all(
+    [
+      ['5', 1],
+      ['true', 2],
+      ['12345678901234567890', 3],
+    ].map(([user, value]) =>
+      expectStatus(
+        201,
+        api.post('/rules', `{"setting":"cache_size","feature_values":{"user":${user}},"value":${value}}`),
+      ),
+    ),
+  );
+  expect(ids).toHaveLength(3);
+  for (const [user, value] of [
+    ['5', 1],
+    ['5.0', 1],
+    ['"5"', 1],
+    ['true', 2],
+    ['"true"', 2],
+    ['12345678901234567890', 3],
+    ['"12345678901234567890"', 3],
+    ['12345678901234567891', 60],
+  ]) {
+    const evaluated = await evaluate(`{"context":{"user":${user}},"settings":["cache_size"]}`);
+    expect([user, evaluated.body]).toMatchObject([user, { settings: { cache_size: { value } } }]);
+    const flag = await api.call('POST', '/ofrep/v1/evaluate/flags/cache_size', {
+      body: `{"context":{"user":${user}}}`,
+    });
+    expect([user, flag.body]).toMatchObject([user, { value }]);
+  }
+});
+
 it.each<[context: Record<string, string>, evaluation: object]>([
   [
     { user: 'guest', theme: 'dark' },
@@ -202,21 +235,25 @@ describe('refused is, and nothing is changed,', () => {
     [
       422,
       { context: {}, settings: 'cache_size' },
-      'settings must be a list of names, or absent for all; given: a string',
+      'settings must be a list of names, or absent for all; given: "cache_size"',
     ],
-    [422, { context: {}, settings: ['color', 7] }, 'given: a list with a number'],
+    [422, { context: {}, settings: ['color', 7] }, 'given: a list with 7'],
     [422, { context: {}, settings: null }, 'given: null'],
-    [422, { context: {}, explain: 'yes' }, 'explain must be true or false; given: a string'],
+    [422, { context: {}, explain: 'yes' }, 'explain must be true or false; given: "yes"'],
     [422, {}, 'context must be an object from context features to their values; given: missing'],
     [422, { context: null }, 'given: null'],
-    [422, { context: [['user', 'bob']] }, 'given: an array'],
+    [422, { context: [['user', 'bob']] }, 'given: a list of 1'],
     [
       422,
       { context: { usr: 'bob' } },
       'the context names "usr", which is no context feature (have: account, user, theme)',
     ],
     [422, { context: { __proto__x: 'bob' } }, 'which is no context feature'],
-    [422, { context: { user: 7 } }, 'the context\'s value of "user" must be a text of 1 to 255 letters and digits'],
+    [
+      422,
+      { context: { user: [7] } },
+      'the context\'s value of "user" must be a text of 1 to 255 letters, combining marks and digits',
+    ],
     [422, { context: { user: null } }, 'given: null'],
     [422, { context: { user: 'a b' } }, 'given: "a b"'],
     [422, { context: { user: '' } }, 'given: ""'],
@@ -233,13 +270,16 @@ describe('refused is, and nothing is changed,', () => {
   });
 
   it('all that is wrong is told at once', async () => {
-    const { body } = await evaluate({ context: { user: 7, theme: '' }, settings: 7, explain: 7 });
+    const { body } = await evaluate({ context: { user: [7], theme: '' }, settings: 7, explain: 7 });
     const { errors } = body as { errors: readonly { field: string }[] };
     expect(errors.map(({ field }) => field)).toEqual(['context.user', 'context.theme', 'settings', 'explain']);
   });
 
-  it('unknown members are ignored', async () => {
-    expect((await evaluate({ context: {}, settings: [], other: 1 })).status).toBe(200);
+  it('a member or a parameter that is unknown is named', async () => {
+    const answer = await evaluate({ context: {}, settings: [], setings: 1 });
+    expect(answer.body).toMatchObject({ status: 422, errors: [{ pointer: '/setings', code: 'unknown_member' }] });
+    const other = await api.post('/evaluate?explain=true', { context: {} });
+    expect(other.body).toMatchObject({ status: 422, errors: [{ parameter: 'explain', code: 'unknown_parameter' }] });
   });
 });
 

@@ -52,6 +52,25 @@ it('findings name what could be changed, and why', async () => {
   expect(findings.every(({ message }) => message.length > 20)).toBe(true);
 });
 
+it('values that differ by case or normalisation alone are found, in conditions and members', async () => {
+  await addRule(api.call, 'cache_size', { user: 'Ann' }, 1);
+  await addRule(api.call, 'cache_size', { theme: 'u\u0308' }, 2);
+  await addRule(api.call, 'cache_size', { theme: '\u00fc' }, 3);
+  const id = await addRollout(api.call, 'cache_size', { percentage: 5, value: 4 });
+  await expectStatus(204, api.post(`/rollouts/${id}/members`, { add: ['ann', 'bob'] }));
+  expect((await lint()).filter(({ kind }) => kind === 'similar_values')).toEqual([
+    {
+      ...{ kind: 'similar_values', about: { kind: 'rule', id: 1 }, rule_ids: [1], rollout_ids: [id] },
+      message: `"Ann", "ann" are different values of user, but differ by case alone: rule 1, rollout ${id}`,
+    },
+    {
+      ...{ kind: 'similar_values', about: { kind: 'rule', id: 2 }, rule_ids: [2, 3], rollout_ids: [] },
+      message:
+        '"u\\u{308}", "ü" are different values of theme, but differ by Unicode normalisation alone: rule 2, rule 3',
+    },
+  ]);
+});
+
 it('what only another writer could store is found', async () => {
   await api.sql(`
     insert into rules (id, setting, value) values (1001, 'cache_size', '"text"');

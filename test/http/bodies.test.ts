@@ -121,7 +121,7 @@ describe('a body that is not a JSON object answers 422 and says where:', () => {
     ['Infinity', '{"value": -Infinity}'],
     ['a bare control character', '{"value": "a\nb"}'],
     ['an unknown escape', '{"value": "\\x41"}'],
-    ['a byte order mark', '\ufeff{}'],
+    ['two byte order marks', '\ufeff\ufeff{}'],
     ['broken UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d])],
     ['overlong UTF-8', Buffer.from([0x22, 0xc0, 0x80, 0x22])],
     [
@@ -136,6 +136,12 @@ describe('a body that is not a JSON object answers 422 and says where:', () => {
     expect(answer.status).toBe(422);
     expect(answer.body).toMatchObject({ status: 422, errors: [{ field: 'body' }] });
   });
+});
+
+it('a byte order mark before a body is skipped, and one inside a text is kept', async () => {
+  const body = JSON.stringify({ ...RULE, value: '\ufeffx' });
+  expect((await rule(`\ufeff${body}`)).status).toBe(201);
+  expect((await api.get('/rules/1')).body).toMatchObject({ value: '\ufeffx' });
 });
 
 describe('members of a body', () => {

@@ -28,20 +28,46 @@ const TEXT_WANTED = [
   '',
 ];
 
-const TROUBLES: readonly [status: number, send: (accept: string | undefined) => Promise<Answer>, detail: string][] = [
-  [400, (accept) => send(accept, 'GET', '/api/v1/query?context_filters=user:*,user:*'), 'user'],
-  [404, (accept) => send(accept, 'GET', '/api/v1/settings/nothing'), 'nothing'],
-  [404, (accept) => send(accept, 'GET', '/api/v2/nothing'), '/api/v2/nothing'],
-  [405, (accept) => send(accept, 'PUT', '/api/v1/settings'), 'PUT'],
-  [409, (accept) => send(accept, 'DELETE', '/api/v1/context_features/user'), "can't be deleted"],
-  [413, (accept) => send(accept, 'POST', '/api/v1/rules', ' '.repeat(1_048_577)), 'too large'],
+type Trouble = readonly [
+  status: number,
+  send: (accept: string | undefined) => Promise<Answer>,
+  detail: string,
+  code: string,
+  place: Readonly<Record<string, string>> | undefined,
+];
+
+const TROUBLES: readonly Trouble[] = [
+  [
+    400,
+    (accept) => send(accept, 'GET', '/api/v1/query?context_filters=user:*,user:*'),
+    'user',
+    'repeated',
+    { field: 'context_filters', parameter: 'context_filters' },
+  ],
+  [
+    404,
+    (accept) => send(accept, 'GET', '/api/v1/settings/nothing'),
+    'nothing',
+    'setting_not_found',
+    { field: 'name', parameter: 'name' },
+  ],
+  [404, (accept) => send(accept, 'GET', '/api/v2/nothing'), '/api/v2/nothing', 'no_route', undefined],
+  [405, (accept) => send(accept, 'PUT', '/api/v1/settings'), 'PUT', 'method_not_allowed', undefined],
+  [
+    409,
+    (accept) => send(accept, 'DELETE', '/api/v1/context_features/user'),
+    "can't be deleted",
+    'in_use',
+    { field: 'name', parameter: 'name' },
+  ],
+  [413, (accept) => send(accept, 'POST', '/api/v1/rules', ' '.repeat(1_048_577)), 'too large', 'too_large', undefined],
 ];
 
 function send(accept: string | undefined, method: string, path: string, body?: string): Promise<Answer> {
   return api.call(method, path, { body, headers: accept === undefined ? {} : { accept } });
 }
 
-describe.each(TROUBLES)('an error %i', (status, trouble, detail) => {
+describe.each(TROUBLES)('an error %i', (status, trouble, detail, code, place) => {
   it.each(JSON_WANTED)('is problem+json where Accept is %s', async (accept) => {
     const answer = await trouble(accept);
     expect(answer.status).toBe(status);
@@ -50,8 +76,10 @@ describe.each(TROUBLES)('an error %i', (status, trouble, detail) => {
       type: expect.any(String) as unknown,
       title: expect.stringMatching(/\w/) as unknown,
       status,
+      code,
       detail: expect.stringContaining(detail) as unknown,
       instance: expect.stringMatching(/^\/api\/v/) as unknown,
+      ...(place !== undefined && { errors: [{ ...place, code, message: expect.stringContaining(detail) as unknown }] }),
     });
   });
 
@@ -85,9 +113,17 @@ it.each([...JSON_WANTED, ...TEXT_WANTED])(
       type: expect.any(String) as unknown,
       title: 'Unprocessable Entity',
       status: 422,
+      code: 'malformed',
       detail: expect.stringContaining('no name') as unknown,
       instance: '/api/v1/context_features',
-      errors: [{ field: 'context_feature', message: expect.stringContaining('no name') as unknown }],
+      errors: [
+        {
+          field: 'context_feature',
+          code: 'malformed',
+          pointer: '/context_feature',
+          message: expect.stringContaining('no name') as unknown,
+        },
+      ],
     });
   },
 );

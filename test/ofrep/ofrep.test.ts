@@ -51,6 +51,20 @@ it.each<[context: unknown, flag: object]>([
   expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
 });
 
+it('a byte order mark before a body is skipped', async () => {
+  expect((await evaluate('cache_size', '\ufeff{"context":{"account":"jim"}}')).body).toEqual(byRule(1, 50));
+});
+
+it('a key that comes twice answers 400 and names it', async () => {
+  for (const answer of [
+    await evaluate('cache_size', '{"context":{"user":"guest","user":"jim"}}'),
+    await evaluateAll('{"context":{"user":"guest","user":"jim"}}'),
+  ]) {
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('the key \\"user\\" comes twice');
+  }
+});
+
 it('an alias is a key, and is the key of the answer; the value is as it was written', async () => {
   const metadata = { version: '1.1' };
   const expected = { value: 'é', reason: 'STATIC', variant: 'default', metadata };

@@ -55,7 +55,7 @@ const refused = (code: string, message: string): Write => [
 
 /** Declarations that the database refuses only at the commit, with the code in the name. */
 const REFUSED: readonly Write[] = [
-  refused('57014', 'the database did not answer a request'),
+  refused('57014', 'a request failed for want of the database'),
   refused('23505', 'a constraint of the database refused a request'),
   refused('P0001', 'a request failed in a way nobody expected'),
 ];

@@ -1,8 +1,10 @@
-import { networkInterfaces } from 'node:os';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { contents } from '../support/database/contents.js';
 import { createDatabase, type TestDatabase } from '../support/database/database.js';
 import { type ServiceProcess, spawnService } from '../support/service/process.js';
-import { addFeatures, startTestService } from '../support/service/service.js';
+import { addFeatures, startTestService, testConfig } from '../support/service/service.js';
 
 const running: ServiceProcess[] = [];
 function spawned(env: Readonly<Record<string, string>>, args: readonly string[] = []): ServiceProcess {
@@ -45,12 +47,83 @@ describe('the environment', () => {
     expect(output).not.toMatch(/\bat \S+ \(/);
   });
 
-  it.each(['postgresql+asyncpg://u@h/d', 'mysql://u@h/d', 'u@h/d', 'postgresql://u@h:port/d'])(
+  it.each(['mysql://u@h/d', 'u@h/d', 'postgresql://u@h:port/d'])(
     'the connection string %s is refused by name',
     async (HEKSHER_DB_CONNECTION_STRING) => {
       await expect(startTestService({ HEKSHER_DB_CONNECTION_STRING })).rejects.toThrow('HEKSHER_DB_CONNECTION_STRING');
     },
   );
+
+  it.each([
+    ['HEKSHER_DB_CONNECTION_STRING: is empty', { HEKSHER_DB_CONNECTION_STRING: '' }],
+    ['HEKSHER_DB_CONNECTION_STRING: is empty', { HEKSHER_DB_CONNECTION_STRING: ' \n' }],
+    ['HEKSHER_DB_CONNECTION_STRING: is not set', { NODE_ENV: 'production' }],
+    ['HEKSHER_DB_CONNECTION_STRING: is not set', { KUBERNETES_SERVICE_HOST: '10.0.0.1' }],
+    ['HEKSHER_DB_CONNECTION_STRING: is not set', { HEKSHER_EMBEDDED: 'false' }],
+    ['HEKSHER_EMBEDDED: asks for', { HEKSHER_EMBEDDED: 'true', HEKSHER_DB_CONNECTION_STRING: 'postgresql://h/d' }],
+    ['HEKSHER_DB_CONNECTION_STRING_FILE: cannot be read', { HEKSHER_DB_CONNECTION_STRING_FILE: '/no/such/file' }],
+  ])('%s, where the environment is %j: no embedded server comes up instead', (message, env) => {
+    expect(() => testConfig(env)).toThrow(message);
+  });
+
+  it.each([
+    [{}, true],
+    [{ NODE_ENV: 'production', HEKSHER_EMBEDDED: 'true' }, true],
+    [{ HEKSHER_DB_CONNECTION_STRING: '', HEKSHER_EMBEDDED: 'true' }, true],
+    [{ NODE_ENV: 'production', HEKSHER_DB_CONNECTION_STRING: 'postgresql://h/d' }, false],
+    [{ DOC_ONLY: 'true', NODE_ENV: 'production' }, true],
+  ])('%j uses no database of its own name: %j', (env, isEmbedded) => {
+    expect(testConfig(env).database === undefined).toBe(isEmbedded);
+  });
+
+  it('the connection string may be in a file; white space and line ends around any value are cut off', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'heksher-secret-'));
+    const file = join(folder, 'string');
+    await writeFile(file, ' postgresql+asyncpg://u:p@ss@h/d\r\n');
+    const config = testConfig({
+      HEKSHER_DB_CONNECTION_STRING_FILE: `${file}\n`,
+      PORT: ' 81 ',
+      HEKSHER_LOG_LEVEL: 'debug\r',
+    });
+    expect(config).toMatchObject({ port: 81, log: { level: 'debug' } });
+    expect(config.database).toMatchObject({ host: 'h', user: 'u', password: 'p@ss' });
+    const both = { HEKSHER_DB_CONNECTION_STRING_FILE: file, HEKSHER_DB_CONNECTION_STRING: 'postgresql://h/d' };
+    expect(() => testConfig(both)).toThrow('only one of them');
+    await rm(folder, { recursive: true });
+  });
+
+  it('variables that Kubernetes sets for a service are no variables of ours, and SENTRY_DSN does nothing', () => {
+    const config = testConfig({
+      HEKSHER_EMBEDDED: 'true',
+      HEKSHER_PORT: 'tcp://10.0.0.7:80',
+      HEKSHER_PORT_80_TCP: 'tcp://10.0.0.7:80',
+      HEKSHER_PORT_80_TCP_ADDR: '10.0.0.7',
+      HEKSHER_SERVICE_HOST: '10.0.0.7',
+      HEKSHER_SERVICE_PORT_HTTP: '80',
+      HEKSHER_LOGSTASH_PORT: 'tcp://10.0.0.8:5044',
+      HEKSHER_LOGSTASH_SERVICE_HOST: '10.0.0.8',
+      HEKSHER_LOG_LEVL: 'debug',
+      SENTRY_DSN: 'https://key@sentry.example.com/1',
+    });
+    expect(config.unknownVariables).toEqual(['HEKSHER_LOG_LEVL']);
+    expect(config.log.logstash).toBeUndefined();
+    expect(config.warnings).toEqual([expect.stringContaining('SENTRY_DSN is not supported')]);
+  });
+
+  it('a password is in no line, also where the connection string cannot be read', async () => {
+    const strings = [
+      'postgresql://u:hunter2@h:x/d?sslmode=on',
+      'postgresql://u:hun?ter2=1',
+      'mysql://u:hunter2@h/d',
+      'hunter2',
+    ];
+    for (const HEKSHER_DB_CONNECTION_STRING of strings) {
+      const service = spawned({ HEKSHER_DB_CONNECTION_STRING });
+      expect(await service.exited).toBe(1);
+      expect(service.output()).toContain('HEKSHER_DB_CONNECTION_STRING');
+      expect(service.output()).not.toMatch(/hunter2|ter2/);
+    }
+  });
 
   it('a command that it does not know is named, with the usage, and ends with 2', async () => {
     const service = spawned({}, ['upgrade', '-x']);
@@ -197,6 +270,20 @@ describe('on a database of its own', () => {
     expect(await second.exited).toBe(1);
     expect(second.output()).toContain(port);
     expect((await first.call('GET', '/api/health')).status).toBe(200);
+  });
+
+  it('HEKSHER_TARGETING_FEATURE that is no context feature is warned of, one that is or comes at start is not', async () => {
+    const warning = (env: Readonly<Record<string, string>>) => {
+      const service = spawned({
+        HEKSHER_DB_CONNECTION_STRING: database.connectionString,
+        HEKSHER_TARGETING_FEATURE: 'user',
+        ...env,
+      });
+      return service.ready.then(() => service.output().includes('HEKSHER_TARGETING_FEATURE is no context feature'));
+    };
+    expect(await warning({})).toBe(true);
+    expect(await warning({ HEKSHER_STARTUP_CONTEXT_FEATURES: 'user' })).toBe(false);
+    expect(await warning({})).toBe(false);
   });
 
   it('a query by context features that do not exist is logged at info', async () => {

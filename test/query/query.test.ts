@@ -8,7 +8,7 @@ beforeAll(async () => {
   await declare(api.call, { configurable_features });
   await declare(api.call, { name: 'was_color', type: 'str', default_value: '', configurable_features });
   await api.put('/settings/was_color/name', { name: 'color', version: '1.1' });
-  await declare(api.call, { name: 'bare', type: 'Enum[null]', default_value: null });
+  await declare(api.call, { name: 'bare', type: 'Enum[""]', default_value: '' });
   await addRule(api.call, 'cache_size', { account: 'john' }, 100);
   await addRule(api.call, 'cache_size', { theme: 'dark', user: 'guest' }, 20, { note: [1], owner: 'web' });
   await addRule(api.call, 'cache_size', { user: 'guest' }, 10);
@@ -34,7 +34,7 @@ it('without parameters gives every setting with all its rules by id, conditions 
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
   expect(answer.body).toEqual({
     settings: {
-      bare: { rules: [], default_value: null },
+      bare: { rules: [], default_value: '' },
       cache_size: {
         rules: [
           { value: 100, context_features: [['account', 'john']], rule_id: 1 },

@@ -151,7 +151,17 @@ describe('HeksherBackend refuses', () => {
     await expect(rollout.addFunc(freshName())).rejects.toThrow('"tenant"');
   });
 
-  it.each(['', 'service', 'a b'])('the url %j', (url) => expect(() => open({ url })).toThrow('is no URL'));
+  it.each([
+    ['', 'is empty'],
+    ['service', 'is not a URL'],
+    ['localhost:8080', 'begins with "localhost:"'],
+    ['http://jim:pw@service', 'holds credentials'],
+    ['http://service?a=b', 'has a query'],
+    ['http://service/api/v1/', 'ends with the path of the API'],
+  ])('the url %j: it %s', (url, why) => {
+    expect(() => open({ url })).toThrow(`the url of the service ${why}`);
+    expect(() => open({ url })).not.toThrow('pw@');
+  });
 });
 
 describe('HeksherBackend, where the service does not answer', () => {

@@ -119,9 +119,18 @@ describe.each(BACKENDS)('%s, wrongly made', (_, Backend) => {
     (options) => expect(() => new Backend(options)).toThrow('either a url'),
   );
 
-  it('says that a url is none', async () => {
-    const rollout = new Rollout(new Backend({ url: 'http://somewhere' }));
-    await expect(rollout.isEnabled('a', 'b')).rejects.toMatchObject({ code: 'invalid' });
+  it.each([
+    ['', 'is empty'],
+    ['somewhere', 'is not a URL'],
+    ['redis://', 'names no host'],
+    ['redis:///0', 'names no host'],
+    ['localhost:6379', 'begins with "localhost:"'],
+    ['http://somewhere', 'begins with "http:"'],
+    ['redis://somewhere/one', 'has the database "one"'],
+    ['redis://:50%pw@somewhere', 'has a "%" in its password'],
+  ])('refuses the url %j, and does not take localhost in its place: it %s', (url, why) => {
+    expect(() => new Backend({ url })).toThrow(`the url of Redis ${why}`);
+    expect(() => new Backend({ url })).not.toThrow('pw@');
   });
 });
 

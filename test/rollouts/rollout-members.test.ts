@@ -71,6 +71,17 @@ describe('POST /api/v1/rollouts/{id}/members', () => {
     expect(await page()).toEqual({ members: [], next_cursor: null });
   });
 
+  it('takes a number or a boolean for its text', async () => {
+    expect((await change({ add: [5, true, 1.5] })).status).toBe(204);
+    expect((await page()).members).toEqual(['1.5', '5', 'true']);
+  });
+
+  it('points to each unit that is none', async () => {
+    const answer = await api.unchanged(() => change({ add: ['a', 'a b', ''], remove: [null] }));
+    const { errors } = answer.body as { errors: { pointer: string; code: string }[] };
+    expect(errors.map(({ pointer }) => pointer)).toEqual(['/add/1', '/add/2', '/remove/0']);
+  });
+
   it('does nothing for empty lists', async () => {
     await change({ add: ['jim'] });
     expect((await api.unchanged(() => change({ add: [], remove: [] }))).status).toBe(204);
@@ -79,11 +90,15 @@ describe('POST /api/v1/rollouts/{id}/members', () => {
 
   it.each<[string, unknown, RegExp]>([
     ['nothing', {}, /give add, remove, or both/],
-    ['a member of the body that is unknown', { units: ['a'] }, /give add, remove, or both/],
-    ['no list', { add: 'jim' }, /lists of units, not "jim"/],
-    ['an object', { remove: { jim: true } }, /lists of units, not a object/],
-    ['a number', { add: ['ok', 5] }, /given: a number/],
-    ['null', { add: [null] }, /given: a null/],
+    [
+      'a member of the body that is unknown',
+      { add: ['a'], units: ['a'] },
+      /"units" is no member of this body; accepted: add, remove/,
+    ],
+    ['no list', { add: 'jim' }, /a list of units; given: "jim"/],
+    ['an object', { remove: { jim: true } }, /a list of units; given: an object/],
+    ['null', { add: [null] }, /given: null/],
+    ['a list', { add: ['ok', ['jim']] }, /given: a list of 1/],
     ['the empty text', { add: [''] }, /given: ""/],
     ['white space', { remove: ['a b'] }, /given: "a b"/],
     ['U+0000', { add: ['a\0'] }, /given: "a\\u0000"/],
@@ -168,10 +183,10 @@ describe('GET /api/v1/rollouts/{id}/members/{unit}', () => {
   });
 
   it.each(['a%20b', '%00', '%2A', encodeURIComponent('x'.repeat(256))])(
-    'answers 422 to %s, which no unit can be',
+    'answers 404 to %s, which no unit can be',
     async (unit) => {
-      const answer = await api.get(`/rollouts/${id}/members/${unit}`);
-      expect(answer.body).toMatchObject({ status: 422, errors: [{ field: 'unit' }] });
+      const answer = await api.get(`/rollouts/${id}/members/${unit}`, { accept: 'application/json' });
+      expect(answer.body).toMatchObject({ status: 404, errors: [{ parameter: 'unit', code: 'member_not_found' }] });
     },
   );
 });

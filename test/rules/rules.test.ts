@@ -13,12 +13,45 @@ const UNKNOWN_IDS = ['999', '0', '-1', '2147483648', '99999999999999999999', '-9
 const NO_IDS = ['john', '1.0', '1e3', '0x1', '1%20', '%00', 'null', '1_0', '١'];
 
 describe('POST /api/v1/rules', () => {
+  it.each([
+    [5, '5'],
+    [true, 'true'],
+    [1.5, '1.5'],
+  ])('takes the value %j of a feature for its text', async (given, text) => {
+    expect((await api.post('/rules', rule({ feature_values: { user: given } }))).status).toBe(201);
+    expect((await api.get('/rules/1')).body).toMatchObject({ feature_values: [['user', text]] });
+  });
+
+  it('names the rule that has the same conditions', async () => {
+    await api.post('/rules', rule());
+    const answer = await api.unchanged(() => api.post('/rules', rule(), { accept: 'application/json' }));
+    expect(answer.body).toMatchObject({
+      status: 409,
+      code: 'already_exists',
+      errors: [{ pointer: '/feature_values', rule_id: 1 }],
+    });
+  });
+
+  it.each([
+    [{ feature_values: { user: 'x', 'a/b': 1, 'c~': null } }, 422, ['/feature_values/a~1b', '/feature_values/c~0']],
+    [{ feature_values: { user: 'a b', theme: '' } }, 422, ['/feature_values/user', '/feature_values/theme']],
+    [{ feature_values: { user: 'x', team: 'y' } }, 400, ['/feature_values/team']],
+    [{ value: 'big' }, 400, ['/value']],
+    [{ metadata: { a: 1, 'b c': 1 } }, 422, ['/metadata/b c']],
+    [{ setting: 'nothing' }, 422, ['/setting']],
+  ])('points to what is wrong: %j', async (part, status, pointers) => {
+    const answer = await api.unchanged(() => api.post('/rules', rule(part), { accept: 'application/json' }));
+    const { errors } = answer.body as { errors: { pointer: string }[] };
+    expect([answer.status, errors.map(({ pointer }) => pointer)]).toEqual([status, pointers]);
+  });
+
   it('adds a rule and says where it is', async () => {
     const feature_values = { theme: 'dark', account: 'john@example.com' };
     const answer = await api.post('/rules', rule({ feature_values, metadata: { note: 'x' } }));
     expect(answer.status).toBe(201);
     expect(answer.text).toBe('{"rule_id":1}');
-    expect(answer.headers.get('location')).toBe('/api/v1/rules/1');
+    expect(answer.headers.get('location')).toBe('/1');
+    expect(answer.headers.get('content-location')).toBe('/api/v1/rules/1');
     expect((await api.call('GET', '/api/v1/rules/1')).body).toEqual({
       setting: 'cache_size',
       value: 5,
@@ -66,8 +99,6 @@ describe('POST /api/v1/rules', () => {
     'x'.repeat(256),
     '\0',
     '\ud800',
-    5,
-    true,
     null,
     ['john'],
     {},

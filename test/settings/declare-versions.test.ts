@@ -235,7 +235,7 @@ it.each([
   ['float', 0.5, 0],
   ['str', 'x', ''],
   ['bool', true, false],
-  ['Enum[null,1]', 1, null],
+  ['Enum[false,1]', 1, false],
   ['Flags[1]', [1], []],
   ['Sequence<int>', [1], []],
   ['Mapping<int>', { a: 1 }, {}],

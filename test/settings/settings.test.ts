@@ -38,6 +38,8 @@ describe('GET /api/v1/settings', () => {
     '?include_additional_data=0',
     '?include_additional_data=No',
     '?include_additional_data=oFF',
+    '?include_additional_data=F',
+    '?include_additional_data=n',
     '?other=1',
   ])('%j lists name, type, default and version, sorted by name', async (query) => {
     const answer = await api.get(`/settings${query}`);
@@ -45,7 +47,7 @@ describe('GET /api/v1/settings', () => {
     expect(answer.body).toEqual({ settings: short });
   });
 
-  it.each(['true', 'True', 'TRUE', '1', 'yes', 'YES', 'on', 'On'])(
+  it.each(['true', 'True', 'TRUE', '1', 'yes', 'YES', 'on', 'On', 't', 'T', 'y', 'Y'])(
     'include_additional_data=%s adds the rest',
     async (yes) => {
       const answer = await api.get(`/settings?include_additional_data=${yes}`);
@@ -54,7 +56,7 @@ describe('GET /api/v1/settings', () => {
     },
   );
 
-  it.each(['', 'maybe', '2', 'y', 'None', 'true%20', 'true&include_additional_data=true'])(
+  it.each(['', 'maybe', '2', 'ye', 'tr', 'None', 'true%20', 'true&include_additional_data=true'])(
     'include_additional_data=%s answers 422',
     async (other) => {
       const answer = await api.get(`/settings?include_additional_data=${other}`);
@@ -97,12 +99,30 @@ describe('GET /api/v1/settings/{name}', () => {
     expect((await api.get('/settings/Cache_size')).status).toBe(404);
   });
 
-  it.each(['no%20name', 'a-b', '%C3%A9', 'name%0A', '%00', '%ED%A0%80', 'x'.repeat(256)])(
-    'answers 422 to %s',
+  it.each(['no%20name', 'a-b', '%C3%A9', 'name%0A', '%00', 'x'.repeat(256)])(
+    '%s, which can be no name, is a 404 by every method',
     async (name) => {
-      expect((await api.get(`/settings/${name}`)).status).toBe(422);
+      const version = '9.0';
+      for (const [method, path, body] of [
+        ['GET', ''],
+        ['DELETE', ''],
+        ['GET', '/metadata'],
+        ['POST', '/metadata', { metadata: {}, version }],
+        ['DELETE', '/metadata', { version }],
+        ['PUT', '/metadata/key', { value: 1, version }],
+        ['PUT', '/type', { type: 'int', version }],
+        ['PUT', '/name', { name: 'other', version }],
+        ['PUT', '/configurable_features', { configurable_features: ['user'], version }],
+      ] as const) {
+        const answer = await api.unchanged(() => api.call(method, `/api/v1/settings/${name}${path}`, { body }));
+        expect({ method, path, status: answer.status }).toEqual({ method, path, status: 404 });
+      }
     },
   );
+
+  it('what cannot be decoded is a 422', async () => {
+    expect((await api.get('/settings/%ED%A0%80')).status).toBe(422);
+  });
 });
 
 describe('DELETE /api/v1/settings/{name}', () => {

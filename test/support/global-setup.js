@@ -14,11 +14,18 @@ export default async function globalSetup() {
   const folder = given ? undefined : await mkdtemp(join(tmpdir(), 'heksher-test-'));
   const embedded = folder && (await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') }));
   const address = embedded ? embedded.address : parseConnectionString(given);
+  if (embedded) await forgetDisks(address);
   const template = `heksher_template_${process.pid}`;
   await query(address, `create database "${template}"`);
   await makeTemplate({ ...address, database: template });
   globalThis.heksherTests = { embedded, folder, address, template };
   process.env.HEKSHER_TEST_SERVER = JSON.stringify({ address, template });
+}
+
+/** Nothing here outlives the tests, so nothing waits for a disk: a database is then dropped in 85 ms instead of 2.5 s. */
+async function forgetDisks(address) {
+  for (const setting of ['fsync', 'full_page_writes']) await query(address, `alter system set ${setting} = off`);
+  await query(address, 'select pg_reload_conf()');
 }
 
 async function makeTemplate(address) {

@@ -22,10 +22,7 @@ export function valuesFollowTheType(): void {
   reads<string>()(setting('a', { ...user, type: 'str', defaultValue: 'x' }), 'exactly');
   reads<boolean>()(setting('a', { ...user, type: 'bool', defaultValue: false }), 'exactly');
   reads<'low' | 'high'>()(setting('a', { ...user, type: Enum('low', 'high'), defaultValue: 'low' }), 'exactly');
-  reads<'low' | 2 | true | null>()(
-    setting('a', { ...user, type: Enum('low', 2, true, null), defaultValue: 2 }),
-    'exactly',
-  );
+  reads<'low' | 2 | true>()(setting('a', { ...user, type: Enum('low', 2, true), defaultValue: 2 }), 'exactly');
   reads<ReadonlySet<'a' | 'b'>>()(setting('a', { ...user, type: Flags('a', 'b'), defaultValue: ['a'] }), 'exactly');
   reads<ReadonlySet<'a'>>()(
     setting('a', { ...user, type: Flags('a'), defaultValue: new Set(['a'] as const) }),
@@ -42,8 +39,8 @@ export function valuesFollowTheType(): void {
 
 export function typesAsTextMeanTheSame(): void {
   reads<'a' | 'b'>()(setting('a', { ...user, type: 'Enum["a","b"]', defaultValue: 'b' }), 'exactly');
-  reads<'a b' | 2 | -1.5 | true | null>()(
-    setting('a', { ...user, type: 'Enum [ "a b" , 2, -1.5,true,  null ]', defaultValue: -1.5 }),
+  reads<'a b' | 2 | -1.5 | true>()(
+    setting('a', { ...user, type: 'Enum [ "a b" , 2, -1.5,true ]', defaultValue: -1.5 }),
     'exactly',
   );
   reads<'a,b' | ']'>()(setting('a', { ...user, type: 'Enum["a,b","]"]', defaultValue: ']' }), 'exactly');
@@ -75,6 +72,12 @@ export function wrongDefaultsDoNotCompile(): void {
   setting('a', { ...user, type: 'Flags["a"]', defaultValue: ['b'] });
   // @ts-expect-error An item is wrong.
   setting('a', { ...user, type: Sequence('int'), defaultValue: [1, 'two'] });
+  // @ts-expect-error Not a whole number.
+  setting('a', { ...user, type: 'int', defaultValue: 1.5 });
+  // @ts-expect-error Not one of the options.
+  setting('a', { ...user, type: 'Enum[1,2]', defaultValue: 3 });
+  // @ts-expect-error A number is no text.
+  setting('a', { ...user, type: 'str', defaultValue: 1 });
   // @ts-expect-error A default is required.
   setting('a', { ...user, type: 'int' });
 }
@@ -98,6 +101,24 @@ export function wrongTypesAndNamesDoNotCompile(): void {
   setting('a', { configurableFeatures: [], type: 'int', defaultValue: 1 });
 }
 
+export function wrongVersionsDoNotCompile(version: string): void {
+  setting('a', { ...user, type: 'int', defaultValue: 1, version: '1.10' });
+  setting('a', { ...user, type: 'int', defaultValue: 1, version });
+  // @ts-expect-error Not MAJOR.MINOR.
+  setting('a', { ...user, type: 'int', defaultValue: 1, version: '1' });
+  // @ts-expect-error Not numbers.
+  setting('a', { ...user, type: 'int', defaultValue: 1, version: '1.x' });
+  // @ts-expect-error Not MAJOR.MINOR.
+  setting('a', { ...user, type: 'int', defaultValue: 1, version: '1.0.0' });
+}
+
+export function numbersThatAreNotLiterals(count: number): void {
+  setting('a', { ...user, type: 'int', defaultValue: count });
+  setting('a', { ...user, type: 'int', defaultValue: -7 });
+  setting('a', { ...user, type: 'float', defaultValue: count });
+  setting('a', { ...user, type: 'Enum[1.5,2]', defaultValue: 1.5 });
+}
+
 export function namesThatAreMadeWhileItRuns(index: number, name: string): void {
   setting(`setting_${index}`, { ...user, type: 'int', defaultValue: 1 });
   setting(name, { ...user, type: 'int', defaultValue: 1 });
@@ -109,8 +130,11 @@ export function onlyItsFeaturesAreGiven(): void {
   void value;
   // @ts-expect-error No such feature.
   size.get({ usr: 'guest' });
-  // @ts-expect-error Values of features are texts.
-  size.get({ user: 7 });
+  size.get({ user: 7, account: true });
+  // @ts-expect-error Values of features are texts, numbers and booleans.
+  size.get({ user: {} });
+  // @ts-expect-error A context is an object.
+  size.get(null);
   // @ts-expect-error The value is a number.
   const text: string = size.get({ user: 'guest' });
   void text;

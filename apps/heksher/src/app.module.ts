@@ -15,6 +15,7 @@ import { ofrepError } from './modules/ofrep/ofrep-error.js';
 import { OfrepModule } from './modules/ofrep/ofrep.module.js';
 import { QueryModule } from './modules/query/query.module.js';
 import { type ReadOptions } from './modules/ruleset/read-options.js';
+import { RulesetModule } from './modules/ruleset/ruleset.module.js';
 import { RolloutsModule } from './modules/rollouts/rollouts.module.js';
 import { RulesModule } from './modules/rules/rules.module.js';
 import { SettingsModule } from './modules/settings/settings.module.js';
@@ -36,8 +37,8 @@ export type Surroundings = Readonly<{
 @Module({})
 export class AppModule {
   static in({ dataSource, reads, logger, lifecycle, ...given }: Surroundings): DynamicModule {
-    const query = QueryModule.with(reads);
-    const evaluation = EvaluationModule.on(query);
+    const ruleset = RulesetModule.with(reads);
+    const evaluation = EvaluationModule.on(ruleset);
     return {
       module: AppModule,
       imports: [
@@ -50,10 +51,10 @@ export class AppModule {
         SettingsModule,
         RulesModule,
         RolloutsModule,
-        query,
+        QueryModule.on(ruleset),
         evaluation,
         OfrepModule.on(evaluation, { targetingFeature: given.targetingFeature, cacheBytes: reads.cacheBytes / 8 }),
-        HealthModule.with(lifecycle),
+        HealthModule.on(ruleset, lifecycle),
       ],
       providers: [
         StartupContextFeatures.of(dataSource.isInitialized ? given.startupContextFeatures : undefined),

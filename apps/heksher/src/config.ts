@@ -1,5 +1,13 @@
-import { CONTEXT_FEATURE_NAME_RULE, type FieldError, HeksherError, isContextFeatureName } from '@heksher/core';
+import { readFileSync } from 'node:fs';
+import {
+  CONTEXT_FEATURE_NAME_RULE,
+  errorMessage,
+  type FieldError,
+  HeksherError,
+  isContextFeatureName,
+} from '@heksher/core';
 import { type DatabaseAddress, parseConnectionString, type PoolOptions } from '@heksher/database';
+import { parseBoolean } from './http/boolean.js';
 import { type CorsOrigins, parseCorsOrigins, parseHeaderNames } from './http/cors.js';
 import { type LogLevel, type LogstashOptions, parseLogLevel, parseTags } from './modules/logging/index.js';
 
@@ -37,12 +45,15 @@ export type Config = Readonly<{
   log: Readonly<{ level: LogLevel; format: 'json' | 'pretty'; logstash: LogstashOptions | undefined }>;
   /** Variables that look like ours but are not known, most likely misspelled. */
   unknownVariables: readonly string[];
+  /** What is set and does nothing, one sentence each. */
+  warnings: readonly string[];
 }>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Read the environment once. An empty variable counts as unset.
+ * Read the environment once. An empty variable counts as unset, except that an empty connection string is no reason to
+ * start an embedded server.
  * @throws HeksherError `invalid` whose `errors` list every problem, each with its variable.
  */
 export function readConfig(env: Environment, isTerminal = false): Config {
@@ -56,7 +67,7 @@ export function readConfig(env: Environment, isTerminal = false): Config {
       sendTimeoutS: reader.integer('HEKSHER_SEND_TIMEOUT_S', 30, 1, 3_600),
     },
     docOnly,
-    database: docOnly ? undefined : reader.parsed('HEKSHER_DB_CONNECTION_STRING', parseConnectionString),
+    database: readDatabase(reader, docOnly),
     dataDir: reader.text('HEKSHER_DATA_DIR', './data/postgres'),
     pool: {
       poolSize: reader.integer('HEKSHER_DB_POOL_SIZE', 10, 2, 1_000),
@@ -86,10 +97,42 @@ export function readConfig(env: Environment, isTerminal = false): Config {
       format: reader.oneOf('HEKSHER_LOG_FORMAT', ['json', 'pretty'], isTerminal ? 'pretty' : 'json'),
       logstash: readLogstash(reader),
     },
+    warnings: readWarnings(reader),
     unknownVariables: reader.unknownVariables(),
   };
   reader.throwProblems();
   return config;
+}
+
+/** A secret that was lost must not bring up an empty database in its place. */
+function readDatabase(reader: EnvironmentReader, docOnly: boolean): DatabaseAddress | undefined {
+  const name = 'HEKSHER_DB_CONNECTION_STRING';
+  const isGiven = reader.text(name, '') !== '';
+  const address = docOnly ? undefined : reader.parsed(name, parseConnectionString);
+  const isProduction =
+    reader.text('NODE_ENV', '') === 'production' || reader.text('KUBERNETES_SERVICE_HOST', '') !== '';
+  const embedded = reader.boolean('HEKSHER_EMBEDDED', !isProduction && !reader.isSet(name));
+  if (docOnly) return undefined;
+  if (isGiven && reader.isSet('HEKSHER_EMBEDDED') && embedded)
+    reader.problem(
+      'HEKSHER_EMBEDDED',
+      `asks for the embedded PostgreSQL, and ${name} names another: only one of them can hold`,
+    );
+  if (!isGiven && !embedded)
+    reader.problem(
+      name,
+      `${reader.isSet(name) ? 'is empty' : 'is not set'}: name a database, as postgresql://user:password@host:port/database; ` +
+        'the embedded PostgreSQL, which is for trying out, is used here only where HEKSHER_EMBEDDED=true asks for it',
+    );
+  return address;
+}
+
+/** Variables of the Python service that have no meaning here. */
+function readWarnings(reader: EnvironmentReader): readonly string[] {
+  if (reader.text('SENTRY_DSN', '') === '') return [];
+  return [
+    'SENTRY_DSN is not supported: errors are log lines of the level error, on stdout and in HEKSHER_LOGSTASH_HOST',
+  ];
 }
 
 function readLogstash(reader: EnvironmentReader): LogstashOptions | undefined {
@@ -128,16 +171,46 @@ function parseFeatureList(text: string): readonly string[] {
   return names;
 }
 
+/** What Kubernetes sets for a service of that name, such as HEKSHER_PORT=tcp://10.0.0.7:80. */
+const SERVICE_LINK = /^(tcp|udp|sctp):\/\/[\w.:[\]]+:\d+$/i;
+const SERVICE_VARIABLE = /_SERVICE_(HOST|PORT)(_\w+)?$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/;
+
 /** Reads variables one by one and collects what is wrong with them, so that all of it is told at once. */
 class EnvironmentReader {
   private readonly problems: FieldError[] = [];
   private readonly asked = new Set<string>();
+  private readonly fromFiles = new Map<string, string>();
 
   constructor(private readonly env: Environment) {}
 
+  /** White space and line ends around a value are cut off. `X_FILE` names a file that holds X. */
   text(name: string, fallback: string): string {
     this.asked.add(name);
-    return this.env[name] || fallback;
+    this.asked.add(`${name}_FILE`);
+    const value = (this.env[name] ?? '').trim();
+    const file = (this.env[`${name}_FILE`] ?? '').trim();
+    if (file === '') return (SERVICE_LINK.test(value) ? '' : value) || fallback;
+    if (value !== '') this.problem(name, `is set, and ${name}_FILE too: only one of them can hold`);
+    return this.textOfFile(name, file) || fallback;
+  }
+
+  private textOfFile(name: string, file: string): string {
+    const known = this.fromFiles.get(name);
+    if (known !== undefined) return known;
+    let text = '';
+    try {
+      text = readFileSync(file, 'utf8').trim();
+      if (text === '') this.problem(`${name}_FILE`, 'names a file that is empty');
+    } catch (error) {
+      this.problem(`${name}_FILE`, `cannot be read: ${errorMessage(error)}`);
+    }
+    this.fromFiles.set(name, text);
+    return text;
+  }
+
+  /** Whether the variable is there at all, be it empty. */
+  isSet(name: string): boolean {
+    return this.env[name] !== undefined || this.env[`${name}_FILE`] !== undefined;
   }
 
   integer(name: string, fallback: number, least: number, most: number): number {
@@ -150,12 +223,7 @@ class EnvironmentReader {
   }
 
   boolean(name: string, fallback: boolean): boolean {
-    const text = this.text(name, '').toLowerCase();
-    if (text === '') return fallback;
-    if (['true', '1', 'yes', 'on'].includes(text)) return true;
-    if (['false', '0', 'no', 'off'].includes(text)) return false;
-    this.problem(name, `must be true or false, not "${text}"`);
-    return fallback;
+    return this.parsed(name, parseBoolean) ?? fallback;
   }
 
   oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T {
@@ -186,6 +254,7 @@ class EnvironmentReader {
   unknownVariables(): readonly string[] {
     return Object.keys(this.env)
       .filter((name) => name.startsWith('HEKSHER_') && !name.startsWith('HEKSHER_TEST_') && !this.asked.has(name))
+      .filter((name) => !SERVICE_VARIABLE.test(name) && !SERVICE_LINK.test(this.env[name] ?? ''))
       .sort();
   }
 

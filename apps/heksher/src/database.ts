@@ -1,16 +1,23 @@
-import { accepts, HeksherError, parseSettingType, parseStoredJson } from '@heksher/core';
+import { accepts, errorMessage, HeksherError, parseStoredJson, parseStoredSettingType } from '@heksher/core';
 import {
+  checkServer,
+  connectionProblem,
+  ContextFeatureEntity,
   createDataSource,
   type DatabaseAddress,
   DedicatedConnection,
-  isDatabaseUnavailable,
+  guardPool,
+  INSUFFICIENT_PRIVILEGE,
   migrate,
+  missingRights,
   pendingMigrations,
+  pgErrorCode,
   pruneChanges,
+  READ_ONLY_TRANSACTION,
+  type ServerFacts,
 } from '@heksher/database';
 import { startEmbeddedPostgres } from '@heksher/embedded-postgres';
 import { type DataSource } from 'typeorm';
-import { limitCheckouts } from './checkout-limit.js';
 import { type Config } from './config.js';
 import { type Logger } from './modules/logging/index.js';
 
@@ -19,6 +26,8 @@ export type Database = Readonly<{
   dataSource: DataSource;
   /** A session of its own for the checks that reads wait for. */
   connection: DedicatedConnection;
+  /** Whether the server is our own and has ended; it is being started again. */
+  isEmbeddedDown(): boolean;
   close(): Promise<void>;
 }>;
 
@@ -42,17 +51,21 @@ export async function openDatabase(config: Config, log: Logger, signal?: AbortSi
   };
   try {
     await connect(dataSource, address, { waitMs: config.databaseWaitMs, signal }, log);
-    await bringToSchema(dataSource, config.migrateOnStart, log);
+    const facts = await checkServer(dataSource, address, config.pool);
+    await bringToSchema(dataSource, config.migrateOnStart, facts, log);
+    await checkRights(dataSource, facts, log);
+    await checkTargetingFeature(dataSource, config, log);
     // From here on only: a migration may take its time.
-    limitCheckouts(dataSource, config.pool.statementTimeoutMs + config.pool.lockTimeoutMs + CHECKOUT_GRACE_MS);
+    guardPool(dataSource, config.pool.statementTimeoutMs + config.pool.lockTimeoutMs + CHECKOUT_GRACE_MS);
   } catch (error) {
     await close();
-    throw error;
+    throw asRefusal(error, address);
   }
   const pruning = startPruning(dataSource, config.changeLogDays, log);
   return {
     dataSource,
     connection: new DedicatedConnection(address, config.pool),
+    isEmbeddedDown: () => embedded?.isUp() === false,
     async close() {
       clearInterval(pruning);
       await close();
@@ -64,6 +77,8 @@ async function startEmbedded(dataDir: string, log: Logger) {
   const embedded = await startEmbeddedPostgres({
     dataDir,
     log: (line) => log.debug('embedded PostgreSQL', { line }),
+    onFailure: (problem) => log.error('the embedded PostgreSQL failed; it is started again', { problem }),
+    onRestart: () => log.info('the embedded PostgreSQL is up again'),
   });
   log.info('no HEKSHER_DB_CONNECTION_STRING: using the embedded PostgreSQL, which is for trying out and tests', {
     data_dir: dataDir,
@@ -84,29 +99,62 @@ async function connect(
       await dataSource.initialize();
       return;
     } catch (error) {
-      if (!isDatabaseUnavailable(error) || Date.now() >= deadline || signal?.aborted === true) {
-        const where = `${address.host}:${address.port}, database "${address.database}"`;
-        throw new HeksherError('unavailable', `cannot connect to PostgreSQL at ${where}`, { cause: error });
-      }
-      if (attempt === 1) log.warn('waiting for the database', { host: address.host, port: address.port, error });
+      const { sentence, isFinal } = connectionProblem(error, address);
+      if (isFinal || Date.now() >= deadline || signal?.aborted === true)
+        throw new HeksherError(isFinal ? 'invalid' : 'unavailable', sentence);
+      if (attempt === 1) log.warn('waiting for the database', { problem: sentence });
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }
 }
 
-async function bringToSchema(dataSource: DataSource, migrateOnStart: boolean, log: Logger): Promise<void> {
-  if (!migrateOnStart) {
-    const pending = await pendingMigrations(dataSource);
-    if (pending.length === 0) return;
-    const names = pending.join(', ');
-    throw new HeksherError('invalid', `the database lacks the migrations ${names}; run "heksher migrate" first`);
-  }
+async function bringToSchema(
+  dataSource: DataSource,
+  migrateOnStart: boolean,
+  { isReadOnly }: ServerFacts,
+  log: Logger,
+): Promise<void> {
+  const pending = await pendingMigrations(dataSource);
+  if (pending.length === 0) return;
+  const lack = `the database lacks the migrations ${pending.join(', ')}`;
+  if (isReadOnly)
+    throw new HeksherError('invalid', `${lack}, and it can only be read; run "heksher migrate" on its primary first`);
+  if (!migrateOnStart) throw new HeksherError('invalid', `${lack}; run "heksher migrate" first`);
   const { applied, adopted, findings } = await migrate(dataSource);
   if (applied.length > 0) log.info('the database was brought to the current schema', { migrations: applied });
   if (!adopted) return;
   const misfits = await listMisfits(dataSource);
   log.info('the database of an earlier Heksher was taken over', { findings: findings.length + misfits.length });
   for (const finding of [...findings, ...misfits]) log.warn('noticed while taking over', { finding });
+}
+
+/** Without the right to write, reads are served; without the right to read there is nothing to serve. */
+async function checkRights(dataSource: DataSource, { isReadOnly }: ServerFacts, log: Logger): Promise<void> {
+  const { read, write } = await missingRights(dataSource);
+  if (read.length > 0) throw new HeksherError('invalid', `the user of the database lacks rights: ${read.join(', ')}`);
+  if (isReadOnly) log.warn('the database can only be read: queries are served, writes are refused');
+  else if (write.length > 0)
+    log.warn('the user of the database lacks rights: some writes will be refused', { missing: write });
+}
+
+/** Features may come later, so that one that is not there yet is a warning. */
+async function checkTargetingFeature(dataSource: DataSource, config: Config, log: Logger): Promise<void> {
+  const { targetingFeature, startupContextFeatures = [] } = config;
+  if (targetingFeature === undefined || startupContextFeatures.includes(targetingFeature)) return;
+  if (await dataSource.manager.existsBy(ContextFeatureEntity, { name: targetingFeature })) return;
+  log.warn('HEKSHER_TARGETING_FEATURE is no context feature: until it is one, targeting keys say nothing', {
+    targeting_feature: targetingFeature,
+  });
+}
+
+/** A right that is missing is one sentence for whoever grants it. */
+function asRefusal(error: unknown, { user }: DatabaseAddress): unknown {
+  if (pgErrorCode(error) !== INSUFFICIENT_PRIVILEGE) return error;
+  const said = errorMessage(error);
+  return new HeksherError(
+    'invalid',
+    `the user "${user ?? ''}" of the database lacks a right: ${said}; see docs/configuration.md for all that are needed`,
+  );
 }
 
 /** Defaults and values that do not fit the types of their settings: served as they are, for somebody to repair. */
@@ -128,17 +176,14 @@ async function listMisfits(dataSource: DataSource): Promise<readonly string[]> {
 
 function fits(typeText: string, text: string): boolean {
   const value = parseStoredJson(text);
-  try {
-    return value !== null && accepts(parseSettingType(typeText), value);
-  } catch (error) {
-    if (error instanceof HeksherError) return false;
-    throw error;
-  }
+  const type = parseStoredSettingType(typeText);
+  return value !== null && type !== null && accepts(type, value);
 }
 
 function startPruning(dataSource: DataSource, days: number, log: Logger): NodeJS.Timeout {
   const prune = (): void => {
     pruneChanges(dataSource.manager, days).catch((error: unknown) => {
+      if (pgErrorCode(error) === READ_ONLY_TRANSACTION) return;
       log.warn('the change log was not pruned; it will be tried again in an hour', { error });
     });
   };

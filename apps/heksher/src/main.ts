@@ -34,6 +34,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (config.unknownVariables.length > 0) {
     log.warn('variables that Heksher does not know were ignored', { variables: config.unknownVariables });
   }
+  for (const warning of config.warnings) log.warn(warning);
   try {
     await command(config, log);
   } catch (error) {

@@ -1,4 +1,5 @@
-import { rawJson, type RawJson, type Writable, writeJson } from '@heksher/core';
+import { rawJson, type RawJson, type Writable } from '@heksher/core';
+import { jsonAnswer } from './json-answer.js';
 import { type Metadata } from './metadata.store.js';
 
 /** Metadata as a member of an answer, its values as they are stored. */
@@ -8,5 +9,5 @@ export function writableMetadata(metadata: Metadata): Writable {
 
 /** The answer `{"metadata": {…}}`. */
 export function metadataAnswer(metadata: Metadata): RawJson {
-  return rawJson(writeJson({ metadata: writableMetadata(metadata) }));
+  return jsonAnswer({ metadata: writableMetadata(metadata) });
 }

@@ -39,7 +39,7 @@ export type Service = Readonly<{
 export async function startService(config: Config, log: Logger, signal?: AbortSignal): Promise<Service> {
   const startedAt = performance.now();
   const database = config.docOnly ? documentsOnly(config) : await openDatabase(config, log, signal);
-  const lifecycle = new Lifecycle();
+  const lifecycle = new Lifecycle(database.isEmbeddedDown);
   let app: INestApplication | undefined;
   try {
     const created = await createApp(config, { ...database, lifecycle }, log);
@@ -69,6 +69,7 @@ function documentsOnly(config: Config): Database {
   return {
     dataSource: createDataSource(nowhere, config.pool),
     connection: new DedicatedConnection(nowhere, config.pool),
+    isEmbeddedDown: () => false,
     close: () => Promise.resolve(),
   };
 }

@@ -1,139 +1,145 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, type Measurement } from '../bench.js';
+import { atRate, type Operation } from '../closed-loop.js';
+import { connect, type Database } from '../database-server.js';
 import { type Finding, measured } from '../finding.js';
-import { HttpClient } from '../http-client.js';
-import { residentMemory } from '../memory.js';
-import { QUERY_OF_ALL } from '../queries.js';
-import { type Scope } from '../scope.js';
-import { ask, type Service, startService } from '../service.js';
+import { HUGE } from '../extents.js';
+import { type HttpClient } from '../http-client.js';
+import { insertPatterns } from '../load-by-sql.js';
+import { queryOfFirst } from '../queries.js';
+import { longestBlock } from '../probe-client.js';
+import { clientOf, type Service, startService } from '../service.js';
 
-/** What one client does over and over, to hold up the others. */
-type Attack = Readonly<{ name: string; what: string; strike: (url: string, scope: Scope) => Promise<void> }>;
+/** A request that once stopped the others, or a write after which they waited. */
+type Attack = Readonly<{ name: string; what: string; carryOut: (attacked: Attacked) => Promise<unknown> }>;
 
-const PAUSE_MS = 50;
-const QUERY = `GET ${QUERY_OF_ALL} HTTP/1.1\r\nHost: x\r\n\r\n`;
-const PIPELINED = QUERY.repeat(Math.ceil(50_000 / QUERY.length));
+type Attacked = Readonly<{ client: HttpClient; sql: (text: string) => Promise<unknown> }>;
+
+const CONTEXT = { user: 'user_0001' };
+const READS_PER_S = 50;
+
+/** Renaming and deleting so much takes the database seconds, which nobody reads during. */
+const PATIENT = { HEKSHER_DB_STATEMENT_TIMEOUT_MS: '120000' };
+
+const evaluate = (body: object) => (attacked: Attacked) =>
+  attacked.client.send({ method: 'POST', path: '/api/v1/evaluate', body });
 
 const ATTACKS: readonly Attack[] = [
   {
-    name: 'pipelined',
-    what: 'connections that send 50 KB of queries for everything at once and read nothing',
-    strike: async (url, scope) => void (await open(url, scope)).write(PIPELINED),
+    name: 'explain',
+    what: 'first explanation of a setting',
+    carryOut: evaluate({ context: CONTEXT, settings: [HUGE.name], explain: true }),
   },
   {
-    name: 'left',
-    what: 'connections that send 50 KB of queries for everything at once and are reset',
-    strike: async (url, scope) => {
-      const socket = await open(url, scope);
-      socket.write(PIPELINED, () => socket.resetAndDestroy());
+    name: 'lint',
+    what: 'lint of a setting',
+    carryOut: ({ client }) => client.send({ path: `/api/v1/settings/${HUGE.name}/lint` }),
+  },
+  { name: 'evaluate-all', what: 'first evaluation of all settings', carryOut: evaluate({ context: CONTEXT }) },
+  {
+    name: 'query-all',
+    what: 'query of everything with metadata',
+    carryOut: ({ client }) => client.send({ path: '/api/v1/query?include_metadata=true' }),
+  },
+  {
+    name: 'patterns',
+    what: '1 000 of the costliest patterns added, and evaluated',
+    carryOut: async (attacked) => {
+      await insertPatterns(attacked.sql, HUGE.patterns);
+      await evaluate({ context: CONTEXT })(attacked);
     },
   },
   {
-    name: 'slow-readers',
-    what: 'connections that ask for everything and read nothing',
-    strike: async (url, scope) => void (await open(url, scope)).write(QUERY),
+    name: 'add-feature',
+    what: 'a context feature added',
+    carryOut: ({ client }) =>
+      client.send({ method: 'POST', path: '/api/v1/context_features', body: { context_feature: 'late' } }),
   },
   {
-    name: 'unknown-features',
-    what: 'evaluations whose context names 40 000 features that do not exist, in 640 KB',
-    strike: (url) => post(url, '/api/v1/evaluate', contextOf(40_000)),
+    name: 'move-feature',
+    what: 'a context feature moved',
+    carryOut: ({ client }) =>
+      client.send({ method: 'PATCH', path: '/api/v1/context_features/theme/index', body: { to_before: 'account' } }),
   },
   {
-    name: 'large-context',
-    what: 'evaluations of all flags by OFREP in a context of 1 MB',
-    strike: (url) => post(url, '/ofrep/v1/evaluate/flags', contextOf(60_000)),
+    name: 'rename',
+    what: 'the setting renamed',
+    carryOut: ({ client }) =>
+      client.send({
+        method: 'PUT',
+        path: `/api/v1/settings/${HUGE.name}/name`,
+        body: { name: 'renamed', version: '1.1' },
+      }),
+  },
+  {
+    name: 'delete',
+    what: 'the setting deleted',
+    carryOut: ({ client }) => client.send({ method: 'DELETE', path: '/api/v1/settings/renamed' }),
   },
 ];
 
-async function open(url: string, scope: Scope): Promise<Socket> {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1');
-  scope.defer(() => socket.destroy());
-  socket.on('error', () => undefined).pause();
-  await once(socket, 'connect');
-  return socket;
+/** An operation that notes the longest it took. */
+function timed(operation: Operation): Readonly<{ run: Operation; longestMs: () => number }> {
+  let longest = 0;
+  const run = async (): Promise<void> => {
+    const startedAt = performance.now();
+    await operation();
+    longest = Math.max(longest, performance.now() - startedAt);
+  };
+  return { run, longestMs: () => longest };
 }
 
-/** Of names that are none of the context features. */
-function contextOf(features: number): string {
-  const members = Array.from({ length: features }, (_, index) => `"none_${index}":"x"`);
-  return `{"context":{${members.join(',')}}}`;
+async function attack(
+  { scope }: Bench,
+  [service, database]: readonly [Service, Database],
+  { name, what, carryOut }: Attack,
+): Promise<readonly Finding[]> {
+  const session = await connect(scope, database.address);
+  const client = clientOf(scope, service, 1, false);
+  const read = timed(() => reader.send({ path: queryOfFirst(10) }));
+  const reader = clientOf(scope, service, 64, false);
+  await read.run();
+  await longestBlock(service);
+  const reading = atRate(READS_PER_S, read.run);
+  try {
+    await carryOut({ client, sql: (text) => session.query(text) });
+    await read.run();
+  } finally {
+    await reading.stop();
+  }
+  const block = await longestBlock(service);
+  const about = `${what}, ${HUGE.rules.toLocaleString('en').replaceAll(',', ' ')} rules, ${HUGE.members.toLocaleString('en').replaceAll(',', ' ')} members`;
+  return [
+    measured(
+      {
+        name: `block-${name}`,
+        what: `${about}: longest block of the event loop`,
+        unit: 'ms',
+        bar: { of: 'figure', is: 'at most', limit: 50 },
+      },
+      [block],
+    ),
+    measured(
+      {
+        name: `wait-${name}`,
+        what: `${about}: longest query of others meanwhile`,
+        unit: 'ms',
+        bar: { of: 'figure', is: 'at most', limit: 1_000 },
+      },
+      [read.longestMs()],
+    ),
+  ];
 }
 
-/** Whatever is answered. */
-async function post(url: string, path: string, body: string): Promise<void> {
-  const answer = await fetch(url + path, { method: 'POST', body });
-  await answer.arrayBuffer();
-}
-
-/** Each gets a service of its own: what one leaves behind is not the next one's. */
+/** What one request, or one write, costs all others. */
 export const attacks: Measurement = {
   name: 'attacks',
   async measure(bench) {
-    const database = await bench.fixtures.medium();
+    const database = await bench.fixtures.copy(bench.scope, await bench.fixtures.huge());
+    const service = await startService(bench.scope, database, { withProbe: true, env: PATIENT });
     const findings: Finding[] = [];
-    for (const attack of ATTACKS) {
-      const found = await bench.scope.within(async (scope) => {
-        const service = await startService(scope, database, { withProbe: true });
-        return suffer(attack, service, { ...bench, scope });
-      });
-      findings.push(...found);
+    for (const one of ATTACKS) {
+      findings.push(...(await bench.scope.within((scope) => attack({ ...bench, scope }, [service, database], one))));
     }
     return findings;
   },
 };
-
-async function suffer({ name, what, strike }: Attack, service: Service, bench: Bench): Promise<readonly Finding[]> {
-  const { scope, effort } = bench;
-  // Once before, so that code is compiled.
-  await scope.within((inner) => strike(service.url, inner));
-  await sleep(effort.warmUpMs);
-  await ask(service, 'block');
-  const longest = await scope.within(async (inner) => {
-    const liveness = livenessProbe(service.url);
-    const deadline = performance.now() + 3 * effort.runMs;
-    while (performance.now() < deadline) {
-      await strike(service.url, inner);
-      await sleep(PAUSE_MS);
-    }
-    return liveness.stop();
-  });
-  const block = await ask(service, 'block');
-  const { most } = await residentMemory(service.pid);
-  const bar = (limit: number) => ({ bar: { of: 'figure', is: 'at most', limit } }) as const;
-  const about = (suffix: string, of: string, unit: string) => ({
-    name: `attack-${name}-${suffix}`,
-    what: `${of}: ${what}`,
-    unit,
-  });
-  return [
-    measured({ ...about('block', 'longest block of the event loop', 'ms'), ...bar(50) }, [block]),
-    measured({ ...about('liveness', 'longest that liveness took to answer', 'ms'), ...bar(100) }, [longest]),
-    measured(about('resident', 'most resident memory', 'MB'), [most]),
-  ];
-}
-
-/** Asks for liveness over and over on a connection of its own; stopping gives the longest that it took, in milliseconds. */
-function livenessProbe(url: string): { stop(): Promise<number> } {
-  const client = new HttpClient(url, 1);
-  let isStopped = false;
-  const probe = async (): Promise<number> => {
-    let longest = 0;
-    while (!isStopped) {
-      const startedAt = performance.now();
-      // One that fails counts with the time it took, as it does for Kubernetes.
-      await client.send({ path: '/api/health/live' }).catch(() => undefined);
-      longest = Math.max(longest, performance.now() - startedAt);
-      await sleep(5);
-    }
-    return longest;
-  };
-  const probing = probe();
-  return {
-    stop() {
-      isStopped = true;
-      return probing.finally(() => client.close());
-    },
-  };
-}

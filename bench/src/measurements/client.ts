@@ -4,7 +4,7 @@ import { alternate, type Run } from '../alternate.js';
 import { type Bench, type Measurement } from '../bench.js';
 import { connect, type Database } from '../database-server.js';
 import { compared, type Finding, measured } from '../finding.js';
-import { DENSE, type Extent, MEDIUM } from '../fixtures.js';
+import { DENSE, type Extent, MEDIUM } from '../extents.js';
 import { CONTEXTS, unleashIsEnabled } from '../local-evaluation.js';
 import { FEATURES, firstSettings, userName } from '../names.js';
 import { type Scope } from '../scope.js';

@@ -1,7 +1,7 @@
 import { type Bench, type Measurement } from '../bench.js';
 import { startYardstick } from '../canned-answer.js';
 import { type Finding, compared } from '../finding.js';
-import { MEDIUM, SMALL } from '../fixtures.js';
+import { MEDIUM, SMALL } from '../extents.js';
 import { type Answer } from '../http-client.js';
 import { distinctQueries, queryOfFirst } from '../queries.js';
 import { clientOf, type Service, startService } from '../service.js';

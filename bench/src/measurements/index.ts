@@ -8,6 +8,7 @@ import { localEvaluation } from './local-evaluation.js';
 import { memoryFlat } from './memory-flat.js';
 import { ofrep } from './ofrep.js';
 import { everything, repeatedQuery, repeatedQuery304 } from './repeated.js';
+import { requestAttacks } from './request-attacks.js';
 import { revisionChecks } from './revision-checks.js';
 import { rolloutLibrary } from './rollout-library.js';
 import { idleMemory, largeStart, startup } from './start.js';
@@ -32,9 +33,10 @@ export const measurements: readonly Measurement[] = [
   clientGet,
   clientRefresh,
   largeStart,
+  attacks,
+  requestAttacks,
   writes,
   memoryFlat,
-  attacks,
   revisionChecks,
   rolloutLibrary,
 ];

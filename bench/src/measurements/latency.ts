@@ -4,7 +4,7 @@ import { startYardstick } from '../canned-answer.js';
 import { medianMs } from '../closed-loop.js';
 import { connect } from '../database-server.js';
 import { compared } from '../finding.js';
-import { SMALL } from '../fixtures.js';
+import { SMALL } from '../extents.js';
 import { queryOfFirst } from '../queries.js';
 import { CHECK } from './revision-checks.js';
 import { clientOf, type Service, startService } from '../service.js';

@@ -1,9 +1,10 @@
+import { once } from 'node:events';
 import { type Bench, type Measurement } from '../bench.js';
 import { atRate } from '../closed-loop.js';
 import { type Finding, measured } from '../finding.js';
-import { MEDIUM } from '../fixtures.js';
+import { MEDIUM } from '../extents.js';
 import { distinctQueries } from '../queries.js';
-import { ask, clientOf, type Service, startService } from '../service.js';
+import { clientOf, type Service, startService } from '../service.js';
 import { median } from '../statistics.js';
 import { CONNECTIONS } from '../throughput.js';
 import { valueWriter } from '../writer.js';
@@ -14,8 +15,10 @@ const WRITES_PER_S = 20;
 /** Memory in MB, after garbage was collected. */
 type Sample = Readonly<{ resident: number; heap: number }>;
 
-async function sample(service: Service): Promise<Sample> {
-  const { rss, heapUsed } = await ask(service, 'memory');
+async function sample({ child }: Service): Promise<Sample> {
+  const answered = once(child, 'message');
+  child.send('memory');
+  const [{ rss, heapUsed }] = (await answered) as [NodeJS.MemoryUsage];
   return { resident: rss / 1e6, heap: heapUsed / 1e6 };
 }
 

@@ -1,6 +1,6 @@
 import { type Bench, type Measurement } from '../bench.js';
 import { compared, type Finding } from '../finding.js';
-import { FLAGS } from '../fixtures.js';
+import { FLAGS } from '../extents.js';
 import { settingName } from '../names.js';
 import { clientOf, startService } from '../service.js';
 import { CONNECTIONS, compareWithYardstick } from '../throughput.js';
@@ -46,6 +46,7 @@ export const ofrep: Measurement = {
         name: `${this.name}-all-evaluated`,
         path: PATH,
         what: `${all}, where no answer is kept`,
+        limit: 0.25,
         env: { HEKSHER_QUERY_CACHE_MB: '0' },
       },
     ];

@@ -1,7 +1,7 @@
 import { type Bench, type Measurement } from '../bench.js';
 import { type Database } from '../database-server.js';
 import { type Bar, compared } from '../finding.js';
-import { SMALL } from '../fixtures.js';
+import { SMALL } from '../extents.js';
 import { type Answer } from '../http-client.js';
 import { queryOfFirst, QUERY_OF_ALL } from '../queries.js';
 import { clientOf, type Service, startService } from '../service.js';

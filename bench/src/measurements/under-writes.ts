@@ -2,7 +2,7 @@ import { type Run } from '../alternate.js';
 import { type Measurement } from '../bench.js';
 import { atRate, type Operation } from '../closed-loop.js';
 import { compared } from '../finding.js';
-import { SMALL } from '../fixtures.js';
+import { SMALL } from '../extents.js';
 import { queryOfFirst } from '../queries.js';
 import { clientOf, startService } from '../service.js';
 import { median } from '../statistics.js';

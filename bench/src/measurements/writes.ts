@@ -4,7 +4,7 @@ import { type Bench, type Measurement } from '../bench.js';
 import { type Operation, ratePerSecond } from '../closed-loop.js';
 import { connect, type Database } from '../database-server.js';
 import { compared, type Finding } from '../finding.js';
-import { SMALL } from '../fixtures.js';
+import { SMALL } from '../extents.js';
 import { settingName } from '../names.js';
 import { clientOf, type Service, startService } from '../service.js';
 import { fiveDigits, ruleWriter, valueWriter } from '../writer.js';

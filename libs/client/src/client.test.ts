@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HeksherClient } from './client.js';
 import { type ClientOptions } from './options.js';
-import { type Problem } from './problem.js';
+import { openLogs, type Problem, ProblemLog } from './problems.js';
 import { setting } from './setting.js';
 
 /** What no real service does on demand: it answers what the test says. */
@@ -48,11 +48,13 @@ async function fakeService(): Promise<Fake> {
 }
 
 async function start(options: ClientOptions): Promise<HeksherClient> {
-  const client = await HeksherClient.start(options);
+  const client = await HeksherClient.start({ onProblem: () => undefined, ...options });
   clients.push(client);
   return client;
 }
 
+// Settings that are read where no client is left say so, which is not what these tests are about.
+beforeAll(() => void openLogs.add(new ProblemLog(() => undefined)));
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.close();
   for (const { server } of fakes.splice(0)) {
@@ -213,7 +215,7 @@ describe('a service that is down at the start', () => {
     const client = await start({ url: await nowhere(), settings: [size], bootstrap: bootstrap as never, onProblem });
     expect(size.get({ user: 'x' })).toBe(60);
     expect(client.status()).toMatchObject({ source: 'defaults' });
-    expect(problems).toMatchObject([{ kind: 'bootstrap' }]);
+    expect(problems.map(({ kind }) => kind)).toEqual(['bootstrap', 'unavailable']);
   });
 });
 
@@ -258,9 +260,74 @@ describe('a declaration that is refused', () => {
     await client.reload();
     expect(size.get({ user: 'x' })).toBe(60);
     expect(problems.map(({ message }) => message)).toEqual([
+      'declaring "size": the service answered 503; the declared defaults hold until the service answers',
       'the setting "size", version 1.0, was refused with 422: no such type; its declared default holds',
     ]);
   });
+});
+
+it('each outage is reported once, however often polls fail, and start or reload reject instead', async () => {
+  const fake = await fakeService();
+  const problems: Problem[] = [];
+  const errors: unknown[] = [];
+  const options = {
+    url: fake.url,
+    settings: [sizeOf()],
+    updateIntervalMs: 5,
+    onProblem: (problem: Problem) => void problems.push(problem),
+    onUpdateError: (error: unknown) => void errors.push(error),
+  };
+  fake.query = answer(500, '');
+  await expect(start(options)).rejects.toMatchObject({ code: 'unavailable' });
+  expect(problems).toEqual([]);
+  fake.query = values(1);
+  const client = await start(options);
+  for (const outages of [1, 2]) {
+    errors.length = 0;
+    let id = 0;
+    fake.query = (_, response) => void response.writeHead(503, { 'x-request-id': `r-${(id += 1)}` }).end();
+    while (errors.length < 3) await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(problems.map(({ kind }) => kind)).toEqual(Array<string>(outages).fill('unavailable'));
+    fake.query = values(1);
+    while (client.status().state !== 'serving') await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  expect(problems[0]?.message).toMatch(
+    /^asking for values: .* 503 .*; the last values hold until the service answers$/,
+  );
+});
+
+it('the JSON of a status has the message of the error', async () => {
+  const fake = await fakeService();
+  const client = await start({ url: fake.url, settings: [sizeOf()] });
+  expect(JSON.parse(JSON.stringify(client.status()))).toMatchObject({ state: 'serving', lastError: null });
+  fake.query = answer(500, 'oops');
+  await expect(client.reload()).rejects.toThrow(/oops/);
+  expect(JSON.parse(JSON.stringify({ heksher: client.status() }))).toMatchObject({
+    heksher: { state: 'failing', lastError: { message: 'asking for values: the service answered 500 (oops)' } },
+  });
+});
+
+it('a setting that no client was given says so once, to the clients that run', async () => {
+  const fake = await fakeService();
+  const problems: Problem[] = [];
+  const other = setting('other', { type: 'int', configurableFeatures: ['user'], defaultValue: 5 });
+  const onProblem = (problem: Problem) => void problems.push(problem);
+  await start({ url: fake.url, settings: [sizeOf()], onProblem });
+  expect([other.get(), other.evaluate().value]).toEqual([5, 5]);
+  expect(problems).toMatchObject([
+    { kind: 'unserved', setting: 'other', message: expect.stringMatching(/"other" is read.*"settings"/) as string },
+  ]);
+});
+
+it('a wrong path in "url" is no conflict, and the error says what "url" is', async () => {
+  const fake = await fakeService();
+  const url = `${fake.url}/wrong`;
+  const message: unknown = expect.stringMatching(
+    new RegExp(`answered 404 .*; there may be no Heksher at ${url}/api/v1/.*: "url" is what comes before /api/v1$`),
+  );
+  const refusal = { code: 'unavailable', message };
+  await expect(start({ url, settings: [sizeOf()] })).rejects.toMatchObject(refusal);
+  await expect(start({ url, settings: [sizeOf()], declare: false })).rejects.toMatchObject(refusal);
 });
 
 it('an addition that fails takes only itself back', async () => {

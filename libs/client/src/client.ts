@@ -1,23 +1,19 @@
-import { AmbientContext } from './context/ambient-context.js';
-import { type GivenContext } from './context/context.js';
-import { conflictError } from './declaring/declare.js';
+import { SingleFlight } from './concurrency.js';
+import { AmbientContext, type GivenContext } from './context.js';
 import { Declarer } from './declaring/declarer.js';
-import { type DeclarationOutcome } from './declaring/outcome.js';
-import { isUnavailable, messageOf, unavailable } from './errors.js';
+import { conflictError, type DeclarationOutcome } from './declaring/outcome.js';
+import { isUnavailable, messageOf, retryAfterOf, unavailable } from './errors.js';
 import { EvaluationQueue } from './members/evaluation-queue.js';
 import { RemoteOracle } from './members/remote-oracle.js';
 import { type CheckedOptions, checkOptions, type ClientOptions } from './options.js';
-import { callSafely, ProblemLog } from './problem-log.js';
+import { callSafely, openLogs, ProblemLog } from './problems.js';
 import { Tracking } from './resolution/tracking.js';
 import { connect } from './service/service.js';
 import { type AnySetting } from './setting.js';
-import { type Snapshot } from './snapshot.js';
+import { makeSnapshot, readSnapshot, type Snapshot } from './snapshot.js';
 import { type ClientStatus, StatusKeeper } from './status.js';
-import { type Entry } from './updates/entry.js';
 import { polling } from './updates/polling.js';
-import { Roll } from './updates/roll.js';
-import { SingleFlight } from './updates/single-flight.js';
-import { makeSnapshot, readSnapshot } from './updates/snapshots.js';
+import { type Entry, Roll } from './updates/roll.js';
 import { Updater } from './updates/updater.js';
 
 /** Names, as declared, of settings whose values may differ from before. */
@@ -59,6 +55,7 @@ export class HeksherClient {
    */
   static async start(options: ClientOptions): Promise<HeksherClient> {
     const client = new HeksherClient(checkOptions(options));
+    openLogs.add(client.problems);
     try {
       await client.add(...(options.settings ?? []));
     } catch (error) {
@@ -68,8 +65,9 @@ export class HeksherClient {
     const { updates, updateIntervalMs } = client.options;
     const source = updates ?? polling(updateIntervalMs);
     source({
-      refresh: () => client.flight.run(),
+      refresh: () => client.refresh(),
       failures: () => client.keeper.failures,
+      retryAfterMs: () => retryAfterOf(client.keeper.lastError),
       closed: client.closing.signal,
     });
     return client;
@@ -84,9 +82,12 @@ export class HeksherClient {
       for (const entry of entries) entry.isAdmitted = true;
       await this.flight.run();
     } catch (error) {
-      if (isUnavailable(error) && this.options.onUnavailable === 'continue') return this.goOnWithout(entries);
-      this.roll.dismiss(entries);
-      throw error;
+      if (!isUnavailable(error) || this.options.onUnavailable !== 'continue') {
+        this.roll.dismiss(entries);
+        throw error;
+      }
+      await this.goOnWithout(entries);
+      this.reportOutage(error);
     }
   }
 
@@ -142,10 +143,29 @@ export class HeksherClient {
   /** Ends updates and requests. Settings keep their last values, and another client may take them up. */
   async close(): Promise<void> {
     this.closing.abort();
+    openLogs.delete(this.problems);
     this.keeper.closed();
     this.tellStatus();
     await this.flight.settled();
     this.roll.release();
+  }
+
+  /** An update of which nobody waits for the result. */
+  private async refresh(): Promise<void> {
+    try {
+      await this.flight.run();
+    } catch (error) {
+      this.reportOutage(error);
+      throw error;
+    }
+  }
+
+  /** Once for each outage. */
+  private reportOutage(cause: unknown): void {
+    if (this.closing.signal.aborted) return;
+    const kept = { service: 'last values', bootstrap: 'values of the bootstrap', defaults: 'declared defaults' };
+    const message = `${messageOf(cause)}; the ${kept[this.status().source]} hold until the service answers`;
+    this.problems.report({ kind: 'unavailable', message, cause }, 'outage');
   }
 
   private async declareAll(entries: readonly Entry[]): Promise<void> {
@@ -165,6 +185,7 @@ export class HeksherClient {
       await this.declarer?.declareAll(entries);
       const changed = await this.updater.update(entries);
       const { etags, isStale } = this.updater.known;
+      this.problems.forget('unavailable');
       this.keeper.succeeded(askedAt, [...etags.values()].join(' ') || null, isStale);
       this.tellChanged(changed);
       this.tellStatus();

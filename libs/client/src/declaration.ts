@@ -19,24 +19,24 @@ import {
   type SettingType,
   type Version,
 } from '@heksher/core';
-import { type JsonValue } from './types/json-value.js';
+import { jsonTextOf, type JsonValue } from './json.js';
+import { type TypeInput } from './types/setting-types.js';
 import { settingTypeOf } from './types/type-builders.js';
-import { type TypeInput } from './types/type-input.js';
 
 /** What `setting` takes beside the name. */
-export type SettingOptions<Type extends TypeInput, Given, Feature extends string> = Readonly<{
+export type SettingOptions<Type, Given, Feature extends string, VersionText = string> = Readonly<{
   type: Type;
   /** Context features that rules for the setting may have conditions on; at least one. */
   configurableFeatures: readonly [Feature, ...Feature[]];
   defaultValue: Given;
   /** MAJOR.MINOR, raised when the declaration changes. Default `1.0`. */
-  version?: string;
+  version?: VersionText;
   /** What the setting was called before; given for a rename. */
   alias?: string;
   metadata?: Readonly<Record<string, JsonValue>>;
 }>;
 
-/** A declaration as the service is told of it. */
+/** A declaration as it is sent to the service. */
 export type SettingDeclaration = Readonly<{
   name: string;
   type: SettingType;
@@ -92,8 +92,7 @@ function requireNames(name: string, options: SettingOptions<TypeInput, unknown, 
 }
 
 function textOfDefault(type: SettingType, value: unknown): JsonText {
-  const text = JSON.stringify(value, (_, part: unknown) => (part instanceof Set ? [...part] : part)) as
-    string | undefined;
+  const text = jsonTextOf(value);
   if (text !== undefined && acceptorOf(type)(parseJson(text))) return jsonText(text);
   throw invalid(`the default ${text ?? typeof value} is not of the type ${formatSettingType(type)}`, 'defaultValue');
 }

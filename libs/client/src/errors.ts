@@ -8,13 +8,29 @@ export function missingFeature(setting: string, feature: string): HeksherError {
   return new HeksherError('invalid', message, { errors: [{ field: feature, message }] });
 }
 
+/** `retryAfterMs`: how long the service asked to be left alone. */
+class UnavailableError extends HeksherError {
+  constructor(
+    message: string,
+    cause: unknown,
+    readonly retryAfterMs: number,
+  ) {
+    super('unavailable', message, { cause });
+  }
+}
+
 /** The service does not answer, or not as a Heksher does. */
-export function unavailable(message: string, cause?: unknown): HeksherError {
-  return new HeksherError('unavailable', message, { cause });
+export function unavailable(message: string, cause?: unknown, retryAfterMs = 0): HeksherError {
+  return new UnavailableError(message, cause, retryAfterMs);
 }
 
 export function isUnavailable(error: unknown): boolean {
   return error instanceof HeksherError && error.code === 'unavailable';
+}
+
+/** How long the service asked to be left alone; 0 where it did not. */
+export function retryAfterOf(error: unknown): number {
+  return error instanceof UnavailableError ? error.retryAfterMs : 0;
 }
 
 /** The message of whatever was thrown, also by another realm, whose Error is not ours. */

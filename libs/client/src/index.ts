@@ -4,9 +4,10 @@ export {
   type ContextDefault,
   type ContextDefaults,
   type ContextOf,
+  type ContextValue,
   type GivenContext,
   type MissingFeaturePolicy,
-} from './context/context.js';
+} from './context.js';
 export { type SettingDeclaration, type SettingOptions } from './declaration.js';
 export {
   type Conflict,
@@ -15,16 +16,14 @@ export {
   type DeclaredDifference,
   type RefusedOutcome,
 } from './declaring/outcome.js';
+export { type JsonPrimitive, type JsonValue } from './json.js';
 export { type ClientOptions } from './options.js';
-export { type Problem } from './problem.js';
+export { type Problem } from './problems.js';
 export { type SettingEvaluation } from './reading.js';
 export { type TrackedContexts } from './resolution/tracking.js';
 export { type AnySetting, Setting, setting } from './setting.js';
 export { type Snapshot } from './snapshot.js';
 export { type ClientStatus } from './status.js';
-export { type JsonPrimitive, type JsonValue } from './types/json-value.js';
-export { type Readings, type TypedType } from './types/readings.js';
+export { type GivenOf, type Readings, type TypedType, type TypeInput, type ValueOf } from './types/setting-types.js';
 export { Enum, Flags, Mapping, Sequence } from './types/type-builders.js';
-export { type GivenOf, type TypeInput, type ValueOf } from './types/type-input.js';
-export { polling } from './updates/polling.js';
-export { type Updates, type UpdateSource } from './updates/update-source.js';
+export { polling, type Updates, type UpdateSource } from './updates/polling.js';

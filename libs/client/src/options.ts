@@ -1,15 +1,17 @@
 import { invalid, quoted } from '@heksher/core';
+import { type ContextDefaults, type MissingFeaturePolicy } from './context.js';
 import { type Conflict, type ConflictPolicy } from './declaring/outcome.js';
-import { type ContextDefaults, type MissingFeaturePolicy } from './context/context.js';
-import { type Problem } from './problem.js';
+import { type Problem } from './problems.js';
 import { type TrackedContexts } from './resolution/tracking.js';
 import { type AnySetting } from './setting.js';
 import { type Snapshot } from './snapshot.js';
-import { type UpdateSource } from './updates/update-source.js';
+import { type UpdateSource } from './updates/polling.js';
 
 /** What HeksherClient.start takes. Times in milliseconds. */
 export type ClientOptions = Readonly<{
-  /** Of the service, such as `https://heksher.example.com`; a path before `/api` is kept. */
+  /**
+   * Of the service, such as `https://heksher.example.com`; a path before `/api` is kept. Credentials belong into `headers`.
+   */
   url: string | URL;
   settings?: readonly AnySetting[];
   /** Only rules for these are asked for; features that are not named are not tracked. Default: everything. */
@@ -39,7 +41,7 @@ export type ClientOptions = Readonly<{
   headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
   /** Default: the global `fetch`. */
   fetch?: typeof fetch;
-  /** Called for each update that failed. Default: nothing; `status()` tells. */
+  /** Called for each update that failed; `onProblem` is called once for each outage. */
   onUpdateError?: (error: unknown) => void;
   /** Called once for each thing that a person should know of. Default: `console.warn`. */
   onProblem?: (problem: Problem) => void;

@@ -1,5 +1,5 @@
-import { type AdmittedBy } from '@heksher/core';
-import { type GivenContext, type MissingFeaturePolicy } from './context/context.js';
+import { type AdmittedBy, type Alternatives } from '@heksher/core';
+import { type GivenContext, type MissingFeaturePolicy } from './context.js';
 
 /**
  * A value, and why it is that. `unlessMemberOf` is the id of a rollout that would decide otherwise if the unit were one of
@@ -15,9 +15,6 @@ export type SettingEvaluation<Value> = Readonly<{
   by?: AdmittedBy;
   unlessMemberOf?: number;
 }>;
-
-/** What a setting may be else than its default: nothing; only what rollouts that are switched off would give; anything. */
-export type Alternatives = 'none' | 'disabled' | 'some';
 
 /** Where a setting has its values from. */
 export type SettingReader<Value> = Readonly<{

@@ -1,7 +1,11 @@
 import { HeksherError } from '@heksher/core';
 import { bodyOfDeclaration } from './declaration.js';
+import { openLogs, ProblemLog } from './problems.js';
 import { setting } from './setting.js';
 import { Enum, Flags, Mapping, Sequence } from './types/type-builders.js';
+
+/** Settings that no client was given say so, which is not what these tests are about. */
+beforeEach(() => void openLogs.add(new ProblemLog(() => undefined)));
 
 const user = { configurableFeatures: ['user'] } as const;
 
@@ -54,8 +58,17 @@ it.each<[why: string, make: () => unknown, told: RegExp]>([
     /the default "1" is not of .* int/,
   ],
   ['no default', () => setting('a', { ...user, type: 'int', defaultValue: any(undefined) }), /the default undefined/],
+  [
+    'an integer that JavaScript does not hold',
+    () => setting('a', { ...user, type: 'int', defaultValue: 2 ** 53 }),
+    /9007199254740992 is beyond/,
+  ],
   ['NaN', () => setting('a', { ...user, type: 'float', defaultValue: NaN }), /the default null is not of/],
-  ['a version', () => setting('a', { ...user, type: 'int', defaultValue: 1, version: '2' }), /"2" is not a version/],
+  [
+    'a version',
+    () => setting('a', { ...user, type: 'int', defaultValue: 1, version: any('2') }),
+    /"2" is not a version/,
+  ],
   ['the alias', () => setting('a', { ...user, type: 'int', defaultValue: 1, alias: 'a' }), /alias is the name itself/],
   ['no alias', () => setting('a', { ...user, type: 'int', defaultValue: 1, alias: '-' }), /alias "-" is no name/],
   ['no feature', () => setting('a', { configurableFeatures: any([]), type: 'int', defaultValue: 1 }), /is empty/],

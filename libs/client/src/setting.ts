@@ -1,11 +1,18 @@
-import { type SettingType, type Version } from '@heksher/core';
+import { invalid, quoted, type SettingType, type Version } from '@heksher/core';
+import { type ContextOf, type MissingFeaturePolicy } from './context.js';
 import { parseDeclaration, type SettingDeclaration, type SettingOptions } from './declaration.js';
-import { type ContextOf, type MissingFeaturePolicy } from './context/context.js';
+import { type JsonValue } from './json.js';
+import { reportUnserved } from './problems.js';
 import { type SettingEvaluation, type SettingReader } from './reading.js';
-import { type JsonValue } from './types/json-value.js';
-import { type CheckedSettingName } from './types/setting-name.js';
-import { type CheckedType, type GivenOf, type TypeInput, type ValueOf } from './types/type-input.js';
-import { valueReaderOf } from './values/value-reader.js';
+import {
+  type CheckedDefault,
+  type CheckedSettingName,
+  type CheckedType,
+  type CheckedVersion,
+  type NumeralOf,
+} from './types/checks.js';
+import { type TypeInput, type ValueOf } from './types/setting-types.js';
+import { valueReaderOf } from './values.js';
 
 /**
  * A setting that code relies on. Until a client takes it up, and again where nothing is known of it, its value is the
@@ -31,13 +38,13 @@ export class Setting<out Value, Feature extends string> {
     this.version = declaration.version;
     this.configurableFeatures = features;
     this.defaultValue = defaultValue;
-    this.reader = defaultReader(defaultValue);
+    this.reader = defaultReader(declaration.name, defaultValue);
   }
 
   /**
    * The value in this context, at once and without I/O. Features that are not given come from `withContext` and from the
    * client's `context`; `null` says that there is none. Throws HeksherError 'invalid', of which `errors` names the feature, where
-   * one is missing, unless the client's `onMissingFeature` says otherwise; and for a value that is not text.
+   * one is missing, unless the client's `onMissingFeature` says otherwise; and for a value that is not text, a number or a boolean.
    */
   get(context?: ContextOf<Feature>): Value {
     return this.reader.get(context);
@@ -64,23 +71,40 @@ export type AnySetting = Setting<unknown, string>;
  * Declares a setting: `setting('cache_size', { type: 'int', configurableFeatures: ['user'], defaultValue: 60 })`. Its type may
  * be a text, or made by Enum, Flags, Sequence and Mapping. Throws 'invalid' for what the service would refuse.
  */
-export function setting<const Name extends string, const Type extends TypeInput, const Feature extends string>(
-  name: Name & CheckedSettingName<Name>,
-  options: SettingOptions<Type & CheckedType<Type>, NoInfer<GivenOf<Type>>, Feature>,
+export function setting<
+  const Name extends string,
+  const Type extends TypeInput,
+  const Feature extends string,
+  const Numeral extends NumeralOf<Type>,
+  const VersionText extends string = '1.0',
+>(
+  name: CheckedSettingName<Name>,
+  options: SettingOptions<CheckedType<Type>, CheckedDefault<Type, Numeral>, Feature, CheckedVersion<VersionText>>,
 ): Setting<ValueOf<Type>, Feature> {
   const declaration = parseDeclaration(name, options);
-  const reading = valueReaderOf(declaration.type)(JSON.parse(declaration.defaultValue) as JsonValue);
-  if (!reading.fits) throw new TypeError(`the default of ${name} fits its type, and does not`);
+  const { type, defaultValue } = declaration;
+  const reading = valueReaderOf(type)(JSON.parse(defaultValue) as JsonValue);
+  if (!reading.fits) {
+    const message = `the setting ${quoted(name)}: the default ${defaultValue} is beyond 2^53, which JavaScript cannot hold exactly`;
+    throw invalid(message, 'defaultValue');
+  }
   // The types of TypeScript and those of settings are one grammar, read twice.
   return new Setting(declaration, reading.value as ValueOf<Type>, options.configurableFeatures);
 }
 
-function defaultReader<Value>(value: Value): SettingReader<Value> {
+/** Reads the declared default, and reports once that no client has anything else. */
+function defaultReader<Value>(name: string, value: Value): SettingReader<Value> {
   const evaluation: SettingEvaluation<Value> = { value, reason: 'DEFAULT' };
+  let isReported = false;
+  const read = (): SettingEvaluation<Value> => {
+    if (!isReported) reportUnserved(name);
+    isReported = true;
+    return evaluation;
+  };
   return {
-    get: () => value,
-    evaluate: () => evaluation,
-    resolve: () => Promise.resolve(evaluation),
+    get: () => read().value,
+    evaluate: read,
+    resolve: () => Promise.resolve(read()),
     alternatives: () => 'some',
   };
 }

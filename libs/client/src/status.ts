@@ -1,4 +1,6 @@
-/** How a client is doing. */
+import { messageOf } from './errors.js';
+
+/** How a client is doing. Its JSON has the message of the error. */
 export type ClientStatus = Readonly<{
   /** `serving`: the last update succeeded; `failing`: it failed, and values are those from before. */
   state: 'serving' | 'failing' | 'closed';
@@ -18,12 +20,12 @@ export type ClientStatus = Readonly<{
 
 /** Keeps count of a client's updates. */
 export class StatusKeeper {
-  private state: 'serving' | 'failing' | 'closed' = 'serving';
+  private state: ClientStatus['state'] = 'serving';
   private source: ClientStatus['source'] = 'defaults';
   private revision: string | null = null;
   private isStale = false;
   private confirmedAt: number | undefined;
-  private lastError: unknown;
+  lastError: unknown;
   failures = 0;
 
   /** `askedAt` is by performance.now(): values may have changed since. */
@@ -56,6 +58,13 @@ export class StatusKeeper {
   status(): ClientStatus {
     const { state, source, revision, isStale, failures, lastError, confirmedAt } = this;
     const ageMs = confirmedAt === undefined ? null : performance.now() - confirmedAt;
-    return { state, source, revision, ageMs, isStale, failures, lastError };
+    return withJson({ state, source, revision, ageMs, isStale, failures, lastError });
   }
+}
+
+/** An error has no JSON of its own but {}. */
+export function withJson(status: ClientStatus): ClientStatus {
+  const { lastError } = status;
+  const toJSON = () => ({ ...status, lastError: lastError === undefined ? null : { message: messageOf(lastError) } });
+  return Object.defineProperty(status, 'toJSON', { value: toJSON });
 }

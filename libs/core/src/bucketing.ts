@@ -25,30 +25,33 @@ export function isWithinShare(hash: BucketHash, bucket: number, thousandths: num
   return bucket * (BUCKETS / bucketCount(hash)) < thousandths;
 }
 
+type Weighted = Readonly<{ weight: number }>;
+
 /** The variant of a unit, each as often as its weight says. With murmur3 it says nothing of the unit's admission. */
-export function variantOf<V extends Readonly<{ weight: number }>>(
-  hash: BucketHash,
-  salt: string,
-  unit: string,
-  variants: readonly V[],
-): V {
+export function variantOf<V extends Weighted>(hash: BucketHash, salt: string, unit: string, variants: readonly V[]): V {
+  const variant = variants[variantIndex(hash, salt, unit, variants)];
+  if (variant === undefined) throw new RangeError('there is no variant of positive weight');
+  return variant;
+}
+
+/** Its place in the list; beyond the end where no variant has a positive weight. */
+export function variantIndex(hash: BucketHash, salt: string, unit: string, variants: readonly Weighted[]): number {
   let sum = 0;
   for (const { weight } of variants) sum += weight;
-  if (hash === 'murmur3') return variantAt(variants, murmurBucket('v', salt, unit) * sum, BUCKETS);
+  if (hash === 'murmur3') return indexAt(variants, murmurBucket('v', salt, unit) * sum, BUCKETS);
   const crc = crc32(unit);
-  if (variants.every(({ weight }) => weight === variants[0]?.weight))
-    return variantAt(variants, (crc % variants.length) * sum, variants.length);
-  return variantAt(variants, crc % sum, 1);
+  if (variants.every(({ weight }) => weight === variants[0]?.weight)) return crc % variants.length;
+  return indexAt(variants, crc % sum, 1);
 }
 
 /** The first variant that, with those before it, weighs more than `point / scale`; in whole numbers, hence exact. */
-function variantAt<V extends Readonly<{ weight: number }>>(variants: readonly V[], point: number, scale: number): V {
+function indexAt(variants: readonly Weighted[], point: number, scale: number): number {
   let reached = 0;
-  for (const variant of variants) {
-    reached += variant.weight * scale;
-    if (point < reached) return variant;
+  for (const [index, { weight }] of variants.entries()) {
+    reached += weight * scale;
+    if (point < reached) return index;
   }
-  throw new RangeError('there is no variant of positive weight');
+  return variants.length;
 }
 
 /** floor(hash · 100 000 / 2³²); the product stays below 2⁵³. */

@@ -1,6 +1,6 @@
-import { invalid, quoted } from './errors.js';
+import { type Condition, featureOf } from './condition.js';
+import { invalid, listed, quoted } from './errors.js';
 import { type JsonText } from './json.js';
-import { type Condition } from './precedence.js';
 import { type Rollout } from './rollout.js';
 
 export type EvaluableRule<Value = JsonText> = Readonly<{ id: number; conditions: readonly Condition[]; value: Value }>;
@@ -19,7 +19,7 @@ export type EvaluableSetting<Value = JsonText> = Readonly<{
 export type Candidate<Value = JsonText> = EvaluableRule<Value> | Rollout<Value>;
 
 export function isRollout<Value>(candidate: Candidate<Value>): candidate is Rollout<Value> {
-  return 'share' in candidate;
+  return 'outcome' in candidate;
 }
 
 /** `rule 7` or `rollout 3`. */
@@ -29,16 +29,16 @@ export function nameOf(candidate: Candidate<unknown>): string {
 
 /** Throws 'invalid' where a rule or rollout names a feature that is not listed: it would have no place in the order. */
 export function requireFeatures({ features, rules, rollouts }: EvaluableSetting<unknown>): void {
-  const listed = new Set(features);
-  for (const rule of rules) for (const [feature] of rule.conditions) requireListed(rule, feature, listed);
+  const known = new Set(features);
+  for (const rule of rules) for (const condition of rule.conditions) requireListed(rule, featureOf(condition), known);
   for (const rollout of rollouts) {
-    for (const [feature] of rollout.conditions) requireListed(rollout, feature, listed);
-    requireListed(rollout, rollout.feature, listed);
+    for (const condition of rollout.conditions) requireListed(rollout, featureOf(condition), known);
+    requireListed(rollout, rollout.feature, known);
   }
 }
 
-function requireListed(candidate: Candidate<unknown>, feature: string, listed: ReadonlySet<string>): void {
-  if (listed.has(feature)) return;
-  const have = [...listed].join(', ');
+function requireListed(candidate: Candidate<unknown>, feature: string, known: ReadonlySet<string>): void {
+  if (known.has(feature)) return;
+  const have = listed([...known], (name) => name, 20);
   throw invalid(`${nameOf(candidate)} names ${quoted(feature)}, which is none of the features (have: ${have})`);
 }

@@ -1,7 +1,6 @@
 import { type Cursor, expected, parseWhole, take } from './cursor.js';
-import { HeksherError, invalid, quoted } from './errors.js';
+import { invalid, notAcceptable, quoted } from './errors.js';
 import { CONTEXT_FEATURE_NAME_RULE, FEATURE_VALUE_RULE, isContextFeatureName, isFeatureValue } from './names.js';
-import { type Condition } from './precedence.js';
 
 /** Which rules a query asks for: all, or those whose every condition is on a listed feature, with a listed value or `*`. */
 export type ContextFilter =
@@ -26,20 +25,12 @@ export function parseContextFilter(text: string): ContextFilter {
     do {
       const feature = takeFeature(cursor);
       if (features.has(feature)) {
-        throw new HeksherError('not_acceptable_here', `the context feature ${quoted(feature)} is filtered twice`);
+        const message = `the context feature ${quoted(feature)} is filtered twice`;
+        throw notAcceptable(message, { field: 'context_filters', code: 'repeated' });
       }
       features.set(feature, takeAdmitted(cursor));
     } while (take(cursor, ','));
     return { kind: 'by-feature', features };
-  });
-}
-
-/** Whether the filter asks for a rule with these conditions: each of them must be admitted. */
-export function admits(filter: ContextFilter, conditions: readonly Condition[]): boolean {
-  if (filter.kind === 'everything') return true;
-  return conditions.every(([feature, value]) => {
-    const admitted = filter.features.get(feature);
-    return admitted === '*' || admitted?.has(value) === true;
   });
 }
 

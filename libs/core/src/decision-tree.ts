@@ -1,13 +1,16 @@
-import { type Candidate, type EvaluableRule, isRollout } from './candidate.js';
-import { type InSteps } from './in-steps.js';
+import { variantIndex } from './bucketing.js';
+import { type Candidate, isRollout } from './candidate.js';
+import { type Condition, conditionOn, type Context, featureOf, firstFailing, valueOf } from './condition.js';
+import { type Decision, decisionOfRollout, decisionOfRule } from './decision.js';
+import { type InSteps, partsOf } from './in-steps.js';
 import { type JsonText } from './json.js';
-import { type Condition, type Context } from './precedence.js';
-import { firstFailing, rankOn } from './ranking.js';
-import { type AdmittedBy, admittedBy, type Rollout } from './rollout.js';
+import { ADMITTED_BY, type AdmittedBy, admittedBy } from './matcher.js';
+import { rankOn } from './precedence.js';
+import { type Rollout } from './rollout.js';
 
 /**
- * Candidates by what they ask of the features, from the last feature to the first. Walking it in the order equality,
- * soft condition, no condition meets candidates in their precedence, and meets no more than the shapes that there are.
+ * Candidates by their conditions, from the last feature to the first. Walking it in the order equality, soft condition, no
+ * condition meets candidates in their precedence, and meets no more than the shapes that there are.
  */
 export type DecisionTree<Value = JsonText> = Branch<Value> | Leaf<Value>;
 
@@ -20,26 +23,25 @@ type Branch<Value> = Readonly<{
 }>;
 
 /**
-/**
  * A candidate, and behind it those with equal conditions. Standing as high as it is alone, it has conditions that the
- * way to it has not checked. `match` is that of a rule, `matches` are those of a rollout.
+ * way to it has not checked.
  */
 type Leaf<Value> = Readonly<{
   kind: 'leaf';
+  /** Of a rule. */
   match: Match<Value> | undefined;
+  /** Of a rollout. */
   rollout: Rollout<Value> | undefined;
-  matches: Readonly<Record<AdmittedBy, Match<Value>>> | undefined;
+  matches: RolloutMatches<Value> | undefined;
   unchecked: readonly Condition[];
   next: Leaf<Value> | undefined;
 }>;
 
-/** A rule or rollout that matches; a rollout, with what admits the unit. In one tree, the same match is the same object. */
-export type Match<Value = JsonText> =
-  | Readonly<{ kind: 'rule'; candidate: EvaluableRule<Value> }>
-  | Readonly<{ kind: 'rollout'; candidate: Rollout<Value>; by: AdmittedBy }>;
+/** A rule or rollout that matches, and what follows. Made with the tree, so that evaluating allocates nothing. */
+export type Match<Value = JsonText> = Readonly<{ candidate: Candidate<Value>; decision: Decision<Value> }>;
 
-/** After so many candidates growing a tree takes a step: some tens of microseconds. */
-const CANDIDATES_PER_STEP = 256;
+/** The match of each outcome, one value or each variant, by what admits the unit. */
+export type RolloutMatches<Value> = Readonly<Record<AdmittedBy, readonly Match<Value>[]>>;
 
 /** Undefined where there are no candidates that could match. Of those with equal conditions the older goes first. */
 export function growTree<Value>(
@@ -63,6 +65,7 @@ function* grow<Value>(
   for (const [value, group] of equal) {
     const tree = group.length === 1 ? leafOf(group, features, at - 1) : yield* grow(group, features, at - 1);
     if (tree !== undefined) trees.set(value, tree);
+    if (trees.size % 256 === 0) yield;
   }
   const softTree = yield* grow(soft, features, at - 1);
   return { kind: 'branch', feature, equal: trees, soft: softTree, none: yield* grow(none, features, at - 1) };
@@ -75,17 +78,14 @@ type Division<Value> = Readonly<
 function* divide<Value>(candidates: readonly Candidate<Value>[], feature: string): InSteps<Division<Value>> {
   const division: Division<Value> = { equal: new Map(), soft: [], none: [] };
   const { equal, soft, none } = division;
-  let untilStep = CANDIDATES_PER_STEP;
-  for (const candidate of candidates) {
-    const value = candidate.conditions.find((condition) => condition[0] === feature)?.[1];
-    if (value === undefined) (rankOn(candidate, feature) === 1 ? soft : none).push(candidate);
-    else if (!equal.get(value)?.push(candidate)) equal.set(value, [candidate]);
-    if ((untilStep -= 1) > 0) continue;
-    untilStep = CANDIDATES_PER_STEP;
+  for (const part of partsOf(candidates)) {
+    for (const candidate of part) {
+      const condition = conditionOn(candidate.conditions, feature);
+      if (condition === undefined) (rankOn(candidate, feature) === 1 ? soft : none).push(candidate);
+      else if (!equal.get(valueOf(condition))?.push(candidate)) equal.set(valueOf(condition), [candidate]);
+    }
     yield;
   }
-  // Of small groups there are many: these count, too.
-  yield;
   return division;
 }
 
@@ -97,25 +97,23 @@ function leafOf<Value>(
 ): Leaf<Value> | undefined {
   const byAge = candidates.length > 1 ? candidates.toSorted((a, b) => a.id - b.id) : candidates;
   return byAge.reduceRight<Leaf<Value> | undefined>((next, candidate) => {
-    const ahead = candidate.conditions.filter(([feature]) => features.indexOf(feature) <= at);
+    const ahead = candidate.conditions.filter((condition) => features.indexOf(featureOf(condition)) <= at);
     const unchecked = ahead.length === 0 ? NONE : ahead;
-    if (!isRollout(candidate)) {
-      return {
-        kind: 'leaf',
-        match: { kind: 'rule', candidate },
-        rollout: undefined,
-        matches: undefined,
-        unchecked,
-        next,
-      };
+    if (isRollout(candidate)) {
+      const matches = matchesOf(candidate);
+      return { kind: 'leaf', match: undefined, rollout: candidate, matches, unchecked, next };
     }
-    return { kind: 'leaf', match: undefined, rollout: candidate, matches: matchesOf(candidate), unchecked, next };
+    const match = { candidate, decision: decisionOfRule(candidate) };
+    return { kind: 'leaf', match, rollout: undefined, matches: undefined, unchecked, next };
   }, undefined);
 }
 
-function matchesOf<Value>(candidate: Rollout<Value>): Readonly<Record<AdmittedBy, Match<Value>>> {
-  const match = (by: AdmittedBy): Match<Value> => ({ kind: 'rollout', candidate, by });
-  return { member: match('member'), pattern: match('pattern'), percentage: match('percentage') };
+function matchesOf<Value>(candidate: Rollout<Value>): RolloutMatches<Value> {
+  const { id, outcome } = candidate;
+  const given = outcome.kind === 'value' ? [outcome] : outcome.variants;
+  const matchesBy = (by: AdmittedBy): readonly Match<Value>[] =>
+    given.map((one) => ({ candidate, decision: decisionOfRollout(id, one, by) }));
+  return Object.fromEntries(ADMITTED_BY.map((by) => [by, matchesBy(by)])) as RolloutMatches<Value>;
 }
 
 const NONE: readonly Condition[] = [];
@@ -158,9 +156,13 @@ function matchLeaf<Value>(
     if (rollout === undefined || matches === undefined) return match;
     const unit = context.get(rollout.feature);
     if (unit === undefined) continue;
-    const by = admittedBy(rollout, unit, nowMs);
-    if (by !== undefined) return matches[by];
-    if (assumed && rollout.members === null) return matches.member;
+    const by = admittedBy(rollout, unit, nowMs) ?? (assumed && rollout.members === null ? 'member' : undefined);
+    if (by !== undefined) return matches[by][outcomeIndex(rollout, unit)];
   }
   return undefined;
+}
+
+/** The place of the value that a unit gets among the outcomes of a rollout. */
+export function outcomeIndex({ outcome, hash, salt }: Rollout<unknown>, unit: string): number {
+  return outcome.kind === 'value' ? 0 : variantIndex(hash, salt, unit, outcome.variants);
 }

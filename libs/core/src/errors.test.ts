@@ -1,4 +1,14 @@
-import { conflict, HeksherError, invalid, notFound, quoted } from './errors.js';
+import {
+  conflict,
+  HeksherError,
+  invalid,
+  listed,
+  MOST_ENTRIES,
+  notFound,
+  ProblemList,
+  quoted,
+  shortened,
+} from './errors.js';
 
 describe('errors', () => {
   it('names the missing thing with its name in quotes, whatever stands in it', () => {
@@ -27,5 +37,42 @@ describe('errors', () => {
     ['x'.repeat(101), `"${'x'.repeat(100)}"…`],
   ])('quotes %j as %j', (text, quotedText) => {
     expect(quoted(text)).toBe(quotedText);
+  });
+
+  it('keeps the first of very many entries and the beginning of very long texts, and counts the rest', () => {
+    const entry = { field: 'f'.repeat(1_000_000), message: 'm'.repeat(1_000_000) };
+    const error = new HeksherError('invalid', 'x'.repeat(1_000_000), {
+      errors: Array(50).fill(entry) as (typeof entry)[],
+    });
+    expect([error.errors.length, error.omitted]).toEqual([MOST_ENTRIES, 30]);
+    expect(JSON.stringify([error.message, error.errors]).length).toBeLessThan(30_000);
+  });
+
+  it('a list of problems makes no entry that it does not keep', () => {
+    const problems = new ProblemList();
+    let made = 0;
+    for (let index = 0; index < 100_000; index += 1) {
+      problems.add(() => ({ field: 'a', message: `problem ${(made += 1)}` }));
+    }
+    const { errors, omitted, message } = problems.toError();
+    expect([made, errors.length, omitted]).toEqual([MOST_ENTRIES, MOST_ENTRIES, 100_000 - MOST_ENTRIES]);
+    expect(message).toMatch(/^problem 1; problem 2; .*and 99980 more problems$/);
+  });
+
+  it('a list of problems throws on what is no fault of the input', () => {
+    expect(() => new ProblemList().addFrom(new Error('bug'), 'a')).toThrow('bug');
+  });
+
+  it.each([
+    [['a', 'b'], '"a", "b"'],
+    [['a', 'b', 'c'], '"a", "b" and 1 more'],
+    [[], ''],
+  ])('lists %j as %j', (names, text) => {
+    expect(listed(names, quoted, 2)).toBe(text);
+  });
+
+  it('shortens between characters', () => {
+    expect(shortened('ab😀c', 3)).toBe('ab…');
+    expect(shortened('ab😀', 4)).toBe('ab😀');
   });
 });

@@ -1,7 +1,7 @@
 import { type EvaluableRule } from './candidate.js';
 import { HeksherError } from './errors.js';
 import { makeEvaluator } from './evaluation.js';
-import { type Step } from './explanation.js';
+import { explain, type Step } from './explanation.js';
 import { type JsonText, jsonText } from './json.js';
 import { type Rollout } from './rollout.js';
 
@@ -39,20 +39,23 @@ const rolloutOf = (id: number, change: Partial<Rollout> = {}): Rollout => ({
   ...change,
 });
 
-const evaluatorOf = (
+const settingOf = (
   rules: readonly EvaluableRule[],
   rollouts: readonly Rollout[],
   defaultValue: JsonText = jsonText('0'),
-) => makeEvaluator({ features: FEATURES, defaultValue, rules, rollouts });
+) => ({ features: FEATURES, defaultValue, rules, rollouts });
+
+const evaluatorOf = (...parts: Parameters<typeof settingOf>) => makeEvaluator(settingOf(...parts));
 
 /** The worked example of the concept: a rule on guests, two rollouts by user, a rule on the account. */
-const EXAMPLE = evaluatorOf(
+const EXAMPLE_SETTING = settingOf(
   [ruleOf(1, { user: 'guest' }), ruleOf(4, { account: 'jim' })],
   [
     rolloutOf(2, { members: new Set(['bob', 'ann', 'guest']) }),
     rolloutOf(3, { members: new Set(['bob', 'guest']), conditions: [['account', 'jim']] }),
   ],
 );
+const EXAMPLE = makeEvaluator(EXAMPLE_SETTING);
 
 describe('evaluate', () => {
   it('gives the same decision as the same object, and another as another', () => {
@@ -191,7 +194,7 @@ describe('explain', () => {
     });
 
   it('tells of every rule and rollout by precedence what became of it, and why', () => {
-    const { steps, omitted } = EXAMPLE.explain(contextOf({ account: 'jim', user: 'ann' }), 0);
+    const { steps, omitted } = explain(EXAMPLE_SETTING, contextOf({ account: 'jim', user: 'ann' }), 0);
     expect(omitted).toBe(0);
     expect(outline(steps)).toEqual([
       '1 rule 1: does-not-match',
@@ -208,11 +211,7 @@ describe('explain', () => {
 
   it('beyond its limit still tells all that matches, and how many others it leaves out', () => {
     const rules = Array.from({ length: 5000 }, (_, n) => ruleOf(n, { user: `u${n}` }));
-    const { steps, omitted } = evaluatorOf([...rules, ruleOf(9000, {})], []).explain(
-      contextOf({ user: 'u4321' }),
-      0,
-      4,
-    );
+    const { steps, omitted } = explain(settingOf([...rules, ruleOf(9000, {})], []), contextOf({ user: 'u4321' }), 0, 4);
     expect(outline(steps)).toEqual([
       '1 rule 0: does-not-match',
       '2 rule 1: does-not-match',

@@ -1,7 +1,8 @@
-import { type Candidate, type EvaluableRule, type EvaluableSetting, isRollout } from './candidate.js';
+import { type Candidate, type EvaluableRule, type EvaluableSetting, isRollout, requireFeatures } from './candidate.js';
+import { type Condition, type Context, firstFailing } from './condition.js';
+import { atOnce, type InSteps, partsOf } from './in-steps.js';
 import { type JsonText } from './json.js';
-import { type Condition, type Context } from './precedence.js';
-import { firstFailing, groupByShape } from './ranking.js';
+import { groupByShapeSteps } from './precedence.js';
 import { type Admission, admission, type Rollout } from './rollout.js';
 
 /** The first by precedence that matches decides, others that match are overridden by it. */
@@ -23,32 +24,47 @@ export type Step<Value = JsonText> =
 export type Explanation<Value = JsonText> = Readonly<{ steps: readonly Step<Value>[]; omitted: number }>;
 
 /**
- * Explains a decision. All that matches is told; of the rest, as much from the first on as `limit` leaves room for.
- * `ordered` are the rules and rollouts by precedence.
+ * Explains what decides in a context. All that matches is in it; of the rest, as much from the first on as `limit` leaves
+ * room for. Throws 'invalid' where makeEvaluator does.
  */
-export function explainSteps<Value>(
-  defaultValue: Value,
-  ordered: readonly Candidate<Value>[],
+export function explain<Value>(
+  setting: EvaluableSetting<Value>,
+  context: Context,
+  nowMs: number,
+  limit = 1000,
+): Explanation<Value> {
+  return atOnce(explainSteps(setting, context, nowMs, limit));
+}
+
+/** Does as explain, in steps of about a millisecond. */
+export function* explainSteps<Value>(
+  setting: EvaluableSetting<Value>,
   context: Context,
   nowMs: number,
   limit: number,
-): Explanation<Value> {
+): InSteps<Explanation<Value>> {
+  requireFeatures(setting);
+  const ordered = yield* inPrecedence(setting);
   const steps: Step<Value>[] = [];
   let isDecided = false;
   let matches = 0;
-  for (const [index, candidate] of ordered.entries()) {
-    const step: Step<Value> = explainOne(candidate, index + 1, isDecided, context, nowMs);
-    if (isMatch(step)) {
-      isDecided = true;
-      matches += 1;
-    } else if (steps.length - matches >= limit) continue;
-    steps.push(step);
+  let position = 0;
+  for (const part of partsOf(ordered)) {
+    for (const candidate of part) {
+      const step: Step<Value> = explainOne(candidate, (position += 1), isDecided, context, nowMs);
+      if (isMatch(step)) {
+        isDecided = true;
+        matches += 1;
+      } else if (steps.length - matches >= limit) continue;
+      steps.push(step);
+    }
+    yield;
   }
   let room = limit - matches;
-  const told = steps.filter((step) => isMatch(step) || room-- > 0);
+  const shown = steps.filter((step) => isMatch(step) || room-- > 0);
   const outcome = isDecided ? 'overridden' : 'decides';
-  const last: Step<Value> = { kind: 'default', position: ordered.length + 1, value: defaultValue, outcome };
-  return { steps: [...told, last], omitted: ordered.length - told.length };
+  const last: Step<Value> = { kind: 'default', position: position + 1, value: setting.defaultValue, outcome };
+  return { steps: [...shown, last], omitted: position - shown.length };
 }
 
 function isMatch(step: Step<unknown>): boolean {
@@ -56,12 +72,13 @@ function isMatch(step: Step<unknown>): boolean {
 }
 
 /** Rules and rollouts by precedence. */
-export function inPrecedence<Value>({
+function* inPrecedence<Value>({
   features,
   rules,
   rollouts,
-}: EvaluableSetting<Value>): readonly Candidate<Value>[] {
-  return [...groupByShape<Candidate<Value>>([...rules, ...rollouts], features).values()].flat();
+}: EvaluableSetting<Value>): InSteps<readonly Candidate<Value>[]> {
+  const groups = yield* groupByShapeSteps<Candidate<Value>>([...rules, ...rollouts], features);
+  return [...groups.values()].flat();
 }
 
 function explainOne<Value>(

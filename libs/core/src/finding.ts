@@ -11,6 +11,7 @@ export type FindingKind =
   | 'rollout-disabled'
   | 'ramp-finished'
   | 'unfit-value'
+  | 'similar-values'
   | 'not-checked';
 
 /** `about` is what could be changed, null for the whole ruleset; the ids are its own and those of the reasons. */

@@ -8,3 +8,43 @@ export function atOnce<Result>(steps: InSteps<Result>): Result {
     if (step.done === true) return step.value;
   }
 }
+
+/** So many items of some microseconds each make a step of about a millisecond at most. */
+const ITEMS_PER_STEP = 256;
+
+/** The items, some at a time: yield after each part. */
+export function* partsOf<Item>(items: readonly Item[]): Generator<readonly Item[]> {
+  if (items.length <= ITEMS_PER_STEP) yield items;
+  else for (let at = 0; at < items.length; at += ITEMS_PER_STEP) yield items.slice(at, at + ITEMS_PER_STEP);
+}
+
+/** Array.flatMap in steps. */
+export function* flatMapSteps<Item, Result>(
+  items: readonly Item[],
+  toResults: (item: Item) => readonly Result[],
+): InSteps<Result[]> {
+  const results: Result[] = [];
+  for (const part of partsOf(items)) {
+    for (const item of part) for (const result of toResults(item)) results.push(result);
+    yield;
+  }
+  return results;
+}
+
+/** Items by key, keys and items in the order they come in. */
+export function* groupBySteps<Item>(
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+): InSteps<Map<string, Item[]>> {
+  const groups = new Map<string, Item[]>();
+  for (const part of partsOf(items)) {
+    for (const item of part) {
+      const key = keyOf(item);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [item]);
+      else group.push(item);
+    }
+    yield;
+  }
+  return groups;
+}

@@ -1,4 +1,5 @@
 import { type Json, type JsonText } from './json.js';
+import { canonicalNumber } from './json-number.js';
 import { parseStoredJson } from './json-parser.js';
 
 /** A text for each JSON value: the same just where jsonEquals holds. What is not JSON is like its own text only. */
@@ -7,12 +8,14 @@ export function jsonKey(text: JsonText): string {
   return json === null ? `not JSON: ${text}` : keyOf(json);
 }
 
-function keyOf(json: Json): string {
+/** The jsonKey of a value. That of a primitive is JSON text of it. */
+export function keyOf(json: Json): string {
   switch (json.kind) {
     case 'null':
     case 'boolean':
+      return json.text;
     case 'number':
-      return String(json.value);
+      return canonicalNumber(json.text);
     case 'string':
       return JSON.stringify(json.value);
     case 'array':

@@ -1,9 +1,14 @@
 import { type Cursor, expected, skipSpace, take } from './cursor.js';
 import { HeksherError, invalid, quoted } from './errors.js';
+import { atOnce, type InSteps } from './in-steps.js';
 import { type Json, type JsonText, jsonText } from './json.js';
+import { type ProblemCode } from './problem-codes.js';
 
 /** How deep arrays and objects may be nested in input: `[[1]]` is 2 deep. */
 export const MAX_JSON_DEPTH = 128;
+
+/** How many digits a number may have in input, those of its exponent among them. */
+export const MAX_JSON_DIGITS = 1000;
 
 /** Deeper than what the Python service could write, and shallow enough for recursion everywhere. */
 const MAX_STORED_DEPTH = 1024;
@@ -12,11 +17,16 @@ type Reader = Cursor & { readonly maxDepth: number; readonly exact: boolean };
 
 /**
  * Reads a value given to us. Throws 'invalid', with the position and the reason, for what is not JSON and for what we
- * could not give back as it was meant: a duplicate key, an integer beyond ±(2^53−1) in plain notation (also `….0`), a
- * number that overflows, nesting deeper than MAX_JSON_DEPTH.
+ * could not give back as it was meant: a duplicate key, a number of more than MAX_JSON_DIGITS, one that overflows a double
+ * (but an integer in plain notation, which is kept by its digits), nesting deeper than MAX_JSON_DEPTH.
  */
 export function parseJson(source: string): Json {
-  return parseDocument({ text: source, at: 0, maxDepth: MAX_JSON_DEPTH, exact: true });
+  return atOnce(parseJsonInSteps(source));
+}
+
+/** The same in steps of some milliseconds each. */
+export function parseJsonInSteps(source: string): InSteps<Json> {
+  return takeDocument({ text: source, at: 0, maxDepth: MAX_JSON_DEPTH, exact: true });
 }
 
 /**
@@ -25,7 +35,7 @@ export function parseJson(source: string): Json {
  */
 export function parseStoredJson(source: string): Json | null {
   try {
-    return parseDocument({ text: source, at: 0, maxDepth: MAX_STORED_DEPTH, exact: false });
+    return atOnce(takeDocument({ text: source, at: 0, maxDepth: MAX_STORED_DEPTH, exact: false }));
   } catch (error) {
     if (error instanceof HeksherError) return null;
     throw error;
@@ -35,68 +45,119 @@ export function parseStoredJson(source: string): Json | null {
 /** Reads the value at the cursor as parseJson does, and leaves the cursor behind it. */
 export function takeJson(cursor: Cursor): Json {
   const reader: Reader = { text: cursor.text, at: cursor.at, maxDepth: MAX_JSON_DEPTH, exact: true };
-  const json = takeValue(reader, 0);
+  const json = atOnce(takeValue(reader));
   cursor.at = reader.at;
   return json;
 }
 
-function parseDocument(reader: Reader): Json {
+function* takeDocument(reader: Reader): InSteps<Json> {
   skipSpace(reader);
-  const json = takeValue(reader, 0);
+  const json = yield* takeValue(reader);
   skipSpace(reader);
   if (reader.at < reader.text.length) throw notJson(expected('the end', reader));
   return json;
 }
 
-function takeValue(reader: Reader, depth: number): Json {
-  switch (reader.text.charAt(reader.at)) {
-    case '[':
-      return takeArray(reader, depth);
-    case '{':
-      return takeObject(reader, depth);
-    case '"':
-      return { kind: 'string', ...takeString(reader) };
-    default:
-      return takeNumberOrWord(reader);
+/** An array or object whose end has not come yet; an object with the key whose value comes next. */
+type OpenArray = { readonly kind: 'array'; readonly items: Json[] };
+type OpenObject = {
+  readonly kind: 'object';
+  readonly members: Map<string, Json>;
+  spellings?: Map<string, JsonText>;
+  key: StringToken;
+};
+type Open = OpenArray | OpenObject;
+
+/** Some milliseconds. */
+const VALUES_OF_STEP = 20_000;
+
+/** Without recursion, so that it can be done in steps. */
+function* takeValue(reader: Reader): InSteps<Json> {
+  const open: Open[] = [];
+  for (let count = 1; ; count += 1) {
+    if (count % VALUES_OF_STEP === 0) yield;
+    let value = takeBeginning(reader, open);
+    while (value !== undefined) {
+      const parent = open.at(-1);
+      if (parent === undefined) return value;
+      add(parent, value);
+      value = closes(reader, parent) ? finished(open.pop() ?? parent) : undefined;
+      if (value === undefined) break;
+    }
   }
 }
 
-function takeArray(reader: Reader, depth: number): Json {
-  const items: Json[] = [];
-  enter(reader, depth);
-  if (take(reader, ']')) return { kind: 'array', items };
-  do {
-    skipSpace(reader);
-    items.push(takeValue(reader, depth + 1));
-    skipSpace(reader);
-  } while (take(reader, ','));
-  leave(reader, ']');
-  return { kind: 'array', items };
+/** A value up to its end; undefined where it is an array or object that has opened, and the next value is the first in it. */
+function takeBeginning(reader: Reader, open: Open[]): Json | undefined {
+  switch (reader.text.charCodeAt(reader.at)) {
+    case OPENING_BRACKET:
+      enter(reader, open.length);
+      if (take(reader, ']')) return { kind: 'array', items: [] };
+      open.push({ kind: 'array', items: [] });
+      return undefined;
+    case OPENING_BRACE: {
+      enter(reader, open.length);
+      if (take(reader, '}')) return { kind: 'object', members: new Map() };
+      const members = new Map<string, Json>();
+      open.push({ kind: 'object', members, key: takeKey(reader, members) });
+      return undefined;
+    }
+    case QUOTE: {
+      const { text, value } = takeString(reader);
+      return { kind: 'string', text, value };
+    }
+    case LETTER_F:
+    case LETTER_N:
+    case LETTER_T:
+      return takeWord(reader);
+    default:
+      return takeNumber(reader);
+  }
 }
 
-function takeObject(reader: Reader, depth: number): Json {
-  const members = new Map<string, Json>();
-  const spellings = new Map<string, JsonText>();
-  enter(reader, depth);
-  if (take(reader, '}')) return { kind: 'object', members };
-  do {
-    skipSpace(reader);
-    const key = takeKey(reader, members);
-    members.set(key.value, takeValue(reader, depth + 1));
-    if (key.text === JSON.stringify(key.value)) spellings.delete(key.value);
-    else spellings.set(key.value, key.text);
-    skipSpace(reader);
-  } while (take(reader, ','));
-  leave(reader, '}');
-  return spellings.size === 0 ? { kind: 'object', members } : { kind: 'object', members, spellings };
+function add(parent: Open, value: Json): void {
+  if (parent.kind === 'array') {
+    parent.items.push(value);
+    return;
+  }
+  const { key } = parent;
+  parent.members.set(key.value, value);
+  if (key.isPlain || key.text === JSON.stringify(key.value)) parent.spellings?.delete(key.value);
+  else (parent.spellings ??= new Map<string, JsonText>()).set(key.value, key.text);
 }
+
+/** Whether an array or object ends behind the value that was read; if not, its next value comes next. */
+function closes(reader: Reader, parent: Open): boolean {
+  skipSpace(reader);
+  if (take(reader, ',')) {
+    skipSpace(reader);
+    if (parent.kind === 'object') parent.key = takeKey(reader, parent.members);
+    return false;
+  }
+  const bracket = parent.kind === 'array' ? ']' : '}';
+  if (take(reader, bracket)) return true;
+  throw notJson(expected(`"," or "${bracket}"`, reader));
+}
+
+function finished(closed: Open): Json {
+  if (closed.kind === 'array') return { kind: 'array', items: closed.items };
+  const { members, spellings } = closed;
+  return spellings === undefined || spellings.size === 0
+    ? { kind: 'object', members }
+    : { kind: 'object', members, spellings };
+}
+
+const [OPENING_BRACKET, OPENING_BRACE, QUOTE, BACKSLASH] = [0x5b, 0x7b, 0x22, 0x5c];
+const [LETTER_F, LETTER_N, LETTER_T] = [0x66, 0x6e, 0x74];
 
 /** A key with its colon; the value comes next. */
-function takeKey(reader: Reader, earlier: ReadonlyMap<string, Json>): { text: JsonText; value: string } {
+function takeKey(reader: Reader, earlier: ReadonlyMap<string, Json>): StringToken {
   const start = reader.at;
   if (reader.text[start] !== '"') throw notJson(expected('a key in double quotes', reader));
   const key = takeString(reader);
-  if (reader.exact && earlier.has(key.value)) throw refused(`the key ${quoted(key.value)} comes twice`, start);
+  if (reader.exact && earlier.has(key.value)) {
+    throw refused(`the key ${quoted(key.value)} comes twice`, start, 'duplicate_key');
+  }
   skipSpace(reader);
   if (!take(reader, ':')) throw notJson(expected('":"', reader));
   skipSpace(reader);
@@ -109,30 +170,35 @@ function enter(reader: Reader, depth: number): void {
   skipSpace(reader);
 }
 
-function leave(reader: Reader, bracket: string): void {
-  if (!take(reader, bracket)) throw notJson(expected(`"," or "${bracket}"`, reader));
-}
+/** A string as it was spelled, and its value; a plain one has neither escapes nor surrogates. */
+type StringToken = Readonly<{ text: JsonText; value: string; isPlain: boolean }>;
 
-function takeString(reader: Reader): { text: JsonText; value: string } {
-  const token = reader.text.slice(reader.at, endOfString(reader));
-  reader.at += token.length;
-  const value = token.includes('\\') ? String(JSON.parse(token)) : token.slice(1, -1);
-  return { text: jsonText(token.replace(/\p{Surrogate}/gu, escapeUnit)), value };
+function takeString(reader: Reader): StringToken {
+  const { text, at: start } = reader;
+  let isPlain = true;
+  for (let at = start + 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      reader.at = at + 1;
+      const token = text.slice(start, at + 1);
+      if (isPlain) return { text: jsonText(token), value: token.slice(1, -1), isPlain };
+      const value = token.includes('\\') ? String(JSON.parse(token)) : token.slice(1, -1);
+      return { text: jsonText(token.replace(/\p{Surrogate}/gu, escapeUnit)), value, isPlain };
+    }
+    if (code < 0x20) throw notJson(`a bare control character inside a string at position ${at}`);
+    if (code === BACKSLASH) at = endOfEscape(text, at) - 1;
+    else if (code < 0xd800 || code > 0xdfff) continue;
+    isPlain = false;
+  }
+  throw notJson(`the string that starts at position ${start} has no end`);
 }
 
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 
-function endOfString({ text, at: start }: Cursor): number {
-  for (let at = start + 1; at < text.length; at += 1) {
-    const char = text.charAt(at);
-    if (char === '"') return at + 1;
-    if (char < ' ') throw notJson(`a bare control character inside a string at position ${at}`);
-    if (char !== '\\') continue;
-    ESCAPE.lastIndex = at;
-    if (!ESCAPE.test(text)) throw notJson(`an unknown escape inside a string at position ${at}`);
-    at = ESCAPE.lastIndex - 1;
-  }
-  throw notJson(`the string that starts at position ${start} has no end`);
+function endOfEscape(text: string, at: number): number {
+  ESCAPE.lastIndex = at;
+  if (!ESCAPE.test(text)) throw notJson(`an unknown escape inside a string at position ${at}`);
+  return ESCAPE.lastIndex;
 }
 
 function escapeUnit(unit: string): string {
@@ -140,25 +206,36 @@ function escapeUnit(unit: string): string {
 }
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
-const PLAIN_INTEGER = /^-?[0-9]+(?:\.0+)?$/;
+const PLAIN_INTEGER = /^-?[0-9]+$/;
 
-function takeNumberOrWord(reader: Reader): Json {
-  if (take(reader, 'null')) return { kind: 'null', text: jsonText('null'), value: null };
-  if (take(reader, 'true')) return { kind: 'boolean', text: jsonText('true'), value: true };
-  if (take(reader, 'false')) return { kind: 'boolean', text: jsonText('false'), value: false };
-  NUMBER.lastIndex = reader.at;
-  const token = NUMBER.exec(reader.text)?.[0];
-  if (token === undefined) throw notJson(expected('a value', reader));
+const NULL: Json = { kind: 'null', text: jsonText('null'), value: null };
+const TRUE: Json = { kind: 'boolean', text: jsonText('true'), value: true };
+const FALSE: Json = { kind: 'boolean', text: jsonText('false'), value: false };
+
+function takeWord(reader: Reader): Json {
+  if (take(reader, 'null')) return NULL;
+  if (take(reader, 'true')) return TRUE;
+  if (take(reader, 'false')) return FALSE;
+  throw notJson(expected('a value', reader));
+}
+
+function takeNumber(reader: Reader): Json {
+  const { text, at: start } = reader;
+  NUMBER.lastIndex = start;
+  if (!NUMBER.test(text)) throw notJson(expected('a value', reader));
+  reader.at = NUMBER.lastIndex;
+  const token = text.slice(start, reader.at);
   const value = Number(token);
-  if (reader.exact) refuseInexact(token, value, reader.at);
-  reader.at += token.length;
+  if (reader.exact) refuseOutsized(token, value, start);
   return { kind: 'number', text: jsonText(token), value };
 }
 
-function refuseInexact(token: string, value: number, at: number): void {
-  if (!Number.isFinite(value)) throw refused(`the number ${shortened(token)} is too large for a double`, at);
-  if (!PLAIN_INTEGER.test(token) || Number.isSafeInteger(value)) return;
-  throw refused(`the integer ${shortened(token)} is beyond ±${Number.MAX_SAFE_INTEGER} and would not stay exact`, at);
+function refuseOutsized(token: string, value: number, at: number): void {
+  if (token.length > MAX_JSON_DIGITS && token.replace(/[^0-9]/g, '').length > MAX_JSON_DIGITS) {
+    throw refused(`the number ${shortened(token)} has more than ${MAX_JSON_DIGITS} digits`, at);
+  }
+  if (Number.isFinite(value) || PLAIN_INTEGER.test(token)) return;
+  throw refused(`the number ${shortened(token)} is too large for a double`, at);
 }
 
 function shortened(token: string): string {
@@ -166,9 +243,9 @@ function shortened(token: string): string {
 }
 
 function notJson(reason: string): HeksherError {
-  return invalid(`not JSON: ${reason}`);
+  return invalid(`not JSON: ${reason}`, 'json', { code: 'not_json' });
 }
 
-function refused(reason: string, at: number): HeksherError {
-  return invalid(`JSON that is not accepted: ${reason} (at position ${at})`);
+function refused(reason: string, at: number, code: ProblemCode = 'malformed'): HeksherError {
+  return invalid(`JSON that is not accepted: ${reason} (at position ${at})`, 'json', { code });
 }

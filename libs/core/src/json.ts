@@ -1,3 +1,5 @@
+import { canonicalNumber } from './json-number.js';
+
 declare const brand: unique symbol;
 
 /**
@@ -6,7 +8,7 @@ declare const brand: unique symbol;
  */
 export type JsonText = string & { readonly [brand]: true };
 
-/** A JSON value whose parts remember how they were spelled. */
+/** A JSON value whose parts remember how they were spelled. The `value` of a number is the nearest double, its text exact. */
 export type Json =
   | Readonly<{ kind: 'null'; text: JsonText; value: null }>
   | Readonly<{ kind: 'boolean'; text: JsonText; value: boolean }>
@@ -14,8 +16,6 @@ export type Json =
   | Readonly<{ kind: 'string'; text: JsonText; value: string }>
   | Readonly<{ kind: 'array'; items: readonly Json[] }>
   | JsonObject;
-
-export type JsonPrimitive = null | boolean | number | string;
 
 /** Members by decoded key, in the order of the text. `spellings` has those keys that JSON.stringify spells otherwise. */
 export type JsonObject = Readonly<{
@@ -30,24 +30,49 @@ export function jsonText(text: string): JsonText {
 }
 
 export function formatJson(json: Json): JsonText {
-  return jsonText(format(json));
+  if ('value' in json) return json.text;
+  const parts: string[] = [];
+  addParts(json, parts);
+  return jsonText(parts.join(''));
 }
 
-function format(json: Json): string {
-  if ('value' in json) return json.text;
-  if (json.kind === 'array') return `[${json.items.map(format).join(',')}]`;
-  const spell = (key: string): string => json.spellings?.get(key) ?? JSON.stringify(key);
-  return `{${Array.from(json.members, ([key, member]) => `${spell(key)}:${format(member)}`).join(',')}}`;
+function addParts(json: Json, parts: string[]): void {
+  if ('value' in json) {
+    parts.push(json.text);
+    return;
+  }
+  const isArray = json.kind === 'array';
+  let separator = isArray ? '[' : '{';
+  if (isArray) {
+    for (const item of json.items) {
+      parts.push(separator);
+      addParts(item, parts);
+      separator = ',';
+    }
+  } else {
+    for (const [key, member] of json.members) {
+      parts.push(separator, json.spellings?.get(key) ?? JSON.stringify(key), ':');
+      addParts(member, parts);
+      separator = ',';
+    }
+  }
+  if (separator !== ',') parts.push(separator);
+  parts.push(isArray ? ']' : '}');
 }
 
 /**
- * Equality of JSON values: numbers by value (1 and 1.0 are equal), strings by decoded value, arrays in order, objects
+ * Equality of JSON values: numbers by value, exactly (1 and 1.0 are equal), strings by decoded value, arrays in order, objects
  * whatever the order of their keys. 1, true and "1" all differ.
  */
 export function jsonEquals(a: Json, b: Json): boolean {
+  if (a.kind === 'number') return b.kind === 'number' && haveEqualNumbers(a.text, b.text);
   if ('value' in a) return 'value' in b && a.value === b.value;
   if (a.kind === 'array') return b.kind === 'array' && haveEqualItems(a.items, b.items);
   return b.kind === 'object' && haveEqualMembers(a.members, b.members);
+}
+
+function haveEqualNumbers(a: string, b: string): boolean {
+  return a === b || canonicalNumber(a) === canonicalNumber(b);
 }
 
 function haveEqualItems(a: readonly Json[], b: readonly Json[]): boolean {
@@ -95,6 +120,7 @@ export function isStorableText(text: string): boolean {
 
 /** PostgreSQL's numeric has at most 16383 decimals; the limit of the exponent is ours, far below where it overflows. */
 function isStorableNumber(text: string): boolean {
+  if (text.length <= 16_383 && !/[eE]/.test(text)) return true;
   const [mantissa = '', exponentText = '0'] = text.toLowerCase().split('e');
   const [, decimals = ''] = mantissa.split('.');
   const exponent = Number(exponentText);

@@ -1,7 +1,10 @@
 import { type Candidate, type EvaluableSetting, isRollout } from './candidate.js';
+import { featureOf, leastContext } from './condition.js';
+import { flatMapSteps, groupBySteps, type InSteps } from './in-steps.js';
 import { type JsonText } from './json.js';
 import { jsonKey } from './json-key.js';
-import { groupBy, groupByShape } from './ranking.js';
+import { groupByShapeSteps } from './precedence.js';
+import { memoized } from './stored-values.js';
 
 /** A rule or rollout, and the jsonKey of the value that it gives: undefined where it gives several. */
 export type Placed = Readonly<{
@@ -19,31 +22,23 @@ export type Shape = Readonly<{
 }>;
 
 /** The shapes of a setting, by precedence, each with its members by age. */
-export function shapesOf({ features, rules, rollouts }: EvaluableSetting): readonly Shape[] {
-  const keyOf = memoizedKey();
-  const groups = groupByShape<Candidate>([...rules, ...rollouts], features);
-  return Array.from(groups, ([key, candidates]) => {
+export function* shapesOf({ features, rules, rollouts }: EvaluableSetting): InSteps<readonly Shape[]> {
+  const keyOf = memoized(jsonKey);
+  const groups = yield* groupByShapeSteps<Candidate>([...rules, ...rollouts], features);
+  const shapes: Shape[] = [];
+  for (const [key, candidates] of groups) {
     const [sample] = candidates;
-    const named = sample?.conditions.map(([feature]) => feature) ?? [];
     const soft = sample !== undefined && isRollout(sample) ? sample.feature : undefined;
-    return { key, features: new Set(named), soft, members: candidates.map((candidate) => place(candidate, keyOf)) };
-  });
+    const members = yield* flatMapSteps(candidates, (candidate) => [place(candidate, keyOf)]);
+    shapes.push({ key, features: new Set(sample?.conditions.map(featureOf)), soft, members });
+  }
+  return shapes;
 }
 
 function place(candidate: Candidate, keyOf: (text: JsonText) => string): Placed {
   const keys = new Set(valuesOf(candidate).map(keyOf));
   const [valueKey] = keys;
-  return { candidate, values: new Map(candidate.conditions), valueKey: keys.size === 1 ? valueKey : undefined };
-}
-
-/** Many rules have few values. */
-function memoizedKey(): (text: JsonText) => string {
-  const known = new Map<JsonText, string>();
-  return (text) => {
-    const key = known.get(text) ?? jsonKey(text);
-    known.set(text, key);
-    return key;
-  };
+  return { candidate, values: leastContext(candidate.conditions), valueKey: keys.size === 1 ? valueKey : undefined };
 }
 
 /** All values that it can give. */
@@ -64,6 +59,9 @@ export function projection({ values }: Placed, features: readonly string[]): str
 }
 
 /** The members by what they ask of `features`. */
-export function projectAll(members: readonly Placed[], features: readonly string[]): ReadonlyMap<string, Placed[]> {
-  return groupBy(members, (member) => projection(member, features));
+export function projectAll(
+  members: readonly Placed[],
+  features: readonly string[],
+): InSteps<ReadonlyMap<string, Placed[]>> {
+  return groupBySteps(members, (member) => projection(member, features));
 }

@@ -1,15 +1,17 @@
 import { type Candidate, type EvaluableSetting, nameOf, requireFeatures } from './candidate.js';
+import { leastContext } from './condition.js';
 import { type DecisionTree, findMatch, growTree } from './decision-tree.js';
 import { type Finding, finding, nameAll } from './finding.js';
-import { atOnce } from './in-steps.js';
+import { atOnce, flatMapSteps, type InSteps } from './in-steps.js';
 import { jsonKey } from './json-key.js';
-import { parseStoredJson } from './json-parser.js';
 import { findRepeats } from './lint-repeats.js';
 import { findCovered, lintRollout, onlyMembers } from './lint-rollouts.js';
-import { projectAll, type Shape, shapesOf, valuesOf } from './lint-shapes.js';
-import { compareByPrecedence } from './ranking.js';
+import { type Placed, projectAll, type Shape, shapesOf, valuesOf } from './lint-shapes.js';
+import { findSimilarValues } from './lint-similar.js';
+import { compareByPrecedence } from './precedence.js';
 import { type Rollout } from './rollout.js';
-import { acceptorOf, formatSettingType, type SettingType } from './setting-type.js';
+import { formatSettingType, type SettingType } from './setting-type.js';
+import { fitOf } from './stored-values.js';
 
 export { type Finding, type FindingKind } from './finding.js';
 
@@ -25,80 +27,104 @@ export type LintedSetting = EvaluableSetting & Readonly<{ type?: SettingType | n
  * makeEvaluator does.
  */
 export function lintRuleset(setting: LintedSetting, nowMs: number): readonly Finding[] {
-  const { rules, rollouts, features } = setting;
+  return atOnce(lintSteps(setting, nowMs));
+}
+
+/** Does as lintRuleset, in steps of some milliseconds at most. */
+export function* lintSteps(setting: LintedSetting, nowMs: number): InSteps<readonly Finding[]> {
+  const { rollouts } = setting;
   requireFeatures(setting);
-  const shapes = shapesOf(setting);
-  const ruleTree = atOnce(growTree(rules, features));
-  const neverWins = [
-    ...shapes.flatMap(findShadowed),
-    ...rollouts.flatMap((rollout) => findIdle(rollout, ruleTree, features, nowMs)),
-  ];
+  const shapes = yield* shapesOf(setting);
+  const neverWins = [...(yield* findShadowed(shapes)), ...(yield* findIdle(setting, nowMs))];
   const silent = new Set([...neverWins.map(({ about }) => about), ...rollouts.filter(({ enabled }) => !enabled)]);
-  return [
-    ...neverWins.map(({ about, why, message }) => finding('never-wins', [about, ...why], message)),
-    ...rollouts.flatMap((rollout) => lintRollout(rollout, nowMs)),
-    ...findUnfit(setting),
-    ...compareShapes(setting, shapes, silent, nowMs),
-  ];
+  return (yield* flatMapSteps(neverWins, describeLoser)).concat(
+    rollouts.flatMap((rollout) => lintRollout(rollout, nowMs)),
+    yield* findUnfit(setting),
+    yield* compareShapes(setting, shapes, silent, nowMs),
+    yield* findSimilarValues(setting),
+  );
 }
 
 type Loser = Readonly<{ about: Candidate; why: readonly Candidate[]; message: string }>;
 
-/** Rules with the conditions of an older one. */
-function findShadowed(shape: Shape): readonly Loser[] {
-  if (shape.soft !== undefined) return [];
-  return [...projectAll(shape.members, [...shape.features]).values()].flatMap(([oldest, ...younger]) =>
-    younger.map(({ candidate }) => {
-      const why = oldest === undefined ? [] : [oldest.candidate];
-      const message = `${nameOf(candidate)} never decides: ${nameAll(why)} is older and has the same conditions`;
-      return { about: candidate, why, message };
-    }),
-  );
+function describeLoser({ about, why, message }: Loser): readonly Finding[] {
+  return [finding('never-wins', [about, ...why], message)];
 }
 
-/** A rollout that admits nobody, or only members for each of whom a rule decides. */
-function findIdle(
+/** Rules with the conditions of an older one. */
+function* findShadowed(shapes: readonly Shape[]): InSteps<readonly Loser[]> {
+  const losers: Loser[][] = [];
+  for (const { soft, features, members } of shapes) {
+    if (soft !== undefined) continue;
+    const groups = yield* projectAll(members, [...features]);
+    losers.push(yield* flatMapSteps([...groups.values()], loseToOldest));
+  }
+  return losers.flat();
+}
+
+function loseToOldest([oldest, ...younger]: readonly Placed[]): readonly Loser[] {
+  return younger.map(({ candidate }) => {
+    const why = oldest === undefined ? [] : [oldest.candidate];
+    const message = `${nameOf(candidate)} never decides: ${nameAll(why)} is older and has the same conditions`;
+    return { about: candidate, why, message };
+  });
+}
+
+/** Rollouts that admit nobody, or only members for each of whom a rule decides. */
+function* findIdle({ rules, rollouts, features }: LintedSetting, nowMs: number): InSteps<readonly Loser[]> {
+  const ruleTree = yield* growTree(rules, features);
+  const losers: Loser[] = [];
+  for (const rollout of rollouts) {
+    const winners = yield* winnersOver(rollout, ruleTree, features, nowMs);
+    if (winners === undefined) continue;
+    const why = [...winners];
+    const reason = why.length === 0 ? 'it admits nobody' : `for each of its members, one of ${nameAll(why)} decides`;
+    losers.push({ about: rollout, why, message: `${nameOf(rollout)} never decides: ${reason}` });
+  }
+  return losers;
+}
+
+/** The rules that decide for the members of a rollout which admits no others; undefined where it decides for someone. */
+function* winnersOver(
   rollout: Rollout,
   ruleTree: DecisionTree | undefined,
   features: readonly string[],
   nowMs: number,
-): readonly Loser[] {
+): InSteps<ReadonlySet<Candidate> | undefined> {
   const members = onlyMembers(rollout, nowMs);
-  if (members === undefined) return [];
-  const why = new Set<Candidate>();
+  if (members === undefined) return undefined;
+  const winners = new Set<Candidate>();
+  // No context in which the rollout admits a member knows less than this one.
+  const context = leastContext(rollout.conditions);
+  let tried = 0;
   for (const member of members) {
-    // No context in which the rollout admits the member knows less than this one.
-    const context = new Map([...rollout.conditions, [rollout.feature, member]]);
+    context.set(rollout.feature, member);
     const rule = ruleTree && findMatch(ruleTree, context, nowMs, false)?.candidate;
-    if (rule === undefined || compareByPrecedence(rule, rollout, features) > 0) return [];
-    why.add(rule);
+    if (rule === undefined || compareByPrecedence(rule, rollout, features) > 0) return undefined;
+    winners.add(rule);
+    if ((tried += 1) % 1_000 === 0) yield;
   }
-  const reason = why.size === 0 ? 'it admits nobody' : `for each of its members, one of ${nameAll([...why])} decides`;
-  return [{ about: rollout, why: [...why], message: `${nameOf(rollout)} never decides: ${reason}` }];
+  return winners;
 }
 
 /** Values that are not of the setting's type, as another writer or an older service may have left them. */
-function findUnfit({ type, rules, rollouts }: LintedSetting): readonly Finding[] {
+function* findUnfit({ type, rules, rollouts }: LintedSetting): InSteps<readonly Finding[]> {
   if (type == null) return [];
-  const isAccepted = acceptorOf(type);
-  const unfit = [...rules, ...rollouts].filter((candidate) =>
-    valuesOf(candidate).some((text) => {
-      const json = parseStoredJson(text);
-      return json === null || !isAccepted(json);
-    }),
-  );
-  return unfit.map((candidate) => {
-    const message = `${nameOf(candidate)} has a value that is not of the type ${formatSettingType(type)}`;
-    return finding('unfit-value', [candidate], message);
+  const typeText = formatSettingType(type);
+  const isFit = fitOf(type);
+  return yield* flatMapSteps([...rules, ...rollouts], (candidate) => {
+    if (valuesOf(candidate).every(isFit)) return [];
+    const message = `${nameOf(candidate)} has a value that is not of the type ${typeText}`;
+    return [finding('unfit-value', [candidate], message)];
   });
 }
 
-function compareShapes(
+function* compareShapes(
   { defaultValue, rules, rollouts }: EvaluableSetting,
   shapes: readonly Shape[],
   silent: ReadonlySet<Candidate>,
   nowMs: number,
-): readonly Finding[] {
+): InSteps<readonly Finding[]> {
   const count = rules.length + rollouts.length;
   if (count * shapes.length > MAX_COMPARISONS) {
     const size = `${count} rules and rollouts in ${shapes.length} combinations of features are too many`;
@@ -110,5 +136,6 @@ function compareShapes(
       ),
     ];
   }
-  return [...findCovered(shapes, silent, nowMs), ...findRepeats(shapes, silent, jsonKey(defaultValue))];
+  const covered = yield* findCovered(shapes, silent, nowMs);
+  return covered.concat(yield* findRepeats(shapes, silent, jsonKey(defaultValue)));
 }

@@ -25,15 +25,25 @@ export function formatPercentage(thousandths: number): number {
   return thousandths / 1000;
 }
 
-/** Reads the texts and numbers of a ramp, which may start and end at the same time. Throws 'invalid'. */
-export function parseRamp(ramp: Readonly<{ start: string; end: string; from: number; to: number }>): Share {
-  const startMs = parseInstant(ramp.start, 'ramp.start');
-  const endMs = parseInstant(ramp.end, 'ramp.end');
-  if (endMs < startMs) {
-    throw invalid(`the ramp ends at ${quoted(ramp.end)}, before its start at ${quoted(ramp.start)}`, 'ramp.end');
+/** Reads the members of a ramp, which may start and end at the same time; others are ignored. Throws 'invalid'. */
+export function parseRamp(given: Readonly<Record<string, unknown>>): Share {
+  const { start, end, from, to } = given;
+  if (typeof start !== 'string' || typeof end !== 'string' || typeof from !== 'number' || typeof to !== 'number') {
+    const accepted = '{start, end, from, to} with two RFC 3339 times and two percentages';
+    throw invalid(`ramp must be ${accepted}; given: ${shown(given)}`, 'ramp');
   }
-  const fromThousandths = parsePercentage(ramp.from, 'ramp.from');
-  return { kind: 'ramp', startMs, endMs, fromThousandths, toThousandths: parsePercentage(ramp.to, 'ramp.to') };
+  const startMs = parseInstant(start, 'ramp.start');
+  const endMs = parseInstant(end, 'ramp.end');
+  if (endMs < startMs) {
+    throw invalid(`the ramp ends at ${quoted(end)}, before its start at ${quoted(start)}`, 'ramp.end');
+  }
+  const fromThousandths = parsePercentage(from, 'ramp.from');
+  return { kind: 'ramp', startMs, endMs, fromThousandths, toThousandths: parsePercentage(to, 'ramp.to') };
+}
+
+function shown(given: Readonly<Record<string, unknown>>): string {
+  const text = JSON.stringify(given);
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
 /**

@@ -1,63 +1,43 @@
-/** A rule's demand on one context feature. A rule without a condition on a feature holds whatever its value: a wildcard. */
-export type Condition = readonly [feature: string, value: string];
+import { type Condition, conditionOn } from './condition.js';
+import { groupBySteps, type InSteps } from './in-steps.js';
 
-/** The value of each context feature that is known where a setting is read. */
-export type Context = ReadonlyMap<string, string>;
+/** What the one order of rules and rollouts ranks: `feature` is that of a rollout's soft condition. */
+export type Ranked = Readonly<{ id: number; conditions: readonly Condition[]; feature?: string }>;
 
-export type RankedRule = Readonly<{ id: number; conditions: readonly Condition[] }>;
+/** 2 where it has a condition on the feature, 1 where it is a rollout by that feature, else 0. */
+export function rankOn({ conditions, feature: soft }: Ranked, feature: string): 0 | 1 | 2 {
+  if (conditionOn(conditions, feature) !== undefined) return 2;
+  return soft === feature ? 1 : 0;
+}
 
 /**
- * Orders rules by precedence; negative where `a` wins over `b`. `features` is the ordered list, later ones more
- * specific: from the last to the first, at the first feature where one rule has a condition and the other none, the
- * one with the condition wins. Where no feature tells them apart, the older rule (lower id) wins.
+ * Orders rules and rollouts by precedence; negative where `a` wins over `b`. From the last feature to the first, at the
+ * first one where their ranks differ, the higher rank wins. Two of one shape, of which a context matches only those with
+ * equal conditions, go by age (lower id).
  */
-export function compareRules(a: RankedRule, b: RankedRule, features: readonly string[]): number {
-  const deciding = features.findLast((feature) => hasCondition(a, feature) !== hasCondition(b, feature));
-  if (deciding === undefined) return a.id - b.id;
-  return hasCondition(a, deciding) ? -1 : 1;
+export function compareByPrecedence(a: Ranked, b: Ranked, features: readonly string[]): number {
+  const deciding = features.findLast((feature) => rankOn(a, feature) !== rankOn(b, feature));
+  return deciding === undefined ? a.id - b.id : rankOn(b, deciding) - rankOn(a, deciding);
 }
 
-function hasCondition(rule: RankedRule, feature: string): boolean {
-  return rule.conditions.some(([name]) => name === feature);
+/** Its ranks from the last feature to the first, such as `021`: of two shapes, the text that sorts higher wins. */
+function shapeOf(ranked: Ranked, features: readonly string[]): string {
+  let shape = '';
+  for (let at = features.length - 1; at >= 0; at -= 1) shape += rankOn(ranked, features[at] ?? '');
+  return shape;
 }
 
-/** Whether all conditions of the rule hold; a feature that the context does not know fulfils none. */
-export function matches(rule: RankedRule, context: Context): boolean {
-  return rule.conditions.every(([feature, value]) => context.get(feature) === value);
-}
-
-/** The rule that decides in this context; undefined where none matches and the default value holds. */
-export function resolve<R extends RankedRule>(
-  rules: readonly R[],
-  context: Context,
+/** Of one setting's rules and rollouts, those of each shape, by precedence and then by age. */
+export function* groupByShapeSteps<R extends Ranked>(
+  ranked: readonly R[],
   features: readonly string[],
-): R | undefined {
-  let best: R | undefined;
-  for (const rule of rules) {
-    if (!matches(rule, context)) continue;
-    if (best === undefined || compareRules(rule, best, features) < 0) best = rule;
+): InSteps<ReadonlyMap<string, readonly R[]>> {
+  const groups = yield* groupBySteps(ranked, (one) => shapeOf(one, features));
+  const sorted = [...groups].sort(([a], [b]) => (a > b ? -1 : 1));
+  for (const [, members] of sorted) {
+    // Mostly sorted already: rules come by id.
+    members.sort((a, b) => a.id - b.id);
+    yield;
   }
-  return best;
-}
-
-/**
- * Of the rules of one setting, those that never decide, because an older one has the same conditions in whatever order.
- * The Python service let such through; the database of this one does not.
- */
-export function shadowedRules<R extends RankedRule>(rules: readonly R[]): ReadonlySet<R> {
-  const shadowed = new Set<R>();
-  const oldest = new Map<string, R>();
-  for (const rule of rules) {
-    const key = conditionKey(rule.conditions);
-    const rival = oldest.get(key);
-    const [older, younger] = rival !== undefined && rival.id <= rule.id ? [rival, rule] : [rule, rival];
-    oldest.set(key, older);
-    if (younger !== undefined) shadowed.add(younger);
-  }
-  return shadowed;
-}
-
-/** Equal for equal sets of conditions, and for no others. */
-function conditionKey(conditions: readonly Condition[]): string {
-  return JSON.stringify([...conditions].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  return new Map(sorted);
 }

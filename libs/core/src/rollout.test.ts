@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { jsonText } from './json.js';
-import { admission, admittedBy, type Rollout } from './rollout.js';
+import { admittedBy } from './matcher.js';
+import { admission, type Rollout } from './rollout.js';
 
 const ROLLOUT: Rollout = {
   id: 1,

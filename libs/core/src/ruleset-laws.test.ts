@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { type Candidate, type EvaluableSetting, isRollout } from './candidate.js';
 import { type Evaluation, makeEvaluator } from './evaluation.js';
+import { explain } from './explanation.js';
 import { type Finding } from './finding.js';
+import { atOnce } from './in-steps.js';
 import { jsonEquals, jsonText } from './json.js';
 import { parseJson } from './json-parser.js';
 import { lintRuleset } from './lint.js';
+import { packContext, TextNumbers } from './packed-context.js';
 import { type Share } from './percentage.js';
-import { matches } from './precedence.js';
-import { compareByPrecedence } from './ranking.js';
+import { firstFailing } from './condition.js';
+import { compareByPrecedence } from './precedence.js';
 import { admission, type Outcome, type Rollout } from './rollout.js';
+import { packTree } from './tree-packer.js';
 
 const FEATURES = ['account', 'user', 'theme'];
 const NOW = 1_000_000_000_000;
@@ -87,7 +91,9 @@ const settings: fc.Arbitrary<EvaluableSetting> = fc.record({
 });
 
 const isMatch = (candidate: Candidate, context: ReadonlyMap<string, string>, nowMs: number) =>
-  isRollout(candidate) ? admission(candidate, context, nowMs).admitted : matches(candidate, context);
+  isRollout(candidate)
+    ? admission(candidate, context, nowMs).admitted
+    : firstFailing(candidate.conditions, context) === undefined;
 
 const isWinner = (candidate: Candidate | undefined, evaluation: Evaluation) => {
   if (candidate === undefined) return evaluation.reason === 'DEFAULT';
@@ -177,6 +183,24 @@ describe('evaluation', () => {
     );
   });
 
+  it('is what packed trees that share numbers decide, but for doubt', () => {
+    fc.assert(
+      fc.property(fc.array(settings, { minLength: 1, maxLength: 4 }), (several) => {
+        const numbers = new TextNumbers();
+        const trees = several.map((setting) => atOnce(packTree(setting, numbers)));
+        everywhere((context, nowMs) => {
+          const packed = packContext(context, FEATURES, numbers);
+          for (const [index, setting] of several.entries()) {
+            const tree = trees[index];
+            const decision = { ...makeEvaluator(setting).evaluate(context, nowMs), unlessMemberOf: undefined };
+            expect({ ...tree?.decision(tree.find(packed, nowMs)), unlessMemberOf: undefined }).toEqual(decision);
+          }
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('is what explain explains, at every limit', () => {
     fc.assert(
       fc.property(
@@ -185,8 +209,8 @@ describe('evaluation', () => {
         fc.constantFrom(...TIMES),
         fc.nat(8),
         (setting, context, nowMs, limit) => {
-          const { evaluate, explain } = makeEvaluator(setting);
-          const { steps, omitted } = explain(context, nowMs, limit);
+          const { evaluate } = makeEvaluator(setting);
+          const { steps, omitted } = explain(setting, context, nowMs, limit);
           const deciding = steps.filter((step) => step.outcome === 'decides');
           expect(deciding).toHaveLength(1);
           const [step] = deciding;

@@ -1,24 +1,54 @@
 import { type Cursor, expected, parseWhole, skipSpace, take, takeWhile } from './cursor.js';
-import { invalid } from './errors.js';
-import { type JsonPrimitive } from './json.js';
+import { HeksherError, invalid } from './errors.js';
+import { keyOf } from './json-key.js';
 import { takeJson } from './json-parser.js';
-import { normalizeOptions, type SettingType } from './setting-type.js';
+import { type SettingType } from './setting-type.js';
 
 /** How many Sequence and Mapping may stand around one another: `Sequence<Mapping<int>>` is 2 deep. */
 export const MAX_TYPE_DEPTH = 32;
 
 const LANGUAGE = {
   noun: 'a setting type',
-  accepted: 'int, float, str, bool, Enum[…] and Flags[…] of a JSON list of primitives, Sequence<type>, Mapping<type>',
+  accepted:
+    'int, float, str, bool, Enum[…] and Flags[…] of a JSON list of strings, numbers and booleans, Sequence<type>, Mapping<type>',
   field: 'type',
 };
 
+/** Bounds of types that are declared: so that comparing and writing one takes milliseconds. */
+export const MOST_OPTIONS = 2_000;
+export const LONGEST_TYPE = 65_536;
+
 /**
  * Reads the text of a type, canonical or not: `Enum [2, 1.0]`, `Sequence < int >`. White space may stand between a
- * name and its parameter, and around what stands in brackets.
+ * name and its parameter, and around what stands in brackets. Throws 'invalid'.
  */
 export function parseSettingType(text: string): SettingType {
+  if (text.length > LONGEST_TYPE) {
+    throw invalid(`a setting type has at most ${LONGEST_TYPE} characters; given: ${text.length}`, 'type');
+  }
+  const type = parseType(text);
+  const count = optionCount(type);
+  if (count <= MOST_OPTIONS) return type;
+  throw invalid(`a setting type has at most ${MOST_OPTIONS} options; given: ${count}`, 'type');
+}
+
+/** Reads a type that another writer stored, of any size; null where it is none. */
+export function parseStoredSettingType(text: string): SettingType | null {
+  try {
+    return parseType(text);
+  } catch (error) {
+    if (error instanceof HeksherError) return null;
+    throw error;
+  }
+}
+
+function parseType(text: string): SettingType {
   return parseWhole(text, LANGUAGE, (cursor) => takeType(cursor, 0));
+}
+
+function optionCount(type: SettingType): number {
+  if ('item' in type) return optionCount(type.item);
+  return 'options' in type ? type.options.length : 0;
 }
 
 function takeType(cursor: Cursor, depth: number): SettingType {
@@ -43,16 +73,17 @@ function takeType(cursor: Cursor, depth: number): SettingType {
   }
 }
 
-function takeOptions(cursor: Cursor): readonly JsonPrimitive[] {
+/** JSON equality decides what is a repeat: 1 and 1.0 are one option; 1, "1" and true are three. */
+function takeOptions(cursor: Cursor): readonly string[] {
   skipSpace(cursor);
   const list = takeJson(cursor);
   if (list.kind !== 'array') throw invalid('the options are not a JSON list');
-  return normalizeOptions(
-    list.items.map((item) => {
-      if ('value' in item) return item.value;
-      throw invalid(`an option is an ${item.kind}, not a string, number, boolean or null`);
-    }),
-  );
+  const odd = list.items.find(({ kind }) => kind === 'null' || kind === 'array' || kind === 'object');
+  if (odd !== undefined) {
+    const what = odd.kind === 'null' ? 'null' : `an ${odd.kind}`;
+    throw invalid(`an option is ${what}, not a string, number or boolean`);
+  }
+  return [...new Set(list.items.map(keyOf))].sort();
 }
 
 function takeParameter(cursor: Cursor, depth: number): SettingType {

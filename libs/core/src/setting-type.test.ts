@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { HeksherError } from './errors.js';
-import { jsonText, type JsonPrimitive } from './json.js';
-import { parseJson, parseStoredJson } from './json-parser.js';
-import { accepts, formatSettingType, isSubtype, normalizeOptions, sameType, type SettingType } from './setting-type.js';
-import { MAX_TYPE_DEPTH, parseSettingType } from './setting-type-parser.js';
+import { parseJson } from './json-parser.js';
+import { accepts, formatSettingType, isSubtype, sameType, type SettingType } from './setting-type.js';
+import {
+  LONGEST_TYPE,
+  MAX_TYPE_DEPTH,
+  MOST_OPTIONS,
+  parseSettingType,
+  parseStoredSettingType,
+} from './setting-type-parser.js';
 
 const failure = (read: () => unknown): HeksherError => {
   try {
@@ -17,16 +22,22 @@ const failure = (read: () => unknown): HeksherError => {
 
 const canonical = (text: string): string => formatSettingType(parseSettingType(text));
 
-const primitives: fc.Arbitrary<JsonPrimitive> = fc.oneof(
-  fc.constantFrom<JsonPrimitive>('a', 'b', '1', 'true', '', 'é"\\', '\ud800', 0, 1, 1.5, -0, 1e21, true, false, null),
-  fc.string({ maxLength: 3 }),
-  fc.maxSafeInteger(),
+/** JSON texts of options, some of which are equal. */
+const primitives: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom('"a"', '"\\u0061"', '"b"', '"1"', '"true"', '""', '"é\\"\\\\"', '"\\ud800"', 'true', 'false'),
+  fc.constantFrom('0', '-0', '1', '1.0', '1.5', '1e21', '9007199254740993', '9007199254740992', '9007199254740993.0'),
+  fc.string({ maxLength: 3 }).map((text) => JSON.stringify(text)),
+  fc.maxSafeInteger().map(String),
 );
 
 /** Few options, so that many pairs of types are related. */
-const options = (members: fc.Arbitrary<JsonPrimitive>) => fc.array(members, { maxLength: 4 }).map(normalizeOptions);
+const options = (members: fc.Arbitrary<string>): fc.Arbitrary<readonly string[]> =>
+  fc.array(members, { maxLength: 4 }).map((list) => {
+    const type = parseSettingType(`Enum[${list.join(',')}]`);
+    return 'options' in type ? type.options : [];
+  });
 
-const typesOver = (members: fc.Arbitrary<JsonPrimitive>): fc.Arbitrary<SettingType> =>
+const typesOver = (members: fc.Arbitrary<string>): fc.Arbitrary<SettingType> =>
   fc.letrec<{ type: SettingType }>((tie) => ({
     type: fc.oneof(
       { maxDepth: 3 },
@@ -37,7 +48,7 @@ const typesOver = (members: fc.Arbitrary<JsonPrimitive>): fc.Arbitrary<SettingTy
   })).type;
 
 const types = typesOver(primitives);
-const closeTypes = typesOver(fc.constantFrom<JsonPrimitive>(1, '1', true));
+const closeTypes = typesOver(fc.constantFrom('1', '"1"', 'true'));
 
 /** A type and one that is often above or below it: the same with other options, or float for int. */
 const relatives = closeTypes.chain((type) => fc.tuple(fc.constant(type), varied(type)));
@@ -45,7 +56,7 @@ const relatives = closeTypes.chain((type) => fc.tuple(fc.constant(type), varied(
 function varied(type: SettingType): fc.Arbitrary<SettingType> {
   if ('item' in type) return varied(type.item).map((item) => ({ kind: type.kind, item }));
   if ('options' in type) {
-    return options(fc.constantFrom<JsonPrimitive>(1, '1', true)).map((others) => ({
+    return options(fc.constantFrom('1', '"1"', 'true')).map((others) => ({
       kind: type.kind,
       options: others,
     }));
@@ -63,15 +74,7 @@ function valueTexts(type: SettingType): fc.Arbitrary<string> {
     case 'bool':
       return fc.constantFrom('""', '"true"', 'true', 'false', 'null', '0');
     case 'enum':
-      return fc.constantFrom(
-        '1',
-        '1.0',
-        '"1"',
-        'true',
-        'null',
-        '[1]',
-        ...type.options.map((option) => JSON.stringify(option)),
-      );
+      return fc.constantFrom('1', '1.0', '"1"', 'true', 'null', '[1]', ...type.options);
     case 'flags':
       return fc
         .array(fc.constantFrom('1', '1.00', '"1"', 'true'), { maxLength: 3 })
@@ -92,7 +95,8 @@ describe('parseSettingType', () => {
     ['Flags []', 'Flags[]'],
     ['Enum [2, 1]', 'Enum[1,2]'],
     ['Enum[false, "maybe", true]', 'Enum["maybe",false,true]'],
-    ['Enum[1, 1.0, 1e0, "1", true, null]', 'Enum["1",1,null,true]'],
+    ['Enum[1, 1.0, 1e0, "1", true]', 'Enum["1",1,true]'],
+    ['Enum[9007199254740993, 9007199254740992, 9007199254740993.0]', 'Enum[9007199254740992,9007199254740993]'],
     ['Enum[10, 9, 1]', 'Enum[1,10,9]'],
     ['Enum[-0.0, 0]', 'Enum[0]'],
     ['Enum["é", "\\u00e9", "e"]', 'Enum["e","é"]'],
@@ -116,11 +120,13 @@ describe('parseSettingType', () => {
     ['Enum', 'not JSON: expected a value at position 4, found the end'],
     ['Enum[1,]', 'not JSON: expected a value at position 7, found "]"'],
     ["Enum['a']", 'not JSON: expected a value at position 5'],
-    ['Enum[[1]]', 'an option is an array, not a string, number, boolean or null'],
-    ['Flags[{}]', 'an option is an object, not a string, number, boolean or null'],
+    ['Enum[[1]]', 'an option is an array, not a string, number or boolean'],
+    ['Flags[{}]', 'an option is an object, not a string, number or boolean'],
+    ['Enum[null]', 'an option is null, not a string, number or boolean'],
+    ['Sequence<Flags["a",null]>', 'an option is null, not a string, number or boolean'],
     ['Enum{"a":1}', 'the options are not a JSON list'],
     ['Enum 1', 'the options are not a JSON list'],
-    ['Enum[9007199254740993]', 'JSON that is not accepted: the integer 9007199254740993 is beyond ±9007199254740991'],
+    ['Enum[1e400]', 'JSON that is not accepted: the number 1e400 is too large for a double'],
     ['Sequence', 'expected "<" at position 8, found the end'],
     ['Sequence<>', 'expected the name of a type at position 9, found ">"'],
     ['Sequence<int', 'expected ">" at position 12, found the end'],
@@ -130,7 +136,9 @@ describe('parseSettingType', () => {
     const { code, message, errors } = failure(() => parseSettingType(text));
     expect(code).toBe('invalid');
     expect(message).toContain(`${JSON.stringify(text)} is not a setting type: ${reason}`);
-    expect(message).toContain('accepted: int, float, str, bool, Enum[…] and Flags[…] of a JSON list of primitives');
+    expect(message).toContain(
+      'accepted: int, float, str, bool, Enum[…] and Flags[…] of a JSON list of strings, numbers and booleans',
+    );
     expect(errors).toEqual([{ field: 'type', message }]);
   });
 
@@ -167,8 +175,8 @@ describe('parseSettingType', () => {
   it('gives the same canonical text for options in any order, with repeats and white space', () => {
     fc.assert(
       fc.property(fc.array(primitives), fc.constantFrom('', ' ', '\n\t'), (list, space) => {
-        const write = (items: readonly JsonPrimitive[]) =>
-          `Flags${space}[${items.map((item) => space + JSON.stringify(item)).join(`${space},`)}${space}]`;
+        const write = (items: readonly string[]) =>
+          `Flags${space}[${items.map((item) => space + item).join(`${space},`)}${space}]`;
         const text = canonical(write(list));
         expect(canonical(write([...list, ...list].reverse()))).toBe(text);
         expect(canonical(text)).toBe(text);
@@ -179,11 +187,14 @@ describe('parseSettingType', () => {
 
 describe('accepts', () => {
   it.each([
-    ['int', ['0', '-0', '1.0', '1e2', '-9007199254740991'], ['1.5', '1e300', 'true', '"1"', 'null', '[]']],
+    ['int', ['0', '-0', '1.0', '1e2', '1e300', '-9007199254740993'], ['1.5', '1e-9', 'true', '"1"', 'null', '[]']],
+    ['int', ['9'.repeat(1000), '9007199254740993.0'], ['9007199254740993.5', '0.99999999999999999999']],
     ['float', ['0', '1.5', '1e300', '-1'], ['true', '"1.5"', 'null', '{}']],
     ['str', ['""', '"\\u0000"'], ['0', 'null', '[]', 'false']],
     ['bool', ['true', 'false'], ['0', '1', '"true"', 'null']],
-    ['Enum["a",1,null]', ['"a"', '1', '1.0', '"\\u0061"', 'null'], ['"A"', 'true', '"1"', '["a"]', '0', '{}']],
+    ['Enum["a",1]', ['"a"', '1', '1.0', '"\\u0061"'], ['"A"', 'true', '"1"', 'null', '["a"]', '0', '{}']],
+    ['Enum[9007199254740993]', ['9007199254740993', '9007199254740993.0'], ['9007199254740992', '9007199254740994']],
+    ['Flags[9007199254740993,9007199254740992]', ['[9007199254740993,9007199254740992]'], ['[1]']],
     ['Enum[true]', ['true'], ['1', '"true"']],
     ['Enum[0]', ['0', '-0', '0.0'], ['false', '""', 'null']],
     ['Enum[]', [], ['null', '""', '[]']],
@@ -198,15 +209,9 @@ describe('accepts', () => {
     expect(others.filter((source) => accepts(type, parseJson(source)))).toEqual([]);
   });
 
-  it('finds an integer beyond ±(2^53−1) that another writer stored no int, but a float', () => {
-    const big = parseStoredJson('9007199254740993');
-    expect(big && accepts({ kind: 'int' }, big)).toBe(false);
-    expect(big && accepts({ kind: 'float' }, big)).toBe(true);
-  });
-
   it('checks a hundred thousand values against as many options within two seconds', () => {
-    const list = parseJson(jsonText(`[${Array.from({ length: 100_000 }, (_, index) => index).join(',')}]`));
-    const members = normalizeOptions(Array.from({ length: 100_000 }, (_, index) => index));
+    const members = Array.from({ length: 100_000 }, (_, index) => String(index));
+    const list = parseJson(`[${members.join(',')}]`);
     const start = performance.now();
     expect(accepts({ kind: 'flags', options: members }, list)).toBe(true);
     expect(accepts({ kind: 'sequence', item: { kind: 'enum', options: members } }, list)).toBe(true);
@@ -218,7 +223,8 @@ describe('isSubtype', () => {
   it.each([
     ['int', 'float'],
     ['Enum[1]', 'Enum[1,2]'],
-    ['Enum[]', 'Enum[null]'],
+    ['Enum[]', 'Enum[true]'],
+    ['Enum[9007199254740993]', 'Enum[9007199254740992,9007199254740993]'],
     ['Flags["a"]', 'Flags["b","a"]'],
     ['Sequence<int>', 'Sequence<float>'],
     ['Mapping<Sequence<Enum[1.0]>>', 'Mapping<Sequence<Enum[2,1]>>'],
@@ -284,5 +290,27 @@ describe('sameType', () => {
     );
     expect(sameType(parseSettingType('Enum[1]'), parseSettingType('Flags[1]'))).toBe(false);
     expect(sameType(parseSettingType('Enum[2,1.0]'), parseSettingType('Enum [1, 2]'))).toBe(true);
+  });
+});
+
+describe('a type that is too large', () => {
+  const options = (length: number) => `[${Array.from({ length }, (_, index) => index).join(',')}]`;
+
+  it.each(['Enum', 'Flags', 'Sequence<Enum', 'Mapping<Flags'])('has more options than one of %s may', (name) => {
+    const text = (length: number) => `${name}${options(length)}${name.includes('<') ? '>' : ''}`;
+    expect(formatSettingType(parseSettingType(text(MOST_OPTIONS)))).toHaveLength(text(MOST_OPTIONS).length);
+    expect(() => parseSettingType(text(MOST_OPTIONS + 1))).toThrow('at most 2000 options; given: 2001');
+    expect(parseStoredSettingType(text(MOST_OPTIONS + 1))).not.toBeNull();
+  });
+
+  it('has more characters', () => {
+    const text = (length: number) => `Enum["${'x'.repeat(length - 'Enum[""]'.length)}"]`;
+    expect(parseSettingType(text(LONGEST_TYPE)).kind).toBe('enum');
+    expect(() => parseSettingType(text(LONGEST_TYPE + 1))).toThrow('at most 65536 characters; given: 65537');
+    expect(parseStoredSettingType(text(LONGEST_TYPE + 1))?.kind).toBe('enum');
+  });
+
+  it('is no type where another writer stored what is none', () => {
+    expect(parseStoredSettingType('Enum[')).toBeNull();
   });
 });

@@ -1,9 +1,11 @@
-import { type Json, type JsonPrimitive } from './json.js';
+import { type Json } from './json.js';
+import { keyOf } from './json-key.js';
+import { isWholeNumber } from './json-number.js';
 
-/** What values a setting takes. Options have no repeats and are sorted by their JSON text. */
+/** What values a setting takes. Options are JSON texts, each the keyOf of its value, sorted and without repeats. */
 export type SettingType =
   | Readonly<{ kind: 'int' | 'float' | 'str' | 'bool' }>
-  | Readonly<{ kind: 'enum' | 'flags'; options: readonly JsonPrimitive[] }>
+  | Readonly<{ kind: 'enum' | 'flags'; options: readonly string[] }>
   | Readonly<{ kind: 'sequence' | 'mapping'; item: SettingType }>;
 
 const NAMES = {
@@ -19,17 +21,9 @@ const NAMES = {
 
 /** The canonical text, without white space: `Enum["maybe",false,true]`, `Sequence<Mapping<int>>`. */
 export function formatSettingType(type: SettingType): string {
-  if ('options' in type) return `${NAMES[type.kind]}${JSON.stringify(type.options)}`;
+  if ('options' in type) return `${NAMES[type.kind]}[${type.options.join(',')}]`;
   if ('item' in type) return `${NAMES[type.kind]}<${formatSettingType(type.item)}>`;
   return NAMES[type.kind];
-}
-
-/** Options as a type holds them: JSON equality decides what is a repeat (1 and 1.0 are one option; 1, "1" and true three). */
-export function normalizeOptions(options: Iterable<JsonPrimitive>): readonly JsonPrimitive[] {
-  const byText = new Map<string, JsonPrimitive>();
-  // Adding 0 makes -0, which JSON text writes as 0, the 0 it equals.
-  for (const option of options) byText.set(JSON.stringify(option), typeof option === 'number' ? option + 0 : option);
-  return [...byText].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, option]) => option);
 }
 
 export function sameType(a: SettingType, b: SettingType): boolean {
@@ -57,7 +51,7 @@ export function isSubtype(a: SettingType, b: SettingType): boolean {
   }
 }
 
-function isProperSubset(a: readonly JsonPrimitive[], b: readonly JsonPrimitive[]): boolean {
+function isProperSubset(a: readonly string[], b: readonly string[]): boolean {
   if (a.length >= b.length) return false;
   const larger = new Set(b);
   return a.every((option) => larger.has(option));
@@ -72,7 +66,7 @@ export function accepts(type: SettingType, value: Json): boolean {
 export function acceptorOf(type: SettingType): (value: Json) => boolean {
   switch (type.kind) {
     case 'int':
-      return (value) => value.kind === 'number' && Number.isSafeInteger(value.value);
+      return (value) => value.kind === 'number' && isWholeNumber(value.text);
     case 'float':
       return (value) => value.kind === 'number';
     case 'str':
@@ -90,16 +84,15 @@ export function acceptorOf(type: SettingType): (value: Json) => boolean {
   }
 }
 
-function optionOf(options: readonly JsonPrimitive[]): (value: Json) => boolean {
+function optionOf(options: readonly string[]): (value: Json) => boolean {
   const known = new Set(options);
-  return (value) => 'value' in value && known.has(value.value);
+  return (value) => 'value' in value && known.has(keyOf(value));
 }
 
 function listWithoutRepeats(isOption: (value: Json) => boolean): (value: Json) => boolean {
   return (value) => {
     if (value.kind !== 'array' || !value.items.every(isOption)) return false;
-    const members = value.items.map((item) => 'value' in item && item.value);
-    return new Set(members).size === members.length;
+    return new Set(value.items.map(keyOf)).size === value.items.length;
   };
 }
 

@@ -55,7 +55,6 @@ test.each<[string, string, string, RegExp]>([
   const error = thrownBy(() => read(text));
   expect(error).toMatchObject({ code: 'invalid', errors: [{ field }] });
   expect(error.message).toMatch(message);
-  expect(parseStoredVariants(text)).toBeNull();
 });
 
 test('takes a hundred variants and not one more', () => {
@@ -69,8 +68,22 @@ test('bounds keep the arithmetic of buckets exact', () => {
   expect(Number.isSafeInteger(MOST_VARIANTS * GREATEST_WEIGHT * BUCKETS)).toBe(true);
 });
 
-test('finds no variants in text that is not JSON', () => {
-  expect(parseStoredVariants('[{')).toBeNull();
+test.each(['[{', '{}', '[]', '[1]', '[{"name":"a","weight":1}]', '[{"name":1,"value":1,"weight":1}]'])(
+  'finds no variants in %s',
+  (text) => expect(parseStoredVariants(text)).toBeNull(),
+);
+
+test.each([0, -1, 0.5, 1e20, '"1"', Number.MAX_SAFE_INTEGER])('reads no variants of the weight %s', (weight) => {
+  expect(parseStoredVariants(`[{"name":"a","value":1,"weight":${weight}}]`)).toBeNull();
+});
+
+test('reads odd variants that another writer stored, as long as they can be drawn', () => {
+  const stored = '[{"name":"a b","value":1.0,"weight":2000000},{"name":"a b","value":null,"weight":1}]';
+  expect(parseStoredVariants(stored)).toEqual([
+    { name: 'a b', value: '1.0', weight: 2_000_000 },
+    { name: 'a b', value: 'null', weight: 1 },
+  ]);
+  expect(() => read(stored)).toThrow('the name of a variant');
 });
 
 function thrownBy(act: () => unknown): HeksherError {

@@ -1,5 +1,7 @@
-import { HeksherError, invalid, quoted } from './errors.js';
+import { BUCKETS } from './bucketing.js';
+import { invalid, quoted } from './errors.js';
 import { formatJson, type Json, type JsonText } from './json.js';
+import { primitivesOf } from './json-primitives.js';
 import { parseStoredJson } from './json-parser.js';
 import { rawJson, writeJson } from './json-writer.js';
 import { METADATA_KEY_RULE, isMetadataKey } from './names.js';
@@ -59,16 +61,35 @@ function shown(json: Json | undefined): string {
   return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
-/** Variants that were stored; null where the text holds none, such as another writer may have put there. */
+/** The members of a variant as somebody else wrote them; a value that is undefined is missing. */
+export type GivenVariant<Value> = Readonly<{ name: unknown; value: Value | undefined; weight: unknown }>;
+
+/**
+ * Variants that are evaluated, though another writer stored or sent them: any names, and weights that can be summed
+ * exactly. Null where they are none such.
+ */
+export function readVariants<Value>(given: readonly GivenVariant<Value>[]): readonly Variant<Value>[] | null {
+  const variants: Variant<Value>[] = [];
+  let sum = 0;
+  for (const { name, value, weight } of given) {
+    if (typeof name !== 'string' || value === undefined || typeof weight !== 'number') return null;
+    if (!Number.isSafeInteger(weight) || weight < 1) return null;
+    variants.push({ name, value, weight });
+    sum += weight;
+  }
+  return variants.length > 0 && Number.isSafeInteger(sum * BUCKETS) ? variants : null;
+}
+
+/** As readVariants, from the text that is stored. */
 export function parseStoredVariants(text: string): readonly Variant[] | null {
   const json = parseStoredJson(text);
-  if (json === null) return null;
-  try {
-    return parseVariants(json);
-  } catch (error) {
-    if (error instanceof HeksherError) return null;
-    throw error;
-  }
+  return json?.kind === 'array' ? readVariants(json.items.map(givenVariant)) : null;
+}
+
+function givenVariant(json: Json): GivenVariant<JsonText> {
+  const { name, weight } = primitivesOf(json);
+  const value = json.kind === 'object' ? json.members.get('value') : undefined;
+  return { name, weight, value: value && formatJson(value) };
 }
 
 /** The JSON text that parseVariants reads, the values spelled as they were. */

@@ -1,154 +1,124 @@
-import { type HeksherError, invalid } from '@heksher/core';
+import { invalid } from '@heksher/core';
+import { readParameters } from './connection-parameters.js';
+import { type DatabaseAddress, type HostAndPort } from './database-address.js';
 
-/** Where a database is and who we are there. `host` may be the directory of a unix socket. */
-export type DatabaseAddress = Readonly<{
-  host: string;
-  port: number;
-  user?: string;
-  password?: string;
-  database: string;
-  ssl: false | { rejectUnauthorized: boolean };
-  applicationName?: string;
-  connectTimeoutMs?: number;
-}>;
+export { type DatabaseAddress } from './database-address.js';
 
 const FORM = 'postgresql://user:password@host:port/database';
-const ENCODING = 'characters such as / ? # @ : % in a user or password must be percent-encoded';
-const PARAMETERS = [
-  'application_name',
-  'connect_timeout',
-  'dbname',
-  'host',
-  'password',
-  'port',
-  'sslmode',
-  'user',
-] as const;
-type Parameter = (typeof PARAMETERS)[number];
-
 const DEFAULT_PORT = 5432;
 
 /**
- * Reads `postgresql://user:password@host:port/database?sslmode=…` (or `postgres://`). As in libpq, parameters of the
- * query win over the same part before it, `host=/directory` is a unix socket, and the database is named as the user
- * where none is given. Of the sslmodes, `allow` and `prefer` mean no TLS here, `require` TLS without verification.
- * Throws `invalid`; no error repeats text that may hold the password.
+ * Reads `postgresql://user:password@host:port/database?sslmode=…`, and the forms of SQLAlchemy: `postgresql+asyncpg://`,
+ * `ssl=`. As in libpq, parameters of the query win over the same part before it, `host=/directory` is a unix socket, there
+ * may be several hosts, and the database is named as the user where none is given. A user or password need not be
+ * percent-encoded. Throws `invalid` with every problem at once; no error repeats text that may hold the password.
  */
 export function parseConnectionString(text: string): DatabaseAddress {
-  const { authority, path, query } = split(text);
-  const parameters = parseParameters(query);
-  const at = authority.lastIndexOf('@');
-  const [user, password] = at < 0 ? [] : cut(authority.slice(0, at), ':');
-  const [host, port] = parseHostAndPort(authority.slice(at + 1));
-  const chosen = {
-    host: parameters.get('host') ?? decode(host, 'host'),
-    user: parameters.get('user') ?? decode(user ?? '', 'user'),
-    password: parameters.get('password') ?? decode(password ?? '', 'password'),
-    database: parameters.get('dbname') ?? decode(path, 'database name'),
-    port: parameters.get('port') ?? port,
+  const { userInfo, hosts, path, query, isUnambiguous } = split(text);
+  const problems: string[] = [];
+  const parameters = readParameters(query, isUnambiguous, problems);
+  const [user, password] = cut(userInfo, ':');
+  const servers = readHosts(parameters.host ?? hosts.hosts, parameters.port ?? hosts.ports, problems);
+  const names = {
+    user: parameters.user ?? decode(user),
+    password: parameters.password ?? decode(password),
   };
-  const database = chosen.database || chosen.user;
-  if (database === '') throw invalid(`the connection string names no database; expected ${FORM}`);
-  const address = chosen.host || 'localhost';
+  const database = (parameters.dbname ?? decode(path)) || names.user;
+  if (database === '') problems.push(`it names no database; expected ${FORM}`);
+  const [first = { host: 'localhost', port: DEFAULT_PORT }, ...others] = servers;
+  if (problems.length > 0) throw invalid(`the connection string is not usable: ${problems.join('; ')}`);
   return {
-    host: address,
-    port: chosen.port === '' ? DEFAULT_PORT : parsePort(chosen.port),
-    ...(chosen.user === '' ? {} : { user: chosen.user }),
-    ...(chosen.password === '' ? {} : { password: chosen.password }),
+    ...first,
+    ...(names.user !== '' && { user: names.user }),
+    ...(names.password !== '' && { password: names.password }),
     database,
-    ssl: address.startsWith('/') ? false : parseSslMode(parameters.get('sslmode') ?? 'prefer'),
-    ...parseExtras(parameters),
+    ...parameters.session,
+    ssl: servers.every(({ host }) => host.startsWith('/')) ? false : parameters.session.ssl,
+    ...(others.length > 0 && { otherHosts: others }),
   };
 }
 
-function split(text: string): { authority: string; path: string; query: string } {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text);
-  if (scheme?.[1] === undefined) throw invalid(`the connection string must have the form ${FORM}`);
-  if (!/^postgres(ql)?$/i.test(scheme[1])) throw refusedScheme(scheme[1]);
-  const [, authority = '', path = '', query = ''] =
-    /^([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(text.slice(scheme[0].length)) ?? [];
-  if (!authority.includes('@') && `${path}${query}`.includes('@'))
-    throw invalid(`the connection string has a "/" or "?" before its "@"; ${ENCODING}`);
-  return { authority, path, query };
-}
+type Parts = Readonly<{
+  userInfo: string;
+  hosts: Readonly<{ hosts: string; ports: string }>;
+  path: string;
+  query: string;
+  /** Whether nothing after the host can be part of a password. */
+  isUnambiguous: boolean;
+}>;
 
-function refusedScheme(scheme: string): HeksherError {
-  const [database = '', driver] = cut(scheme, '+');
-  if (/^postgres(ql)?$/i.test(database) && driver !== undefined)
-    return invalid(`cannot use "${scheme}://": leave out the driver "+${driver}"; expected ${FORM}`);
-  return invalid(`cannot use "${scheme}://": the only database is PostgreSQL; expected ${FORM}`);
-}
+/** `host[:port],…[/database][?name=value&…]`, where only values may hold an `@`. */
+const AFTER_USER =
+  /^((?:\[[0-9a-f:.]+(?:%25[^\]]+)?\]|[^/?@:[\],\s]*)(?::[^/?@:,]*)?(?:,(?:\[[0-9a-f:.]+\]|[^/?@:[\],\s]*)(?::[^/?@:,]*)?)*)(?:\/([^/?@]*))?(?:\?((?:\w+=[^&]*(?:&+\w+=[^&]*)*)?&*))?$/i;
 
-/** The two sides of the first `separator`; the second is undefined where there is none. */
-function cut(text: string, separator: string): [string, string | undefined] {
-  const position = text.indexOf(separator);
-  return position < 0 ? [text, undefined] : [text.slice(0, position), text.slice(position + 1)];
-}
-
-function parseHostAndPort(text: string): [host: string, port: string] {
-  const bracketed = /^\[([0-9a-f:.]+(?:%25[^\]]+)?)\](?::(.*))?$/i.exec(text);
-  if (bracketed) return [bracketed[1] ?? '', bracketed[2] ?? ''];
-  const [host, port = ''] = cut(text, ':');
-  if (host.includes('[') || text.includes(',') || port.includes(':'))
-    throw invalid(`the connection string must name one host, an IPv6 address in brackets: ${FORM}; ${ENCODING}`);
-  return [host, port];
-}
-
-function parseParameters(query: string): ReadonlyMap<Parameter, string> {
-  const found = new Map<Parameter, string>();
-  for (const pair of query.split('&').filter((part) => part !== '')) {
-    const [name, value] = cut(pair, '=');
-    const known = PARAMETERS.find((parameter) => parameter === name);
-    if (known === undefined || value === undefined) throw unknownParameter(name);
-    found.set(known, decode(value, name));
+/** The user and the password end at the first `@` after which the rest has the form that it must have. */
+function split(text: string): Parts {
+  const rest = afterScheme(text);
+  const ats = [...rest.matchAll(/@/g)].map(({ index }) => index);
+  for (const at of ats.length === 0 ? [-1] : ats) {
+    const [, hosts, path = '', query = ''] = AFTER_USER.exec(rest.slice(at + 1)) ?? [];
+    if (hosts === undefined) continue;
+    const isUnambiguous = ats.length === 1 || (ats.length === 0 && /^[^:]*(:\d*)?$/.test(hosts));
+    return { userInfo: rest.slice(0, Math.max(at, 0)), hosts: separate(hosts), path, query, isUnambiguous };
   }
-  return found;
+  throw invalid(
+    `the connection string must have the form ${FORM}, an IPv6 address in brackets; ` +
+      'where it cannot be told apart, percent-encode characters such as / ? # @ : % in the user and the password',
+  );
 }
 
-function unknownParameter(name: string): HeksherError {
-  const shown = /^\w{1,40}$/.test(name) ? ` "${name}"` : '';
-  return invalid(`unknown parameter${shown} in the connection string; known: ${PARAMETERS.join(', ')}`);
+function afterScheme(text: string): string {
+  const [whole, scheme] = /^([a-z][a-z0-9+._-]*):\/\//i.exec(text) ?? [];
+  if (whole === undefined || scheme === undefined) throw invalid(`the connection string must have the form ${FORM}`);
+  // SQLAlchemy names the driver: postgresql+asyncpg.
+  if (!/^postgres(ql)?(\+\w+)?$/i.test(scheme))
+    throw invalid(`cannot use "${scheme}://": the only database is PostgreSQL; expected ${FORM}`);
+  return text.slice(whole.length);
 }
 
-function parsePort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535)
-    throw invalid(`the port of the connection string must be a number from 1 to 65535; ${ENCODING}`);
-  return port;
-}
-
-function parseSslMode(mode: string): DatabaseAddress['ssl'] {
-  switch (mode) {
-    case 'disable':
-    case 'allow':
-    case 'prefer':
-      return false;
-    case 'require':
-      return { rejectUnauthorized: false };
-    case 'verify-ca':
-    case 'verify-full':
-      return { rejectUnauthorized: true };
-    default:
-      throw invalid(`unknown sslmode "${mode}"; known: disable, allow, prefer, require, verify-ca, verify-full`);
-  }
-}
-
-function parseExtras(
-  parameters: ReadonlyMap<Parameter, string>,
-): Pick<DatabaseAddress, 'applicationName' | 'connectTimeoutMs'> {
-  const applicationName = parameters.get('application_name');
-  const seconds = parameters.get('connect_timeout');
-  if (seconds !== undefined && !/^\d{1,6}$/.test(seconds)) throw invalid('connect_timeout must be whole seconds');
+/** `a:1,b` as `a,b` and `1,`. */
+function separate(list: string): { hosts: string; ports: string } {
+  const servers = list.split(',').map((server) => /^(\[.*\]|[^:]*)(?::(.*))?$/s.exec(server) ?? []);
   return {
-    ...(applicationName === undefined ? {} : { applicationName }),
-    ...(seconds === undefined ? {} : { connectTimeoutMs: Number(seconds) * 1000 }),
+    hosts: servers.map(([, host = '']) => decode(host.replace(/^\[(.*)\]$/, '$1'))).join(','),
+    ports: servers.map(([, , port = '']) => port).join(','),
   };
 }
 
-function decode(text: string, part: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw invalid(`the ${part} of the connection string is not correctly percent-encoded; ${ENCODING}`);
-  }
+/** As in libpq, one port is for all hosts, and an empty one is the default. */
+function readHosts(hosts: string, ports: string, problems: string[]): readonly HostAndPort[] {
+  const portList = ports.split(',');
+  const servers = hosts.split(',').map((host, index) => ({
+    host: host || 'localhost',
+    port: readPort((portList.length === 1 ? portList[0] : portList[index]) ?? '', problems),
+  }));
+  if (portList.length > 1 && portList.length !== servers.length)
+    problems.push('it must give one port, or as many as there are hosts');
+  return servers;
+}
+
+function readPort(text: string, problems: string[]): number {
+  if (text === '') return DEFAULT_PORT;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port >= 1 && port <= 65_535) return port;
+  const sentence = 'each port must be a number from 1 to 65535';
+  if (!problems.includes(sentence)) problems.push(sentence);
+  return DEFAULT_PORT;
+}
+
+/** The two sides of the first `separator`. */
+function cut(text: string, separator: string): [before: string, after: string] {
+  const position = text.indexOf(separator);
+  return position < 0 ? [text, ''] : [text.slice(0, position), text.slice(position + 1)];
+}
+
+/** What is not correctly percent-encoded is taken as it stands, as SQLAlchemy does. */
+function decode(text: string): string {
+  return text.replace(/(%[0-9a-f]{2})+/gi, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
+  });
 }

@@ -1,17 +1,21 @@
 import 'reflect-metadata';
 import { migrations } from '@heksher/migrations';
+import { type ClientBase } from 'pg';
 import { DataSource, type Logger } from 'typeorm';
-import { type DatabaseAddress } from './connection-string.js';
+import { clientOptions, DatabaseClient } from './client.js';
+import { type DatabaseAddress } from './database-address.js';
 import { entities } from './entities/index.js';
+import { XID8 } from './entities/revision.entity.js';
+import { prepareSession, type SessionLimits } from './session.js';
+import { boundWriters, Turns } from './writer-turns.js';
 
 /** Times in milliseconds; 0 means no limit. */
-export type PoolOptions = Readonly<{
-  poolSize: number;
-  connectTimeoutMs: number;
-  statementTimeoutMs: number;
-  lockTimeoutMs: number;
-  applicationName?: string;
-}>;
+export type PoolOptions = SessionLimits &
+  Readonly<{
+    poolSize: number;
+    connectTimeoutMs: number;
+    applicationName?: string;
+  }>;
 
 /** Where TypeORM notes which migrations a database has had. */
 export const MIGRATIONS_TABLE = 'heksher_migrations';
@@ -31,14 +35,9 @@ const SILENT: Logger = {
  * schema by itself: see {@link migrate}.
  */
 export function createDataSource(address: DatabaseAddress, pool: PoolOptions): DataSource {
-  return new DataSource({
+  const dataSource = new DataSource({
     type: 'postgres',
-    host: address.host,
-    port: address.port,
-    username: address.user,
-    password: address.password,
     database: address.database,
-    ssl: address.ssl,
     entities: [...entities],
     migrations: [...migrations],
     migrationsTableName: MIGRATIONS_TABLE,
@@ -47,14 +46,16 @@ export function createDataSource(address: DatabaseAddress, pool: PoolOptions): D
     logger: SILENT,
     installExtensions: false,
     poolSize: pool.poolSize,
-    connectTimeoutMS: address.connectTimeoutMs ?? pool.connectTimeoutMs,
-    applicationName: address.applicationName ?? pool.applicationName,
     // An idle connection that breaks is replaced at its next use; nothing is to be done or said here.
     poolErrorHandler: () => undefined,
     extra: {
-      statement_timeout: pool.statementTimeoutMs,
-      lock_timeout: pool.lockTimeoutMs,
-      keepAlive: true,
+      ...clientOptions(address, pool),
+      Client: DatabaseClient,
+      onConnect: (client: ClientBase) => prepareSession(client, pool),
     },
   });
+  dataSource.driver.supportedDataTypes.push(XID8);
+  // Half of the pool is for reads, which must not wait for writers that wait for a lock.
+  boundWriters(dataSource, new Turns(Math.max(1, Math.floor(pool.poolSize / 2)), pool.lockTimeoutMs));
+  return dataSource;
 }

@@ -1,8 +1,20 @@
 import { HeksherError } from '@heksher/core';
-import pg from 'pg';
-import { type DatabaseAddress } from './connection-string.js';
+import type pg from 'pg';
+import { clientOptions, DatabaseClient } from './client.js';
+import { type DatabaseAddress } from './database-address.js';
 import { type PoolOptions } from './data-source.js';
+import { prepareSession } from './session.js';
 import { type FixedQuery, FixedQueryRun } from './fixed-query.js';
+
+/**
+ * What runs here again and again is made for one plan, whatever it is given: planning it each time would take longer than
+ * running it, and compiling it many times as long. A load may take its time between two batches; it locks nobody out.
+ */
+const READS = {
+  plan_cache_mode: 'force_generic_plan',
+  jit: 'off',
+  idle_in_transaction_session_timeout: 60_000,
+};
 
 /** A statement of a dedicated connection; one with a `name` is prepared once and then only executed. */
 export type Statement = Readonly<{ name?: string; text: string; values?: readonly unknown[] }>;
@@ -98,26 +110,14 @@ export class DedicatedConnection implements Session {
 
   private async connect(timeoutMs: number): Promise<pg.Client> {
     if (this.isClosed) throw new HeksherError('unavailable', 'the connection to the database was closed');
-    const { host, port, user, password, database, ssl, applicationName, connectTimeoutMs } = this.address;
-    const client = new pg.Client({
-      host,
-      port,
-      user,
-      password,
-      database,
-      ssl,
-      application_name: applicationName ?? this.pool.applicationName,
-      connectionTimeoutMillis: Math.min(connectTimeoutMs ?? this.pool.connectTimeoutMs, timeoutMs),
-      statement_timeout: this.pool.statementTimeoutMs,
-      lock_timeout: this.pool.lockTimeoutMs,
-      keepAlive: true,
-      // What runs here again and again is made for one plan, whatever it is given: planning it each time would take longer
-      // than running it, and compiling it many times as long.
-      options: '-c plan_cache_mode=force_generic_plan -c jit=off',
-    });
+    const options = clientOptions(this.address, this.pool);
+    const connectionTimeoutMillis = Math.min(options.connectionTimeoutMillis ?? timeoutMs, timeoutMs);
+    const client = new DatabaseClient({ ...options, connectionTimeoutMillis });
     // A session that breaks while idle is replaced at the next statement.
     client.on('error', () => this.giveUp(client));
     await client.connect();
+    const timer = setTimeout(() => this.giveUp(client), timeoutMs);
+    await prepareSession(client, this.pool, READS).finally(() => clearTimeout(timer));
     this.session = client;
     return client;
   }

@@ -1,10 +1,13 @@
 export * from './change-log.js';
+export * from './connection-problem.js';
 export * from './connection-string.js';
 export * from './data-source.js';
 export * from './dedicated-connection.js';
 export { FixedQuery } from './fixed-query.js';
 export * from './entities/index.js';
 export * from './migrate.js';
+export { guardPool } from './pool-guard.js';
 export * from './pg-errors.js';
 export * from './prepared-statement.js';
+export * from './server-check.js';
 export * from './transaction.js';

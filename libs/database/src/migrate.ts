@@ -19,53 +19,52 @@ const TABLE_LOCK_TIMEOUT = '2min';
  * Throws `conflict` where a migration refuses what it finds.
  */
 export async function migrate(dataSource: DataSource): Promise<MigrationReport> {
-  return onOwnConnection(dataSource, async (runner) => {
-    await runner.query('select pg_advisory_lock($1)', [ADVISORY_LOCK]);
-    try {
-      await runner.startTransaction();
-      await runner.query(`set local lock_timeout = '${TABLE_LOCK_TIMEOUT}'`);
-      const report = await runPending(dataSource, runner);
-      await runner.commitTransaction();
-      return report;
-    } catch (error) {
-      await runner.rollbackTransaction().catch(() => undefined);
-      throw asRefusal(error);
-    } finally {
-      // Where the connection is gone, so is the lock.
-      await runner.query('select pg_advisory_unlock($1)', [ADVISORY_LOCK]).catch(() => undefined);
-    }
-  });
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.startTransaction();
+    // The session's limits are for requests.
+    await runner.query(
+      'set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0',
+    );
+    await runner.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK]);
+    await runner.query(`set local lock_timeout = '${TABLE_LOCK_TIMEOUT}'`);
+    const report = await runPending(dataSource, runner);
+    await runner.commitTransaction();
+    return report;
+  } catch (error) {
+    await runner.rollbackTransaction().catch(() => undefined);
+    throw asRefusal(error);
+  } finally {
+    await runner.release();
+  }
 }
 
 /**
  * The names of the migrations that this version has and the database has not had, oldest first. Only reads, so that a
- * service whose migrations another user runs needs no right to create anything.
+ * service whose migrations another user runs needs no right to create anything. Throws `conflict` where the database has
+ * had migrations that this version does not know.
  */
 export async function pendingMigrations(dataSource: DataSource): Promise<readonly string[]> {
-  const names = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
   const [{ made }] = await dataSource.query<readonly [{ made: boolean }]>(
     `select to_regclass('${MIGRATIONS_TABLE}') is not null as made`,
   );
-  if (!made) return names;
+  if (!made) return knownMigrations(dataSource);
   const rows = await dataSource.query<readonly { name: string }[]>(`select m.name from ${MIGRATIONS_TABLE} m`);
-  const had = new Set(rows.map((row) => row.name));
-  return names.filter((name) => !had.has(name));
+  return missing(dataSource, new Set(rows.map((row) => row.name)));
 }
 
-/** The pool's timeouts are for requests, so they do not hold here. */
-async function onOwnConnection<T>(dataSource: DataSource, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-  const runner = dataSource.createQueryRunner();
-  try {
-    await runner.query('set statement_timeout = 0');
-    await runner.query('set lock_timeout = 0');
-    return await work(runner);
-  } finally {
-    if (!runner.isReleased) {
-      await runner.query('reset statement_timeout').catch(() => undefined);
-      await runner.query('reset lock_timeout').catch(() => undefined);
-      await runner.release();
-    }
-  }
+function knownMigrations(dataSource: DataSource): readonly string[] {
+  return dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
+}
+
+function missing(dataSource: DataSource, had: ReadonlySet<string>): readonly string[] {
+  const known = knownMigrations(dataSource);
+  const newer = [...had].filter((name) => !known.includes(name));
+  if (newer.length === 0) return known.filter((name) => !had.has(name));
+  throw new HeksherError(
+    'conflict',
+    `the database is newer than this Heksher, which does not know its migrations ${newer.join(', ')}; run the version that made them, or a newer one`,
+  );
 }
 
 async function runPending(dataSource: DataSource, runner: QueryRunner): Promise<MigrationReport> {
@@ -75,6 +74,7 @@ async function runPending(dataSource: DataSource, runner: QueryRunner): Promise<
   const executor = new MigrationExecutor(dataSource, runner);
   executor.transaction = 'all';
   const executed = await executor.getExecutedMigrations();
+  missing(dataSource, new Set(executed.map(({ name }) => name)));
   const applied = await executor.executePendingMigrations();
   const adopted = found && executed.length === 0;
   const findings = adopted ? await findAdoptionOddities(runner.manager) : [];
@@ -83,6 +83,7 @@ async function runPending(dataSource: DataSource, runner: QueryRunner): Promise<
 
 /** A migration imports nothing of ours, so its refusals are plain errors; those of the database and its driver stay as they are. */
 function asRefusal(error: unknown): unknown {
+  if (error instanceof HeksherError) return error;
   if (pgErrorCode(error) !== undefined || isDatabaseUnavailable(error)) return error;
   return new HeksherError('conflict', errorMessage(error), { cause: error });
 }

@@ -18,6 +18,7 @@ export const TOO_MANY_CONNECTIONS = '53300';
 export const READ_ONLY_TRANSACTION = '25006';
 export const OBJECT_NOT_IN_PREREQUISITE_STATE = '55000';
 export const UNDEFINED_TABLE = '42P01';
+export const UNDEFINED_OBJECT = '42704';
 export const INSUFFICIENT_PRIVILEGE = '42501';
 export const FEATURE_NOT_SUPPORTED = '0A000';
 export const INVALID_SQL_STATEMENT_NAME = '26000';
@@ -54,6 +55,7 @@ const NETWORK_CODE =
 const CONNECTION_MESSAGE = new RegExp(
   [
     'connection terminated',
+    'no host is what target_session_attrs',
     'timeout exceeded when trying to connect',
     'timeout expired',
     'query read timeout',
@@ -94,6 +96,36 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   // Of a unix socket: it is not there, or not for us. Of any other file this says nothing about the database.
   if (code === 'ENOENT' || code === 'EACCES') return member(cause, 'syscall') === 'connect';
   return NETWORK_CODE.test(code) || CONNECTION_MESSAGE.test(errorMessage(error));
+}
+
+/** What to say to a client of a request that failed for want of the database: the condition, and nothing of its insides. */
+export function unavailableReason(error: unknown): string {
+  const state = pgErrorCode(error) ?? '';
+  return `${REASONS.get(state) ?? REASONS.get(state.slice(0, 2)) ?? reasonOfDriver(error)}; try again later`;
+}
+
+const TOO_SLOW = 'the database takes too long';
+const NOT_OURS = 'the database does not hold the tables of this version';
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  [SERIALIZATION_FAILURE, 'other writes came first'],
+  [DEADLOCK, 'other writes came first'],
+  [LOCK_NOT_AVAILABLE, 'other writes are taking too long'],
+  [QUERY_CANCELED, TOO_SLOW],
+  [READ_ONLY_TRANSACTION, 'the database can only be read now'],
+  [INSUFFICIENT_PRIVILEGE, 'the database denies the service a right, which its log names'],
+  [UNDEFINED_TABLE, NOT_OURS],
+  [INVALID_SCHEMA_NAME, NOT_OURS],
+  [OBJECT_NOT_IN_PREREQUISITE_STATE, NOT_OURS],
+  ['53', 'the database has no room for more'],
+]);
+
+/** The pool and the driver give up without the server having said anything. */
+function reasonOfDriver(error: unknown): string {
+  const isWaiting = /^timeout exceeded when trying to connect/i.test(errorMessage(error));
+  return isWaiting
+    ? 'all connections to the database are taken, or it does not answer'
+    : 'the database does not answer';
 }
 
 /** What the driver threw, where TypeORM wrapped it. */

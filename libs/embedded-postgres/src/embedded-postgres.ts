@@ -17,8 +17,21 @@ export type EmbeddedAddress = Readonly<{
   ssl: false;
 }>;
 
-/** A running server of our own. `stop` may be called more than once; it resolves when the server is down. */
-export type EmbeddedPostgres = Readonly<{ address: EmbeddedAddress; stop(): Promise<void> }>;
+/**
+ * A server of our own, which is started again where it ends by itself. `stop` may be called more than once; it resolves
+ * when the server is down.
+ */
+export type EmbeddedPostgres = Readonly<{ address: EmbeddedAddress; isUp(): boolean; stop(): Promise<void> }>;
+
+export type EmbeddedOptions = Readonly<{
+  dataDir: string;
+  log?: (message: string) => void;
+  /** The server ended by itself, or could not be started again yet. */
+  onFailure?: (message: string) => void;
+  onRestart?: () => void;
+  /** Of the server's configuration, beyond ours. */
+  settings?: Readonly<Record<string, string>>;
+}>;
 
 const DATABASE = 'heksher';
 
@@ -27,16 +40,12 @@ const DATABASE = 'heksher';
  * left there by a killed process is stopped first. Throws `unavailable`, saying what to do, where the directory is in
  * use or the server cannot run here. The server's own log is `server.log` in the directory.
  */
-export async function startEmbeddedPostgres(options: {
-  dataDir: string;
-  log?: (message: string) => void;
-}): Promise<EmbeddedPostgres> {
-  const log = options.log ?? (() => undefined);
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const binaries = await findBinaries();
   const layout = await openDataDir(resolve(options.dataDir));
   const release = await claim(layout.dataDir);
   try {
-    const { server, password } = await start(layout, binaries, log);
+    const { server, password } = await start(layout, binaries, options);
     const address = {
       host: '127.0.0.1',
       port: server.port,
@@ -46,7 +55,7 @@ export async function startEmbeddedPostgres(options: {
       ssl: false,
     } as const;
     let stopped: Promise<void> | undefined;
-    return { address, stop: () => (stopped ??= server.stop().finally(release)) };
+    return { address, isUp: server.isUp, stop: () => (stopped ??= server.stop().finally(release)) };
   } catch (error) {
     await release();
     throw error;
@@ -56,11 +65,20 @@ export async function startEmbeddedPostgres(options: {
 async function start(
   layout: Layout,
   binaries: Awaited<ReturnType<typeof findBinaries>>,
-  log: (message: string) => void,
+  { log = () => undefined, onFailure = () => undefined, onRestart = () => undefined, settings = {} }: EmbeddedOptions,
 ): Promise<{ server: Server; password: string }> {
   const runAs = await chooseRunAs(binaries, layout);
   const password = await ensureCluster(layout, binaries, runAs);
   await stopOrphan(layout.cluster, password, log);
-  const server = await launch({ layout, binaries, runAs, password, database: DATABASE, log });
+  const server = await launch({
+    layout,
+    binaries,
+    runAs,
+    password,
+    database: DATABASE,
+    settings,
+    onFailure,
+    onRestart,
+  });
   return { server, password };
 }

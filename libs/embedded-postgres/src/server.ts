@@ -8,7 +8,7 @@ import { type Layout, SUPERUSER } from './layout.js';
 import { delay } from './processes.js';
 import { type RunAs, spawnAs } from './run-as.js';
 
-export type Server = Readonly<{ port: number; stop(): Promise<void> }>;
+export type Server = Readonly<{ port: number; isUp(): boolean; stop(): Promise<void> }>;
 
 type Launch = Readonly<{
   layout: Layout;
@@ -16,7 +16,12 @@ type Launch = Readonly<{
   runAs: RunAs;
   password: string;
   database: string;
-  log: (message: string) => void;
+  /** Of the server's configuration, beyond ours. */
+  settings: Readonly<Record<string, string>>;
+  /** The server ended by itself, or could not be started again. */
+  onFailure: (message: string) => void;
+  /** It is up again. */
+  onRestart: () => void;
 }>;
 
 /** Given on the command line, so that they hold whatever `postgresql.conf` says. */
@@ -34,6 +39,8 @@ const READY_MS = 300_000;
 const FAST_STOP_MS = 10_000;
 const IMMEDIATE_STOP_MS = 5000;
 const PORT_ATTEMPTS = 5;
+const FIRST_RESTART_PAUSE_MS = 250;
+const LONGEST_RESTART_PAUSE_MS = 30_000;
 const INVALID_PASSWORD = '28P01';
 
 type Running = Readonly<{ child: ChildProcess; ended: Promise<string>; hasEnded: () => boolean }>;
@@ -53,17 +60,38 @@ export async function launch(options: Launch): Promise<Server> {
   }
 }
 
-/** Reports an end that nobody asked for. Requests meanwhile fail as with any database that is down. */
-function supervise({ layout, log }: Launch, port: number, running: Running): Server {
-  let asked = false;
-  void running.ended.then(async (how) => {
-    if (!asked) log(`the embedded PostgreSQL ended by itself (${how}): ${await logTail(layout.log)}`);
-  });
+/** Starts the server again on its port where it ends by itself. Requests meanwhile fail as with any database that is down. */
+function supervise(options: Launch, port: number, first: Running): Server {
+  const stopping = new AbortController();
+  let running = first;
+  let restarting: Promise<void> | undefined;
+  const isStopping = (): boolean => stopping.signal.aborted;
+  const watch = (): void =>
+    void running.ended.then((how) => {
+      if (!isStopping()) restarting = restart(`the embedded PostgreSQL ended by itself (${how})`);
+    });
+  const restart = async (problem: string): Promise<void> => {
+    for (let pause = FIRST_RESTART_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_RESTART_PAUSE_MS)) {
+      options.onFailure(`${problem}: ${await logTail(options.layout.log)}`);
+      await delay(pause, stopping.signal);
+      if (isStopping()) return;
+      running = await spawnServer(options, port);
+      const failure = isStopping() ? 'it is to stop' : await untilReady(options, port, running);
+      if (failure === undefined) break;
+      await stop(running);
+      problem = `the embedded PostgreSQL does not start again: ${failure}`;
+    }
+    options.onRestart();
+    watch();
+  };
+  watch();
   return {
     port,
-    stop: () => {
-      asked = true;
-      return stop(running);
+    isUp: () => !running.hasEnded(),
+    stop: async () => {
+      stopping.abort();
+      await stop(running);
+      await restarting;
     },
   };
 }
@@ -72,11 +100,11 @@ function supervise({ layout, log }: Launch, port: number, running: Running): Ser
  * In a process group of its own, so that Ctrl-C reaches the service alone, which then stops the server in good order.
  * Its log goes to a file and not through this process, whose end it must survive.
  */
-async function spawnServer({ layout, binaries, runAs }: Launch, port: number): Promise<Running> {
+async function spawnServer({ layout, binaries, runAs, settings: given }: Launch, port: number): Promise<Running> {
   await rename(layout.log, `${layout.log}.1`).catch(() => undefined);
   const logFile = await open(layout.log, 'a', 0o640);
   try {
-    const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const settings = Object.entries({ ...SETTINGS, ...given }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const child = spawnAs(runAs, binaries.postgres, ['-D', layout.cluster, '-p', String(port), ...settings], {
       stdio: ['ignore', logFile.fd, logFile.fd],
       detached: true,

@@ -18,6 +18,6 @@ export interface Backend {
   register(name: string, unit: string): Awaitable<void>;
   /** Decides for a unit, or without one by the switch alone; where there is no such functionality, it is not enabled. */
   decide(name: string, unit: string | undefined): Awaitable<Decision>;
-  /** Ends what this opened itself. */
+  /** Ends what this opened itself, for good. */
   close(): Awaitable<void>;
 }

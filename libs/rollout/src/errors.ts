@@ -5,7 +5,7 @@ export type RolloutErrorDetails = Readonly<{ functionality?: string; unit?: stri
 
 /**
  * What goes wrong in this library. `code` says what kind it is: `invalid` (the call is wrong), `not_found` (there is no
- * such functionality), `conflict` (what is stored contradicts the call), `unavailable` (the back end does not answer),
+ * such functionality), `conflict` (what is stored contradicts the call), `unavailable` (the back end does not answer, or was closed),
  * and `not_acceptable_here` (a guarded call was refused: CallRefusedError).
  */
 export class RolloutError extends HeksherError {
@@ -44,8 +44,12 @@ export function unknownFunctionality(functionality: string): RolloutError {
   return new RolloutError('not_found', message, { functionality });
 }
 
-/** The back end, called `where`, did not answer. */
-export function unavailable(where: string, cause: unknown): RolloutError {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new RolloutError('unavailable', `${where} does not answer: ${why}`, { cause });
+/** The back end, called `where`, did not give an answer that can be used. */
+export function unavailable(where: string, why: string, cause?: unknown): RolloutError {
+  return new RolloutError('unavailable', `${where} cannot be used: ${why}`, { cause });
+}
+
+/** What was closed is not opened again. */
+export function closed(): RolloutError {
+  return new RolloutError('unavailable', 'the rollout or its back end was closed; make another one');
 }

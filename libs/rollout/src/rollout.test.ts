@@ -65,17 +65,32 @@ describe('an item', () => {
     [null],
     [''],
     [NaN],
-    [1.5],
     [2 ** 53],
-    [true],
+    [Infinity],
     [{ id: undefined }],
     [{ id: '' }],
+    [{ id: null }],
     [{}],
     ['\ud800'],
   ])('%j has no id, which is an error that names the functionality', async (item) => {
     for (const asked of [rollout.isEnabled('cdc_on', item as string), rollout.register('cdc_on', item as string)]) {
       await expect(asked).rejects.toMatchObject({ code: 'invalid', functionality: 'cdc_on' });
     }
+  });
+
+  it.each([
+    [7, '7'],
+    [-1.5, '-1.5'],
+    [1e-7, '1e-7'],
+    [true, 'true'],
+    [false, 'false'],
+    [2n ** 64n, '18446744073709551616'],
+    [{ id: false }, 'false'],
+  ])('%j stands for its JSON text', async (item, text) => {
+    await rollout.addFunc('cdc_on', { percentage: 0, check: 'id', reset: true });
+    await rollout.register('cdc_on', item);
+    expect(await rollout.isEnabled('cdc_on', text)).toBe(true);
+    expect(await rollout.isEnabled('cdc_on', item)).toBe(true);
   });
 
   it('that is an object needs a check', async () => {

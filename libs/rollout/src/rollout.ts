@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Awaitable, type Backend } from './backend.js';
-import { CallRefusedError, invalidFor, RolloutError, unknownFunctionality } from './errors.js';
+import { CallRefusedError, closed, invalidFor, RolloutError, unknownFunctionality } from './errors.js';
 import {
   ADMITTED,
   checkName,
@@ -34,13 +34,14 @@ export type OnError = 'disabled' | 'throw' | ((error: RolloutError) => boolean);
 
 /** Enables functionalities for some units: by a switch, a percentage, registered ids, and patterns. */
 export class Rollout {
-  readonly #backend: Backend;
+  readonly #opened: Backend;
+  #isClosed = false;
   readonly #onError: OnError;
   readonly #checks = new Map<string, Check>();
   readonly #current = new AsyncLocalStorage<Item | undefined>();
 
   constructor(backend: Backend, { onError = 'throw' }: Readonly<{ onError?: OnError }> = {}) {
-    this.#backend = backend;
+    this.#opened = backend;
     this.#onError = onError;
   }
 
@@ -157,9 +158,18 @@ export class Rollout {
     });
   }
 
-  /** Ends the connections that the back end opened itself. */
+  /**
+   * Closes the back end, for all that share it. Calls after this fail with 'unavailable', and checks do what `onError`
+   * says of it.
+   */
   async close(): Promise<void> {
-    await this.#backend.close();
+    this.#isClosed = true;
+    await this.#opened.close();
+  }
+
+  get #backend(): Backend {
+    if (this.#isClosed) throw closed();
+    return this.#opened;
   }
 
   /** At once where it can be; what it throws, the async methods that await it reject with. */

@@ -2,8 +2,8 @@ import { quoted } from '@heksher/core';
 import { invalidFor } from './errors.js';
 import { isText } from './functionality.js';
 
-/** The id of a unit, such as a user's. A number stands for its decimal text. */
-export type UnitId = string | number | bigint;
+/** The id of a unit, such as a user's. A number or a boolean stands for its JSON text. */
+export type UnitId = string | number | bigint | boolean;
 
 /** Who or what a functionality is asked about: an id, or an object whose id the functionality's `check` gives. */
 export type Item = UnitId | object;
@@ -27,10 +27,17 @@ export function unitOf(functionality: string, item: Item, check?: Check): string
 
 function textOf(functionality: string, id: unknown, source?: string): string {
   if (typeof id === 'string' && isText(id)) return id;
-  if (Number.isSafeInteger(id) || typeof id === 'bigint') return String(id);
+  if (typeof id === 'boolean' || typeof id === 'bigint' || isExact(id)) return String(id);
   const given = typeof id === 'string' ? JSON.stringify(id) : typeof id === 'number' ? String(id) : describe(id);
   const from = source === undefined ? '' : `, which ${source} gave,`;
-  throw invalidFor(functionality, `${given}${from} is no id; accepted: a text that is not empty, or a whole number`);
+  throw invalidFor(functionality, `${given}${from} is no id; accepted: ${ACCEPTED}`);
+}
+
+const ACCEPTED = 'a text that is not empty, a boolean, a number, or beyond ±(2^53−1) a bigint';
+
+/** Two ids beyond ±(2^53−1) may be one number: whoever has such must give them as text or bigint. */
+function isExact(id: unknown): boolean {
+  return Number.isFinite(id) && (!Number.isInteger(id) || Number.isSafeInteger(id));
 }
 
 function describe(value: unknown): string {

@@ -1,10 +1,21 @@
-export * from './evaluable-setting.js';
-export * from './loaded-rollout.js';
-export * from './member-set.js';
-export * from './rule-filter.js';
-export * from './rule-numbers.js';
-export * from './rule-table.js';
-export * from './rule-table-builder.js';
-export * from './ruleset.js';
-export * from './text-hash.js';
-export * from './vocabulary.js';
+export { addText, addTextWithMetadata, type AdmittedRules, admittedRules, sizeOf } from './admitted-rules.js';
+export { evaluable, evaluableIn, type LoadedSetting } from './evaluable.js';
+export { explainSetting } from './explain.js';
+export { LoadedRollout, preparePatterns, type StoredRollout, tryPatterns } from './loaded-rollout.js';
+export { MemberSet } from './member-set.js';
+export { nextRuleset, type RulesetChange, type SettingChange } from './next-ruleset.js';
+export { withFeatures } from './reordered.js';
+export { NO_METADATA, type StoredRule } from './rule-table.js';
+export {
+  countRules,
+  findSetting,
+  findSettings,
+  type Revision,
+  ruleCount,
+  ruleIds,
+  type Ruleset,
+  type Setting,
+  type SettingHead,
+} from './ruleset.js';
+export { RulesetBuilder } from './ruleset-builder.js';
+export { textHash } from './text-hash.js';

@@ -1,39 +1,102 @@
 import {
+  type BucketHash,
   type Condition,
-  formatJson,
+  type Context,
   HeksherError,
+  type InSteps,
   invalid,
-  type Json,
   type JsonText,
   jsonText,
   type Outcome,
   parsePercentage,
   parseRamp,
   parseStoredJson,
+  parseStoredVariants,
+  primitivesOf,
   quoted,
   type Rollout,
   type Share,
-  type UnitPattern,
-  type Variant,
 } from '@heksher/core';
-import { compilePattern } from '@heksher/core/re2';
-import { LRUCache } from 'lru-cache';
+import { LazyPattern } from './lazy-pattern.js';
 import { type MemberSet } from './member-set.js';
 
 /**
- * A rollout as it is held in memory: made ready to decide, with the texts to be spliced into answers. `problem` says
- * what of it, as another writer stored it, nobody can make sense of: such a rollout matches nothing.
+ * A rollout ready to decide, with the texts that answers are spliced from. One that another writer stored so that it cannot
+ * be read matches nothing. Its pattern is compiled when first looked at, by `enabled` and `problem` too: see `preparePatterns`.
  */
-export type LoadedRollout = Rollout &
-  Readonly<{
-    members: MemberSet;
-    /** `"percentage":20.5` or `"ramp":{…}`, as stored. */
-    shareText: string;
-    /** `"value":…` or `"variants":[…]`, as stored. */
-    outcomeText: string;
-    metadata: JsonText;
-    problem: string | undefined;
-  }>;
+export class LoadedRollout implements Rollout {
+  readonly id: number;
+  readonly feature: string;
+  readonly share: Share;
+  readonly outcome: Outcome;
+  readonly pattern: LazyPattern | undefined;
+  readonly hash: BucketHash;
+  readonly salt: string;
+  readonly metadata: JsonText;
+  /** `"percentage":20.5` or `"ramp":{…}`, as stored. */
+  readonly shareText: string;
+  /** `"value":…` or `"variants":[…]`, as stored. */
+  readonly outcomeText: string;
+  private readonly isSwitchedOn: boolean;
+  private readonly fault: string | undefined;
+
+  constructor(
+    private readonly stored: StoredRollout,
+    readonly members: MemberSet,
+    readonly conditions = stored.conditions,
+  ) {
+    const { id, feature, percentage, ramp, pattern, value, variants } = stored;
+    const share = readable(() => readShare(percentage, ramp), NOTHING);
+    const outcome = readable(() => readOutcome(value, variants), NO_OUTCOME);
+    this.id = id;
+    this.feature = feature;
+    this.share = share.read;
+    this.outcome = outcome.read;
+    this.pattern = pattern === null ? undefined : LazyPattern.of(pattern);
+    this.hash = stored.hash === 'crc32' ? 'crc32' : 'murmur3';
+    this.salt = stored.salt;
+    this.metadata = stored.metadata;
+    this.shareText = ramp === null ? `"percentage":${Number(percentage)}` : `"ramp":${ramp}`;
+    this.outcomeText = variants === null ? `"value":${value ?? 'null'}` : `"variants":${variants}`;
+    this.isSwitchedOn = stored.enabled;
+    this.fault = share.fault ?? outcome.fault;
+  }
+
+  /** What of it cannot be read; undefined: nothing. */
+  get problem(): string | undefined {
+    return this.fault ?? this.pattern?.problem;
+  }
+
+  get enabled(): boolean {
+    return this.isSwitchedOn && this.problem === undefined;
+  }
+
+  withConditions(conditions: readonly Condition[]): LoadedRollout {
+    return new LoadedRollout(this.stored, this.members, conditions);
+  }
+}
+
+/** Compiles the patterns that were not needed yet, one in each step. */
+export function* preparePatterns(rollouts: readonly LoadedRollout[]): InSteps<void> {
+  for (const { pattern } of rollouts) {
+    if (pattern === undefined || pattern.isCompiled) continue;
+    pattern.compile();
+    yield;
+  }
+}
+
+/**
+ * Tests the patterns for the units of a context, one in each step: a pattern prepares itself for what is new in a unit, which
+ * may take milliseconds, and is quick for the same unit afterwards.
+ */
+export function* tryPatterns(rollouts: readonly LoadedRollout[], context: Context): InSteps<void> {
+  for (const { pattern, feature } of rollouts) {
+    const unit = context.get(feature);
+    if (pattern === undefined || unit === undefined) continue;
+    pattern.test(unit);
+    yield;
+  }
+}
 
 /** A row of rollouts with what belongs to it, conditions in feature order. Ramp, value and variants are JSON texts. */
 export type StoredRollout = Readonly<{
@@ -51,30 +114,13 @@ export type StoredRollout = Readonly<{
   metadata: JsonText;
 }>;
 
-export function loadRollout(stored: StoredRollout, members: MemberSet): LoadedRollout {
-  const { id, feature, conditions, enabled, percentage, ramp, pattern, value, variants, salt, metadata } = stored;
-  const problems: string[] = [];
-  const readable = <T>(read: () => T, otherwise: T): T => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof HeksherError)) throw error;
-      problems.push(error.message);
-      return otherwise;
-    }
-  };
-  const share = readable(() => readShare(percentage, ramp), NOTHING);
-  const outcome = readable(() => readOutcome(value, variants), NO_OUTCOME);
-  const unitPattern = pattern === null ? undefined : readable(() => patternOf(pattern), undefined);
-  const [problem] = problems;
-  return {
-    ...{ id, feature, conditions, share, members, outcome, salt, metadata, problem },
-    pattern: unitPattern,
-    enabled: enabled && problem === undefined,
-    hash: stored.hash === 'crc32' ? 'crc32' : 'murmur3',
-    shareText: ramp === null ? `"percentage":${Number(percentage)}` : `"ramp":${ramp}`,
-    outcomeText: variants === null ? `"value":${value ?? 'null'}` : `"variants":${variants}`,
-  };
+function readable<T>(read: () => T, otherwise: T): Readonly<{ read: T; fault: string | undefined }> {
+  try {
+    return { read: read(), fault: undefined };
+  } catch (error) {
+    if (!(error instanceof HeksherError)) throw error;
+    return { read: otherwise, fault: error.message };
+  }
 }
 
 const NOTHING: Share = { kind: 'fixed', thousandths: 0 };
@@ -82,45 +128,12 @@ const NO_OUTCOME: Outcome = { kind: 'value', value: jsonText('null') };
 
 function readShare(percentage: string | null, ramp: string | null): Share {
   if (ramp === null) return { kind: 'fixed', thousandths: parsePercentage(Number(percentage ?? 'none')) };
-  const members = membersOf(parseStoredJson(ramp));
-  const [start, end, from, to] = ['start', 'end', 'from', 'to'].map((name) => members.get(name));
-  if (start?.kind !== 'string' || end?.kind !== 'string' || from?.kind !== 'number' || to?.kind !== 'number') {
-    throw invalid(`${quoted(ramp)} is no ramp`);
-  }
-  return parseRamp({ start: start.value, end: end.value, from: from.value, to: to.value });
+  return parseRamp(primitivesOf(parseStoredJson(ramp)));
 }
 
-function readOutcome(value: string | null, variants: string | null): Outcome {
-  if (variants === null) return { kind: 'value', value: jsonText(value ?? 'null') };
-  const list = parseStoredJson(variants);
-  const items = list?.kind === 'array' ? list.items.map(readVariant) : [];
-  const weight = items.reduce((sum, variant) => sum + (variant?.weight ?? 0), 0);
-  const known = items.filter((variant) => variant !== undefined);
-  if (known.length > 0 && known.length === items.length && Number.isSafeInteger(weight * 100_000)) {
-    return { kind: 'variants', variants: known };
-  }
-  throw invalid(`${quoted(variants)} is no list of variants`);
-}
-
-function readVariant(json: Json): Variant | undefined {
-  const members = membersOf(json);
-  const [name, value, weight] = ['name', 'value', 'weight'].map((key) => members.get(key));
-  if (name?.kind !== 'string' || weight?.kind !== 'number' || value === undefined) return undefined;
-  if (!Number.isSafeInteger(weight.value) || weight.value < 1) return undefined;
-  return { name: name.value, value: formatJson(value), weight: weight.value };
-}
-
-function membersOf(json: Json | null): ReadonlyMap<string, Json> {
-  return json?.kind === 'object' ? json.members : new Map();
-}
-
-/** Compiling takes much longer than anything else here, and a rollout often changes in all but its pattern. */
-const patterns = new LRUCache<string, UnitPattern>({ max: 1_000 });
-
-function patternOf(source: string): UnitPattern {
-  const known = patterns.get(source);
-  if (known !== undefined) return known;
-  const made = compilePattern(source);
-  patterns.set(source, made);
-  return made;
+function readOutcome(value: string | null, text: string | null): Outcome {
+  if (text === null) return { kind: 'value', value: jsonText(value ?? 'null') };
+  const variants = parseStoredVariants(text);
+  if (variants === null) throw invalid(`${quoted(text)} is no list of variants`);
+  return { kind: 'variants', variants };
 }

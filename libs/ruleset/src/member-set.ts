@@ -1,4 +1,5 @@
-import { type Members } from '@heksher/core';
+import { atOnce, type InSteps, type Members } from '@heksher/core';
+import { forEachInSteps } from './in-steps.js';
 import { textHash } from './text-hash.js';
 
 /** How many units a part has when it is made, about; it may grow to four times that. */
@@ -16,9 +17,14 @@ export class MemberSet implements Members {
   ) {}
 
   static of(units: readonly string[]): MemberSet {
-    const count = 2 ** Math.ceil(Math.log2(Math.max(1, units.length / PART_SIZE)));
-    const parts = Array.from({ length: count }, () => new Set<string>());
-    for (const unit of units) parts[textHash(unit) % count]?.add(unit);
+    return atOnce(MemberSet.inSteps(units, units.length));
+  }
+
+  /** @param count about how many units there are */
+  static *inSteps(units: Iterable<string>, count: number): InSteps<MemberSet> {
+    const partCount = 2 ** Math.ceil(Math.log2(Math.max(1, count / PART_SIZE)));
+    const parts = Array.from({ length: partCount }, () => new Set<string>());
+    yield* forEachInSteps(units, (unit) => void parts[textHash(unit) % partCount]?.add(unit));
     return new MemberSet(parts, sizeOf(parts));
   }
 
@@ -32,20 +38,20 @@ export class MemberSet implements Members {
   }
 
   /** The set in which, of the `touched` units, exactly the `present` are. */
-  next(touched: Iterable<string>, present: ReadonlySet<string>): MemberSet {
+  *next(touched: Iterable<string>, present: ReadonlySet<string>): InSteps<MemberSet> {
     const parts = [...this.parts];
     const own = new Map<number, Set<string>>();
     let { size } = this;
-    for (const unit of touched) {
+    yield* forEachInSteps(touched, (unit) => {
       const index = textHash(unit) % parts.length;
       const part = ownPart(parts, index, own);
       const before = part.size;
       if (present.has(unit)) part.add(unit);
       else part.delete(unit);
       size += part.size - before;
-    }
+    });
     const next = new MemberSet(parts, size);
-    return size > 4 * PART_SIZE * parts.length ? MemberSet.of([...next]) : next;
+    return size > 4 * PART_SIZE * parts.length ? yield* MemberSet.inSteps(next, size) : next;
   }
 }
 

@@ -2,22 +2,19 @@ import { type JsonText } from '@heksher/core';
 import {
   type Group,
   groupsOf,
-  HEAD,
-  headsOf,
   numberConditions,
   type NumberedConditions,
   packNumbers,
   startOf,
 } from './rule-numbers.js';
-import { NO_METADATA, type RuleTable, type StoredRule, textOf, writeRule } from './rule-table.js';
-import { type LongHash, longHash } from './text-hash.js';
+import { NO_METADATA, placeOf, type RuleTable, type StoredRule, textOf, writeRule } from './rule-table.js';
 import { type Vocabulary } from './vocabulary.js';
 
 /** Each rule that comes is compared with all that have conditions on its features: so many at most. */
 const FEW = 32;
 
 /** A rule that comes into a table. */
-type Coming = NumberedConditions & Readonly<{ rule: StoredRule; text: string; hash: LongHash; valueEnd: number }>;
+type Coming = NumberedConditions & Readonly<{ rule: StoredRule; text: string; valueEnd: number }>;
 
 /** What a mended table is put together from, in order: rows of the old one that stay, or a rule that comes. */
 type Piece = Readonly<{ from: number; to: number }> | Coming;
@@ -49,7 +46,7 @@ export function mendedTable(
   const pieces = piecesOf(table, gone, coming);
   const size = table.ids.length - gone.length + coming.length;
   const ids = new Int32Array(size);
-  const heads = new Int32Array(HEAD * size + 1);
+  const starts = new Int32Array(size + 1);
   const valueEnds = new Int32Array(size);
   /** Where each old row is now; -1: it is gone. */
   const rowNow = new Int32Array(table.ids.length).fill(-1);
@@ -59,27 +56,26 @@ export function mendedTable(
   for (const piece of pieces) {
     if ('rule' in piece) {
       ids[row] = piece.rule.id;
-      heads.set([start, piece.hash.first, piece.hash.second], HEAD * row);
+      starts[row] = start;
       valueEnds[row] = start + piece.valueEnd;
       start += piece.text.length + 1;
       row += 1;
     } else {
       const shift = start - startOf(table.numbers, piece.from);
       ids.set(table.ids.subarray(piece.from, piece.to), row);
-      heads.set(headsOf(table.numbers, piece.from, piece.to), HEAD * row);
       for (let old = piece.from; old < piece.to; old += 1, row += 1) {
-        heads[HEAD * row] = startOf(table.numbers, old) + shift;
+        starts[row] = startOf(table.numbers, old) + shift;
         valueEnds[row] = (table.valueEnds[old] ?? 0) + shift;
         rowNow[old] = row;
       }
       start = startOf(table.numbers, piece.to) + shift;
     }
   }
-  heads[HEAD * size] = start;
+  starts[size] = start;
   return {
     ids,
     text: pieces.map((piece) => ('rule' in piece ? piece.text : textOf(table, piece.from, piece.to))).join(','),
-    numbers: packNumbers(heads, mendedGroups(groups, rowNow, coming, ids)),
+    numbers: packNumbers(starts, mendedGroups(groups, rowNow, coming, ids)),
     valueEnds,
     metadata: mendedMetadata(table, gone, coming),
   };
@@ -88,7 +84,7 @@ export function mendedTable(
 function comingOf(rule: StoredRule, vocabulary: Vocabulary): Coming {
   const { text, valueEnd } = writeRule(rule);
   const { list, values } = numberConditions(rule.conditions, vocabulary);
-  return { list, values, rule, text, hash: longHash(text), valueEnd };
+  return { list, values, rule, text, valueEnd };
 }
 
 function keyOf({ list, values }: Coming): string {
@@ -201,16 +197,4 @@ function mendedMetadata(
   for (const id of goes) mended.delete(id);
   for (const { rule } of comes) mended.set(rule.id, rule.metadata);
   return mended;
-}
-
-/** Where an id is among ascending ones, or would be. */
-function placeOf(ids: Int32Array, id: number): number {
-  let from = 0;
-  let to = ids.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if ((ids[middle] ?? 0) < id) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }

@@ -1,21 +1,19 @@
-import { type Condition } from '@heksher/core';
+import { type Condition, featureOf, valueOf } from '@heksher/core';
 import { type Vocabulary } from './vocabulary.js';
 
 /**
- * What a query looks at of the rules of a table, side by side in one array, since a query that was not asked before waits
- * for memory more than for anything else: how many rules there are; for each its head, which is where its text begins and
- * the long hash of it; where one more text would begin; then a group for each list of features that rules have conditions
- * on. A group has the number of its list, how many rules it has, their rows, ascending, and for each feature of the list
- * a column with the numbers of the values asked for, in the order of the rows. Lists and values have their numbers from
- * a `Vocabulary`.
+ * What a query reads of the rules of a table, packed into one array, since a query that was not asked before waits for
+ * memory more than for anything else:
+ *
+ *     rule count n | start of each text (n), end | group | group | …
+ *     group: list number | row count m | rows (m), ascending | for each feature of the list: value numbers (m)
+ *
+ * A group holds the rules with conditions on the same list of features. `Vocabulary` numbers lists and values.
  */
 export type RuleNumbers = Int32Array;
 
 /** Where the rows of a group begin, after its two numbers. */
 export const GROUP_HEAD = 2;
-
-/** How many numbers the head of a row is. */
-export const HEAD = 3;
 
 /** How many rows there are. */
 export function rowCount(numbers: RuleNumbers): number {
@@ -24,33 +22,18 @@ export function rowCount(numbers: RuleNumbers): number {
 
 /** Where the text of a row begins. */
 export function startOf(numbers: RuleNumbers, row: number): number {
-  return numbers[1 + HEAD * row] ?? 0;
-}
-
-/** The first half of the long hash of a row's text. */
-export function firstHashOf(numbers: RuleNumbers, row: number): number {
-  return numbers[2 + HEAD * row] ?? 0;
-}
-
-/** The second half of the long hash of a row's text. */
-export function secondHashOf(numbers: RuleNumbers, row: number): number {
-  return numbers[3 + HEAD * row] ?? 0;
-}
-
-/** The heads from one row up to another. */
-export function headsOf(numbers: RuleNumbers, from: number, to: number): Int32Array {
-  return numbers.subarray(1 + HEAD * from, 1 + HEAD * to);
+  return numbers[1 + row] ?? 0;
 }
 
 /** Where the first group begins. */
 export function firstGroup(numbers: RuleNumbers): number {
-  return 2 + HEAD * rowCount(numbers);
+  return 2 + rowCount(numbers);
 }
 
-/** A group on its own: the number of its list of features, its rows, and the numbers of the values of each feature. */
+/** An unpacked group: the number of its list of features, its rows, and the numbers of the values of each feature. */
 export type Group = Readonly<{ list: number; rows: Int32Array; columns: readonly Int32Array[] }>;
 
-/** The groups one by one, for all that is not in a hurry. */
+/** Views of the groups; the filter of queries reads the array itself. */
 export function* groupsOf(numbers: RuleNumbers, vocabulary: Vocabulary): Generator<Group> {
   for (let at = firstGroup(numbers); at < numbers.length;) {
     const list = numbers[at] ?? 0;
@@ -63,15 +46,15 @@ export function* groupsOf(numbers: RuleNumbers, vocabulary: Vocabulary): Generat
   }
 }
 
-/** @param heads those of all rows, and where one more text would begin */
+/** @param starts where the text of each row begins, and where one more would */
 export function packNumbers(
-  heads: ArrayLike<number>,
+  starts: ArrayLike<number>,
   groups: readonly Readonly<{ list: number; rows: ArrayLike<number>; columns: readonly ArrayLike<number>[] }>[],
 ): RuleNumbers {
   const sizes = groups.map(({ rows, columns }) => GROUP_HEAD + rows.length * (1 + columns.length));
-  const numbers = new Int32Array(sizes.reduce((sum, size) => sum + size, 1 + heads.length));
-  numbers[0] = (heads.length - 1) / HEAD;
-  numbers.set(heads, 1);
+  const numbers = new Int32Array(sizes.reduce((sum, size) => sum + size, 1 + starts.length));
+  numbers[0] = starts.length - 1;
+  numbers.set(starts, 1);
   let at = firstGroup(numbers);
   for (const { list, rows, columns } of groups) {
     numbers.set([list, rows.length], at);
@@ -101,10 +84,10 @@ export class RuleNumbersBuilder {
     return true;
   }
 
-  /** @param heads those of all rows, and where one more text would begin */
-  build(heads: readonly number[]): RuleNumbers {
+  /** @param starts where the text of each row begins, and where one more would */
+  build(starts: readonly number[]): RuleNumbers {
     return packNumbers(
-      heads,
+      starts,
       Array.from(this.groups, ([list, { rows, columns }]) => ({ list, rows, columns })),
     );
   }
@@ -120,8 +103,8 @@ export class RuleNumbersBuilder {
 export type NumberedConditions = Readonly<{ list: number; values: readonly number[] }>;
 
 export function numberConditions(conditions: readonly Condition[], vocabulary: Vocabulary): NumberedConditions {
-  const list = vocabulary.listNumberFor(conditions.map(([feature]) => feature));
-  return { list, values: conditions.map(([, value]) => vocabulary.numberFor(value)) };
+  const list = vocabulary.listNumberFor(conditions.map(featureOf));
+  return { list, values: conditions.map((condition) => vocabulary.numberFor(valueOf(condition))) };
 }
 
 /** Gives what each row of a table asks for. */

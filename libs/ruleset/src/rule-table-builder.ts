@@ -1,19 +1,20 @@
-import { type JsonText } from '@heksher/core';
+import { type InSteps, type JsonText } from '@heksher/core';
+import { forEachInSteps } from './in-steps.js';
 import { NO_METADATA, ruleAt, type RuleTable, type StoredRule, textOf, writeRule } from './rule-table.js';
 import {
   conditionsByRow,
-  firstHashOf,
   numberConditions,
   type NumberedConditions,
   RuleNumbersBuilder,
-  secondHashOf,
   startOf,
 } from './rule-numbers.js';
-import { type LongHash, longHash } from './text-hash.js';
 import { type Vocabulary } from './vocabulary.js';
 
-/** So many short texts are joined at a time: if they all waited for the end, they would live longer and cost more. */
+/** Short texts are joined in batches: kept until the end they would survive more garbage collections. */
 const JOINED_AT_ONCE = 256;
+
+/** Adding so many rows takes some hundred microseconds. */
+const ROWS_PER_STEP = 256;
 
 /**
  * Makes a table of rules that come by ascending id. Of rules with the same conditions the oldest wins everywhere, so that
@@ -22,7 +23,7 @@ const JOINED_AT_ONCE = 256;
 export class RuleTableBuilder {
   readonly shadowed: StoredRule[] = [];
   private readonly ids: number[] = [];
-  private readonly heads: number[] = [0];
+  private readonly starts: number[] = [0];
   private readonly valueEnds: number[] = [];
   private readonly metadata = new Map<number, JsonText>();
   private readonly numbers = new RuleNumbersBuilder();
@@ -38,11 +39,15 @@ export class RuleTableBuilder {
       return;
     }
     const { text, valueEnd } = writeRule(rule);
-    this.append(rule.id, text, longHash(text), valueEnd, rule.metadata);
+    this.append(rule.id, text, valueEnd, rule.metadata);
+  }
+
+  addAll(rules: readonly StoredRule[]): InSteps<void> {
+    return forEachInSteps(rules, (rule) => this.add(rule), ROWS_PER_STEP);
   }
 
   /** The rules of a table but those `left` out, with `more` in between, ascending, where their ids belong. */
-  addMerged(table: RuleTable, left: ReadonlySet<number>, more: readonly StoredRule[]): void {
+  *addMerged(table: RuleTable, left: ReadonlySet<number>, more: readonly StoredRule[]): InSteps<void> {
     const conditionsOf = conditionsByRow(table.numbers, this.vocabulary);
     let next = 0;
     const addUpTo = (id: number): void => {
@@ -54,6 +59,7 @@ export class RuleTableBuilder {
     for (const [row, id] of table.ids.entries()) {
       addUpTo(id);
       if (!left.has(id)) this.addRow(table, row, conditionsOf(row));
+      if (row % ROWS_PER_STEP === 0) yield;
     }
     addUpTo(Infinity);
   }
@@ -63,7 +69,7 @@ export class RuleTableBuilder {
     return {
       ids: Int32Array.from(this.ids),
       text: this.chunks.join(','),
-      numbers: this.numbers.build(this.heads),
+      numbers: this.numbers.build(this.starts),
       valueEnds: Int32Array.from(this.valueEnds),
       metadata: this.metadata,
     };
@@ -75,15 +81,14 @@ export class RuleTableBuilder {
       return;
     }
     const id = table.ids[row] ?? 0;
-    const hash = { first: firstHashOf(table.numbers, row), second: secondHashOf(table.numbers, row) };
     const valueEnd = (table.valueEnds[row] ?? 0) - startOf(table.numbers, row);
-    this.append(id, textOf(table, row), hash, valueEnd, table.metadata.get(id) ?? NO_METADATA);
+    this.append(id, textOf(table, row), valueEnd, table.metadata.get(id) ?? NO_METADATA);
   }
 
-  private append(id: number, text: string, { first, second }: LongHash, valueEnd: number, metadata: JsonText): void {
-    const start = this.heads[this.heads.length - 1] ?? 0;
+  private append(id: number, text: string, valueEnd: number, metadata: JsonText): void {
+    const start = this.starts[this.starts.length - 1] ?? 0;
     this.ids.push(id);
-    this.heads.push(first, second, start + text.length + 1);
+    this.starts.push(start + text.length + 1);
     this.valueEnds.push(start + valueEnd);
     if (metadata !== NO_METADATA) this.metadata.set(id, metadata);
     if (this.texts.push(text) === JOINED_AT_ONCE) this.joinTexts();

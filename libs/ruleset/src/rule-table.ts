@@ -49,3 +49,15 @@ export function ruleAt(table: RuleTable, row: number): StoredRule {
     metadata: metadata.get(id) ?? NO_METADATA,
   };
 }
+
+/** Where a number is among ascending ones, or would be. */
+export function placeOf(ids: Int32Array, id: number): number {
+  let from = 0;
+  let to = ids.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((ids[middle] ?? 0) < id) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}

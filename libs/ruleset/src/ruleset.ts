@@ -1,10 +1,15 @@
-import { type JsonText } from '@heksher/core';
+import {
+  HeksherError,
+  invalid,
+  isSettingName,
+  type JsonText,
+  listed,
+  MOST_ENTRIES,
+  quoted,
+  SETTING_NAME_RULE,
+} from '@heksher/core';
 import { type LoadedRollout } from './loaded-rollout.js';
-import { groupsOf } from './rule-numbers.js';
-import { RuleTableBuilder } from './rule-table-builder.js';
 import { type RuleTable, type StoredRule } from './rule-table.js';
-import { mendedTable } from './mended-table.js';
-import { longHash } from './text-hash.js';
 import { type Vocabulary } from './vocabulary.js';
 
 /** What a database holds at one time. Equal tokens mean equal contents; `seq` grows with every writing statement. */
@@ -21,7 +26,10 @@ export type SettingHead = Readonly<{
   rollouts: readonly LoadedRollout[];
 }>;
 
-/** A setting with its rules; those that an older one with the same conditions shadows are kept apart. */
+/**
+ * A setting with its rules, which only this library unpacks; those that an older one with the same conditions shadows are
+ * kept apart. A setting of which anything changes is another object, so that what is derived of one can be cached by it.
+ */
 export type Setting = SettingHead &
   Readonly<{
     rules: RuleTable;
@@ -29,9 +37,6 @@ export type Setting = SettingHead &
     /** What stands before and after the rules in an answer, with the comma that follows another setting. */
     opening: string;
     closing: string;
-    /** The long hash of both, one after the other: its halves. */
-    firstHash: number;
-    secondHash: number;
   }>;
 
 /**
@@ -49,54 +54,15 @@ export type Ruleset = Readonly<{
   vocabulary: Vocabulary;
 }>;
 
-/** A setting with the rules of a builder that has them all. */
-export function makeSetting(head: SettingHead, builder: RuleTableBuilder): Setting {
-  return settingWith(head, builder.build(), builder.shadowed);
-}
-
-/** Spelled out, here and below: copies made by spreading have each a shape of their own, and reading them is slow. */
-function settingWith(
+/** Spelled out: V8 may give each copy made by spreading a hidden class of its own, and reading them is slow. */
+export function makeSetting(
   { name, type, version, defaultValue, aliases, rollouts }: SettingHead,
   rules: RuleTable,
   shadowed: readonly StoredRule[],
 ): Setting {
   const opening = `,${JSON.stringify(name)}:{"rules":[`;
   const closing = `],"default_value":${defaultValue}}`;
-  const { first: firstHash, second: secondHash } = longHash(opening + closing);
-  return {
-    name,
-    type,
-    version,
-    defaultValue,
-    aliases,
-    rollouts,
-    rules,
-    shadowed,
-    opening,
-    closing,
-    firstHash,
-    secondHash,
-  };
-}
-
-/** A setting with the rules it had, but for the `touched`, of which those that there are now are `present`. */
-export function nextSetting(
-  head: SettingHead,
-  previous: Setting | undefined,
-  touched: ReadonlySet<number>,
-  present: readonly StoredRule[],
-  vocabulary: Vocabulary,
-): Setting {
-  if (previous?.shadowed.length === 0) {
-    const mended = mendedTable(previous.rules, touched, present, vocabulary);
-    if (mended !== undefined) return settingWith(head, mended, []);
-  }
-  const builder = new RuleTableBuilder(vocabulary);
-  const shadowed = previous?.shadowed.filter(({ id }) => !touched.has(id)) ?? [];
-  const apart = [...shadowed, ...present].sort((a, b) => a.id - b.id);
-  if (previous === undefined) for (const rule of apart) builder.add(rule);
-  else builder.addMerged(previous.rules, touched, apart);
-  return makeSetting(head, builder);
+  return { name, type, version, defaultValue, aliases, rollouts, rules, shadowed, opening, closing };
 }
 
 export function makeRuleset(
@@ -108,53 +74,75 @@ export function makeRuleset(
   const sorted = [...settings].sort((a, b) => (a.name < b.name ? -1 : 1));
   return {
     revision,
-    features: new Set(features),
+    features: features instanceof Set ? features : new Set(features),
     settings: new Map(sorted.map((setting) => [setting.name, setting])),
     aliases: new Map(sorted.flatMap(({ name, aliases }) => aliases.map((alias) => [alias, name]))),
     vocabulary,
   };
 }
 
+/** How many rules a setting has, shadowed ones apart. */
+export function ruleCount({ rules }: Setting): number {
+  return rules.ids.length;
+}
+
 export function countRules({ settings }: Ruleset): number {
   let count = 0;
-  for (const { rules } of settings.values()) count += rules.ids.length;
+  for (const setting of settings.values()) count += ruleCount(setting);
   return count;
 }
 
-/** The ruleset that follows: of the settings named `touched`, those that are now are `present`; all else stays. */
-export function nextRuleset(
-  previous: Ruleset,
-  revision: Revision,
-  touched: readonly string[],
-  present: readonly Setting[],
-): Ruleset {
-  const { features, aliases, vocabulary } = previous;
-  const isInPlace = present.every((setting) =>
-    sameNames(previous.settings.get(setting.name)?.aliases, setting.aliases),
-  );
-  if (isInPlace && touched.length === present.length) {
-    const settings = new Map(previous.settings);
-    for (const setting of present) settings.set(setting.name, setting);
-    return tidied({ revision, features, settings, aliases, vocabulary });
-  }
-  const settings = new Map(previous.settings);
-  for (const name of touched) settings.delete(name);
-  return tidied(makeRuleset(revision, features, [...settings.values(), ...present], vocabulary));
+/** The setting of that name or alias. */
+export function findSetting({ settings, aliases }: Ruleset, name: string): Setting | undefined {
+  return settings.get(name) ?? settings.get(aliases.get(name) ?? '');
 }
 
-/** Forgets the values that no rule asks for any more, where they may be many. */
-function tidied(ruleset: Ruleset): Ruleset {
-  const { revision, features, settings, aliases, vocabulary } = ruleset;
-  if (!vocabulary.isOvergrown) return ruleset;
-  const inUse = new Set<number>();
-  for (const { rules } of settings.values()) {
-    for (const { columns } of groupsOf(rules.numbers, vocabulary)) {
-      for (const column of columns) for (const value of column) inUse.add(value);
-    }
+/**
+ * The settings of these names or aliases, each once, in the order of the names given; all, by name, where none are given.
+ * @throws HeksherError `not_found` that names those which do not exist, `invalid` where one of these could never exist
+ */
+export function findSettings(ruleset: Ruleset, names: readonly string[] | undefined): Iterable<Setting> {
+  if (names === undefined) return ruleset.settings.values();
+  const found: Setting[] = [];
+  const unknown: string[] = [];
+  for (const name of names) {
+    const setting = findSetting(ruleset, name);
+    if (setting === undefined) unknown.push(name);
+    else found.push(setting);
   }
-  return { revision, features, settings, aliases, vocabulary: vocabulary.withoutForgotten(inUse) };
+  if (unknown.length === 0) return distinct(found);
+  throw unknownSettings(unknown, names);
 }
 
-function sameNames(before: readonly string[] | undefined, now: readonly string[]): boolean {
-  return before?.length === now.length && before.every((name, index) => name === now[index]);
+/** Each once; few are compared quicker than hashed. */
+function distinct(settings: readonly Setting[]): Iterable<Setting> {
+  if (settings.length > 32) return new Set(settings);
+  return settings.filter((setting, index) => settings.indexOf(setting) === index);
+}
+
+/** A name that could never be one is malformed input, not something that happens to be missing. */
+function unknownSettings(names: readonly string[], asked: readonly string[]): HeksherError {
+  const odd = names.find((name) => !isSettingName(name));
+  if (odd !== undefined) {
+    const message = `settings must be names separated by commas; ${quoted(odd)} is none: ${SETTING_NAME_RULE}`;
+    return invalid(message, 'settings', { pointer: `/settings/${asked.indexOf(odd)}` });
+  }
+  const errors = names.slice(0, MOST_ENTRIES).map((name) => ({
+    field: 'settings',
+    pointer: `/settings/${asked.indexOf(name)}`,
+    code: 'setting_not_found' as const,
+    message: `the setting ${quoted(name)} does not exist`,
+  }));
+  const omitted = names.length - errors.length;
+  return new HeksherError('not_found', `the settings ${listed(names)} do not exist`, {
+    errors,
+    omitted,
+    subject: 'setting',
+  });
+}
+
+/** The ids of all rules of a setting, shadowed ones too, ascending. */
+export function ruleIds({ rules, shadowed }: Setting): Int32Array {
+  if (shadowed.length === 0) return rules.ids;
+  return Int32Array.from([...rules.ids, ...shadowed.map(({ id }) => id)]).sort();
 }

@@ -1,15 +1,17 @@
-import { jsonText } from '@heksher/core';
+import { atOnce, jsonText } from '@heksher/core';
+import { nextRuleset } from './next-ruleset.js';
 import { ruleFilter } from './rule-filter.js';
-import { RuleTableBuilder } from './rule-table-builder.js';
-import { NO_METADATA } from './rule-table.js';
-import { makeRuleset, makeSetting, nextRuleset, type Setting } from './ruleset.js';
+import { NO_METADATA, type StoredRule } from './rule-table.js';
+import { RulesetBuilder } from './ruleset-builder.js';
+import { type Ruleset, type SettingHead } from './ruleset.js';
 import { Vocabulary } from './vocabulary.js';
 
-function settingFor(name: string, user: string, vocabulary: Vocabulary): Setting {
-  const builder = new RuleTableBuilder(vocabulary);
-  builder.add({ id: 1, value: '1', conditions: [['user', user]], metadata: NO_METADATA });
-  return makeSetting({ name, defaultValue: jsonText('0'), aliases: [] }, builder);
-}
+const headOf = (name: string): SettingHead => {
+  return { name, type: 'int', version: '1.0', defaultValue: jsonText('0'), aliases: [], rollouts: [] };
+};
+const ruleFor = (id: number, user: string): StoredRule => {
+  return { id, value: '1', conditions: [['user', user]], metadata: NO_METADATA };
+};
 
 const revision = (seq: number) => ({ seq: String(seq), token: `token ${seq}` });
 const filterFor = (user: string) => ({ kind: 'by-feature' as const, features: new Map([['user', new Set([user])]]) });
@@ -33,14 +35,17 @@ it('has one number for all lists of the same features', () => {
 });
 
 it('is rid of values that came and went, and knows those in use by the numbers they had', () => {
-  const vocabulary = new Vocabulary();
-  const stable = settingFor('stable', 'john', vocabulary);
-  vocabulary.settle();
-  let ruleset = makeRuleset(revision(0), ['user'], [stable, settingFor('busy', 'u0', vocabulary)], vocabulary);
+  const builder = new RulesetBuilder();
+  builder.add('stable', ruleFor(1, 'john'));
+  builder.add('busy', ruleFor(2, 'u0'));
+  let ruleset: Ruleset = atOnce(builder.finish(revision(0), ['user'], ['busy', 'stable'].map(headOf)));
+  const { vocabulary } = ruleset;
   let seq = 0;
   while (ruleset.vocabulary === vocabulary) {
     seq += 1;
-    ruleset = nextRuleset(ruleset, revision(seq), ['busy'], [settingFor('busy', `u${seq}`, ruleset.vocabulary)]);
+    const present = [{ head: headOf('busy'), base: 'busy', rules: [ruleFor(2, `u${seq}`)] }];
+    const change = { revision: revision(seq), touched: ['busy'], present, touchedRules: new Set([2]) };
+    ruleset = atOnce(nextRuleset(ruleset, change));
     if (seq > 1_000_000) throw new Error('nothing was ever forgotten');
   }
   expect(ruleset.vocabulary.numberOf('u1')).toBeUndefined();
@@ -48,7 +53,8 @@ it('is rid of values that came and went, and knows those in use by the numbers t
     ['stable', 'john'],
     ['busy', `u${seq}`],
   ] as const) {
-    const table = ruleset.settings.get(name)?.rules ?? stable.rules;
+    const table = ruleset.settings.get(name)?.rules;
+    if (table === undefined) throw new Error(`there is no ${name}`);
     expect(ruleFilter(filterFor(user), ruleset.vocabulary)(table)).toEqual([0]);
     expect(ruleFilter(filterFor('u1'), ruleset.vocabulary)(table)).toEqual([]);
   }

@@ -1,10 +1,13 @@
+import { type InSteps } from '@heksher/core';
+import { forEachInSteps } from './in-steps.js';
+
 /** Below so many values it is not worth forgetting any. */
 const FEW = 100_000;
 
 /**
- * Small whole numbers in place of the feature values that rules ask for, so that rules lie side by side in memory as rows
- * of numbers, and values are compared as numbers; and in place of lists of features. A value keeps its number for good; rulesets that follow one another
- * share one vocabulary, which only grows, until `withoutForgotten` makes another.
+ * Interns the feature values that rules ask for, and the lists of their features: as small whole numbers, rules are packed
+ * and compared quickly. A value keeps its number for good; rulesets that follow one another share one vocabulary, which
+ * only grows, until `withoutForgotten` makes another.
  */
 export class Vocabulary {
   private readonly numbers = new Map<string, number>();
@@ -51,9 +54,11 @@ export class Vocabulary {
   }
 
   /** A vocabulary with the values in use only, which have the numbers they had. */
-  withoutForgotten(inUse: ReadonlySet<number>): Vocabulary {
+  *withoutForgotten(inUse: ReadonlySet<number>): InSteps<Vocabulary> {
     const kept = new Vocabulary();
-    for (const [value, number] of this.numbers) if (inUse.has(number)) kept.numbers.set(value, number);
+    yield* forEachInSteps(this.numbers, ([value, number]) => {
+      if (inUse.has(number)) kept.numbers.set(value, number);
+    });
     for (const features of this.lists) kept.listNumberFor(features);
     kept.next = this.next;
     kept.settle();

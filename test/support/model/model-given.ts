@@ -96,8 +96,8 @@ export class Given {
 
   boolean(name: string): boolean {
     const text = this.query(name, 'false').toLowerCase();
-    if (['true', '1', 'yes', 'on'].includes(text)) return true;
-    if (['false', '0', 'no', 'off'].includes(text)) return false;
+    if (['true', '1', 'yes', 'on', 't', 'y'].includes(text)) return true;
+    if (['false', '0', 'no', 'off', 'f', 'n'].includes(text)) return false;
     throw malformed();
   }
 }

@@ -4,7 +4,6 @@ import {
   type Context,
   isRollout,
   jsonText,
-  matches,
   parsePercentage,
   parseRamp,
   type Rollout,
@@ -65,7 +64,9 @@ function winnerByElimination(
   features: readonly string[],
 ): Candidate | undefined {
   let left = candidates.filter((one) =>
-    isRollout(one) ? admission(one, context, Date.now()).admitted : matches(one, context),
+    isRollout(one)
+      ? admission(one, context, Date.now()).admitted
+      : one.conditions.every(([named, value]) => context.get(named) === value),
   );
   for (const feature of features.toReversed()) {
     const equal = left.filter((one) => one.conditions.some(([named]) => named === feature));

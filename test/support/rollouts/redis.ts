@@ -69,14 +69,19 @@ export type RedisServer = Readonly<{
   end(): Promise<void>;
 }>;
 
-export async function startRedis(): Promise<RedisServer> {
+type Flags = (port: number, folder: string) => readonly string[];
+
+const PLAIN: Flags = (port) => ['--port', String(port)];
+
+/** @param flags how it listens, and what else it is told */
+export async function startRedis(flags: Flags = PLAIN): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'heksher-redis-'));
   const port = await freePort();
   let child: ChildProcess | undefined;
   const server: RedisServer = {
     url: `redis://127.0.0.1:${port}`,
     async start() {
-      child = await launch(port, folder);
+      child = await launch(flags(port, folder), folder);
     },
     async stop() {
       if (child === undefined) return;
@@ -96,9 +101,18 @@ export async function startRedis(): Promise<RedisServer> {
   return server;
 }
 
-async function launch(port: number, folder: string): Promise<ChildProcess> {
+/** Flags for a Redis that speaks TLS alone, by a certificate that nobody trusts. */
+export const WITH_TLS: Flags = (port, folder) => {
+  const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=localhost'];
+  spawnSync('openssl', [...request, '-keyout', key, '-out', certificate]);
+  const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', certificate];
+  return ['--port', '0', '--tls-port', String(port), ...files, '--tls-auth-clients', 'no'];
+};
+
+async function launch(flags: readonly string[], folder: string): Promise<ChildProcess> {
   const quiet = ['--save', '', '--appendonly', 'no', '--dir', folder, '--bind', '127.0.0.1'];
-  const child = spawn('redis-server', ['--port', String(port), ...quiet], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('redis-server', [...flags, ...quiet], { stdio: ['ignore', 'pipe', 'pipe'] });
   await new Promise<void>((resolve, reject) => {
     let printed = '';
     child.stdout.on('data', (chunk: Buffer) => {

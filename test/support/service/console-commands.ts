@@ -1,17 +1,15 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { REPOSITORY } from '../repository.js';
 import { type TestService } from './service.js';
-
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** A command line of a page, and what the page says it prints. */
 export type Command = Readonly<{ line: string; output: string }>;
 
 /** The text of a page of the repository, such as `docs/openfeature.md`. */
 export function readPage(path: string): Promise<string> {
-  return readFile(`${ROOT}/${path}`, 'utf8');
+  return readFile(REPOSITORY + path, 'utf8');
 }
 
 /** The lines after `$ ` in the console blocks of a page, each with what stands below it. */
@@ -34,7 +32,7 @@ export async function runCommand(service: TestService, line: string): Promise<st
   if (program === 'curl') return curl(service, args);
   if (program !== 'node') throw new Error(`the page uses "${program}", which this test does not know`);
   const env = { ...process.env, HEKSHER_URL: service.url };
-  return (await promisify(execFile)(process.execPath, args, { cwd: ROOT, env })).stdout.trimEnd();
+  return (await promisify(execFile)(process.execPath, args, { cwd: REPOSITORY, env })).stdout.trimEnd();
 }
 
 /** The words of a command line as a shell takes them, of which the pages use single quotes only. */

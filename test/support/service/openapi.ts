@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { type Answer } from './service.js';
+import { type Answer } from './answer.js';
 
 /** As much of an OpenAPI document as the tests look at. Member names are those of OpenAPI. */
 export type OpenApiDocument = Readonly<{

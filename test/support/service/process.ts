@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { type Call, caller } from './service.js';
+import { REPOSITORY } from '../repository.js';
+import { type Call, caller } from './call.js';
 
-const MAIN = fileURLToPath(new URL('../../../apps/heksher/dist/main.js', import.meta.url));
+const MAIN = `${REPOSITORY}apps/heksher/dist/main.js`;
 
 /** The built service as a process of its own, to be signalled and killed. */
 export type ServiceProcess = Readonly<{
@@ -16,9 +16,13 @@ export type ServiceProcess = Readonly<{
   output(): string;
 }>;
 
-/** Start the built service with this environment (and PATH) only. */
-export function spawnService(env: Readonly<Record<string, string>>, args: readonly string[] = []): ServiceProcess {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+/** Start the built service, or another program that runs one, with this environment (and PATH) only. */
+export function spawnService(
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+  program: readonly string[] = [MAIN],
+): ServiceProcess {
+  const child = spawn(process.execPath, [...program, ...args], {
     env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', HEKSHER_SHUTDOWN_DELAY_S: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

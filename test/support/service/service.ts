@@ -2,25 +2,16 @@ import { type Config, readConfig } from '../../../apps/heksher/src/config.js';
 import { Logger } from '../../../apps/heksher/src/modules/logging/index.js';
 import { type Service, startService } from '../../../apps/heksher/src/service.js';
 import { createDatabase, type TestDatabase } from '../database/database.js';
-import { assertAnswerMatchesDocument, documentAt } from './openapi.js';
+import { type Answer } from './answer.js';
+import { type Call, caller } from './call.js';
+
+export { type Answer } from './answer.js';
+export { type Call, caller } from './call.js';
 
 type Environment = Readonly<Record<string, string>>;
 
 /** A Heksher in this process on a database of its own, over real HTTP. */
 export type TestService = Service & Readonly<{ database: TestDatabase; call: Call }>;
-
-/** What came back: `body` is the parsed JSON where the answer is JSON, `text` always the bytes as they came. */
-export type Answer = Readonly<{ status: number; headers: Headers; text: string; body: unknown }>;
-
-export type Call = (
-  method: string,
-  path: string,
-  options?: Readonly<{
-    /** An object is sent as JSON, text and bytes as they are; without a Content-Type, as bare clients do, unless `headers` has one. */
-    body?: unknown;
-    headers?: Environment;
-  }>,
-) => Promise<Answer>;
 
 /**
  * Start the real service in this process.
@@ -52,29 +43,6 @@ export function testConfig(env: Environment): Config {
     HEKSHER_SHUTDOWN_DELAY_S: '0',
     ...env,
   });
-}
-
-/** Calls of one service by plain HTTP; each answer must be one that the service's own OpenAPI document tells of. */
-export function caller(url: string): Call {
-  return async (method, path, { body, headers = {} } = {}) => {
-    const isReady = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
-    const payload = isReady ? body : JSON.stringify(body);
-    const response = await fetch(url + path, {
-      method,
-      headers,
-      // A Buffer, unlike a text, goes out without a Content-Type.
-      ...(payload !== undefined && {
-        body: typeof payload === 'string' ? Buffer.from(payload) : new Uint8Array(payload),
-      }),
-    });
-    const text = await response.text();
-    const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '');
-    const { status, headers: answered } = response;
-    const answer: Answer = { status, headers: answered, text, body: isJson ? JSON.parse(text) : undefined };
-    const document = await documentAt(url);
-    if (document !== undefined) assertAnswerMatchesDocument(document, method, path, answer);
-    return answer;
-  };
 }
 
 /** Add context features in this order. */

@@ -1,13 +1,15 @@
-import { invalid } from '@heksher/core';
+import { invalid, quoted } from '@heksher/core';
 
-const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
-  ...['true', '1', 'yes', 'on'].map((text) => [text, true] as const),
-  ...['false', '0', 'no', 'off'].map((text) => [text, false] as const),
-]);
+/** The spellings that parseBoolean takes, for error messages. */
+export const BOOLEAN_RULE = 'true/false, 1/0, yes/no, on/off, t/f or y/n';
 
-/** A boolean as query strings spell it, Python's `True` included: true/false, 1/0, yes/no or on/off, in any case. */
+const TRUE: ReadonlySet<string> = new Set(['true', '1', 'yes', 'on', 't', 'y']);
+const FALSE: ReadonlySet<string> = new Set(['false', '0', 'no', 'off', 'f', 'n']);
+
+/** A boolean of a query string or a variable, in any case, Python's `True` included. Throws 'invalid' for anything else. */
 export function parseBoolean(text: string): boolean {
-  const value = BOOLEANS.get(text.toLowerCase());
-  if (value !== undefined) return value;
-  throw invalid(`${JSON.stringify(text)} is no boolean; give true/false, 1/0, yes/no or on/off`);
+  const lower = text.toLowerCase();
+  if (TRUE.has(lower)) return true;
+  if (FALSE.has(lower)) return false;
+  throw invalid(`${quoted(text)} is no boolean; accepted: ${BOOLEAN_RULE}`);
 }

@@ -1,27 +1,24 @@
-import { STATUS_CODES } from 'node:http';
-import { type ErrorCode, type ErrorSubject, type FieldError, HeksherError } from '@heksher/core';
-import { FOREIGN_KEY_VIOLATION, isDatabaseUnavailable, pgErrorCode, UNIQUE_VIOLATION } from '@heksher/database';
+import { type ErrorCode, type ErrorSubject, HeksherError } from '@heksher/core';
+import {
+  FOREIGN_KEY_VIOLATION,
+  isDatabaseUnavailable,
+  pgErrorCode,
+  unavailableReason,
+  UNIQUE_VIOLATION,
+} from '@heksher/database';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { type Caller } from '../caller.js';
 import { type Logger } from '../modules/logging/index.js';
 import { type AreaName, areaOf } from './areas.js';
 import { callerOf } from './called-by.js';
+import { boundedText, type UnderstoodError, writeProblem } from './problem-answer.js';
 import { Refused } from './refused.js';
-
-/** What is known of an error once it is understood. */
-export type Problem = Readonly<{
-  code: ErrorCode | undefined;
-  status: number;
-  message: string;
-  errors: readonly FieldError[];
-  subject?: ErrorSubject | undefined;
-}>;
 
 /** How the errors of an area are told to its clients, as JSON. `path` is not decoded. */
 export type ErrorRenderer = (
   path: string,
-  problem: Problem,
+  problem: UnderstoodError,
   requestId: string,
 ) => Readonly<{ status: number; body: object }>;
 
@@ -35,6 +32,8 @@ const STATUS_OF = {
   unavailable: 503,
   doc_only: 500,
 } satisfies Record<ErrorCode, number>;
+
+type Problem = UnderstoodError & Readonly<{ subject?: ErrorSubject | undefined }>;
 
 /** What only odd rows of another writer bring about, since writes look first, in their turn. */
 const CONTRADICTIONS: ReadonlySet<string | undefined> = new Set([UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION]);
@@ -74,8 +73,8 @@ export class ErrorFilter implements ExceptionFilter {
   private understand(error: unknown, caller: Caller): Problem {
     if (error instanceof HeksherError) return { ...fields(error), status: STATUS_OF[error.code] };
     if (isDatabaseUnavailable(error)) {
-      this.log.warn('the database did not answer a request', { error, pg_code: pgErrorCode(error), ...caller });
-      return { code: 'unavailable', status: 503, message: 'the database does not answer; try again later', errors: [] };
+      this.log.warn('a request failed for want of the database', { error, pg_code: pgErrorCode(error), ...caller });
+      return { code: 'unavailable', status: 503, message: unavailableReason(error), errors: [] };
     }
     if (CONTRADICTIONS.has(pgErrorCode(error))) {
       this.log.warn('a constraint of the database refused a request', { error, ...caller });
@@ -94,7 +93,8 @@ export class ErrorFilter implements ExceptionFilter {
 }
 
 function fields(error: HeksherError): Omit<Problem, 'status'> {
-  return { code: error.code, message: error.message, errors: error.errors, subject: error.subject };
+  const { code, message, errors, omitted, subject } = error;
+  return { code, message, errors, omitted, subject };
 }
 
 /** The 4xx that Nest, Express or a body parser has given an error, which is a client's fault then. */
@@ -120,23 +120,15 @@ function render(problem: Problem, request: Request, response: Response): void {
   // Today's clients read the detail of a 422, and of a trouble with an alias, from JSON without asking for it.
   if (problem.status === 422 || problem.subject === 'alias' || asksForJson(request)) {
     response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
-    response.send(
-      JSON.stringify({
-        type: 'about:blank',
-        title: STATUS_CODES[problem.status],
-        status: problem.status,
-        detail: problem.message,
-        instance: request.originalUrl,
-        ...(problem.status === 422 && { errors: problem.errors }),
-        ...(problem.status >= 500 && { request_id }),
-      }),
-    );
+    response.send(writeProblem(problem, { method: request.method, url: request.originalUrl, requestId: request_id }));
     return;
   }
   response.setHeader('Content-Type', 'text/plain; charset=utf-8');
   const suffix = problem.status >= 500 ? ` (request ${request_id})` : '';
-  response.send(hasEmptyText(problem) ? '' : problem.message + suffix);
+  response.send(hasEmptyText(problem) ? '' : boundedText(problem.message, LONGEST_TEXT) + suffix);
 }
+
+const LONGEST_TEXT = 8_000;
 
 /** Today's clients get no text with "no such rule" and "no such context feature". */
 function hasEmptyText({ code, subject }: Problem): boolean {

@@ -1,4 +1,4 @@
-import { invalid, notFound } from '@heksher/core';
+import { invalid, notFound, quoted } from '@heksher/core';
 import { Injectable, type PipeTransform } from '@nestjs/common';
 
 const LARGEST_ID = 2 ** 31 - 1;
@@ -10,7 +10,9 @@ export class IdPipe implements PipeTransform<string, number> {
 
   transform(text: string): number {
     const accepted = `a ${this.subject} id must be an integer`;
-    if (!/^[+-]?\d+$/.test(text)) throw invalid(`${accepted}, not ${JSON.stringify(text)}`, 'id');
+    if (!/^[+-]?\d+$/.test(text)) {
+      throw invalid(`${accepted}, not ${quoted(text)}`, 'id', { parameter: 'id' });
+    }
     const id = Number(text);
     if (id < 1 || id > LARGEST_ID) throw notFound(this.subject, text);
     return id;

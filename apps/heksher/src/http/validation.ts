@@ -1,37 +1,45 @@
-import { HeksherError, invalid, type Json, type JsonObject, parseJson } from '@heksher/core';
-import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import { setImmediate } from 'node:timers/promises';
+import {
+  HeksherError,
+  invalid,
+  type Json,
+  type JsonObject,
+  jsonText,
+  listed,
+  parseJson,
+  parseJsonInSteps,
+  ProblemList,
+} from '@heksher/core';
+import { type ArgumentMetadata, Injectable, type PipeTransform, SetMetadata } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
+import { type Given, pointerTo, Unreadable } from './parsed.js';
 
 type Dto = new () => object;
 
-const JSON_MEMBERS = Symbol('members kept as JSON');
+type Source = 'body' | 'query';
 
-/** Marks a member of a body that arrives as the exact `Json` the client wrote, instead of a JavaScript value. */
-export function KeepJson(): PropertyDecorator {
-  return (target, key) => {
-    const known = jsonMembers(target);
-    Reflect.defineMetadata(JSON_MEMBERS, new Set([...known, String(key)]), target);
-  };
-}
+const STRICT = Symbol('DTOs that refuse what they do not know');
 
-function jsonMembers(target: object): ReadonlySet<string> {
-  const found: unknown = Reflect.getMetadata(JSON_MEMBERS, target);
-  return found instanceof Set ? (found as ReadonlySet<string>) : new Set();
-}
+/** Marks a DTO of a route that is ours alone: members, or parameters, that it does not know are refused by name. */
+export const Strict = (): ClassDecorator => SetMetadata(STRICT, true);
 
 /**
- * Makes the DTO that a controller's parameter names, and checks it with class-validator: from the raw bytes of a
- * body (JSON whatever its Content-Type says), or from the parameters of a query string. Members that the DTO does
- * not name are ignored. Every problem is told at once, in one error `invalid`.
+ * Makes the DTO that a controller's parameter names: from the raw bytes of a body (JSON whatever its Content-Type says),
+ * or from the parameters of a query string. Its members hold what their readers (`Parsed`) made of the given ones.
+ * Members that it does not know are ignored, unless it is `Strict`. Every problem is reported at once, as one error `invalid`.
  */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
   async transform(value: unknown, { type, metatype }: ArgumentMetadata): Promise<unknown> {
     if (metatype === undefined || !isDto(metatype) || (type !== 'body' && type !== 'query')) return value;
-    const dto = type === 'body' ? dtoOfBody(value, metatype) : dtoOfQuery(value, metatype);
-    const errors = await validate(dto);
-    if (errors.length > 0) throw invalidMembers(errors);
+    const given = type === 'body' ? (await parseObjectInTurns(value)).members : parametersOf(value);
+    const problems = new ProblemList();
+    if (Reflect.getMetadata(STRICT, metatype) === true)
+      refuseUnknown(given.keys(), membersOf(metatype), type, problems);
+    const dto = plainToInstance(metatype, knownMembers(given, metatype), { exposeDefaultValues: true });
+    for (const error of await validate(dto)) addProblems(error, problems);
+    problems.throwIfAny();
     return dto;
   }
 }
@@ -46,65 +54,88 @@ function membersOf(type: Dto): ReadonlySet<string> {
   return new Set(checks.map((check) => check.propertyName));
 }
 
+function knownMembers(given: ReadonlyMap<string, Json>, type: Dto): Readonly<Record<string, Given>> {
+  const known: Record<string, Given> = {};
+  for (const name of membersOf(type)) {
+    const member = given.get(name);
+    if (member !== undefined) known[name] = () => member;
+  }
+  return known;
+}
+
+function addProblems({ property, value, constraints = {} }: ValidationError, problems: ProblemList): void {
+  if (value instanceof Unreadable) return problems.addFrom(value.error, property);
+  for (const message of Object.values(constraints)) {
+    problems.add(() => ({ field: property, message, code: 'missing' }));
+  }
+}
+
+/** Notes each of the names that is not among those which are known. */
+export function refuseUnknown(
+  names: Iterable<string>,
+  known: ReadonlySet<string>,
+  source: Source,
+  problems: ProblemList,
+): void {
+  const what = source === 'body' ? 'member of this body' : 'parameter of this operation';
+  for (const name of names) {
+    if (known.has(name)) continue;
+    problems.add(() => {
+      const message = `${listed([name])} is no ${what}; accepted: ${listed([...known], (each) => each, 20) || 'none'}`;
+      if (source === 'query') return { field: name, message, code: 'unknown_parameter', parameter: name };
+      return { field: name, message, code: 'unknown_member', pointer: pointerTo(name) };
+    });
+  }
+}
+
 /** The JSON object that the bytes of a body are, or HeksherError `invalid`; without a body there are no bytes. */
 export function parseObject(body: unknown): JsonObject {
-  const json = parseBody(Buffer.isBuffer(body) ? decodeUtf8(body) : '');
+  return asObject(guarded(() => parseJson(decodeUtf8(body))));
+}
+
+/** The same with turns for others while a large body is read. */
+async function parseObjectInTurns(body: unknown): Promise<JsonObject> {
+  const steps = parseJsonInSteps(decodeUtf8(body));
+  for (;;) {
+    const step = guarded(() => steps.next());
+    if (step.done === true) return asObject(step.value);
+    await setImmediate();
+  }
+}
+
+function asObject(json: Json): JsonObject {
   if (json.kind === 'object') return json;
   throw invalid(`the body must be a JSON object, not ${json.kind === 'array' ? 'an array' : `a ${json.kind}`}`, 'body');
 }
 
-function dtoOfBody(body: unknown, type: Dto): object {
-  const json = parseObject(body);
-  const kept = jsonMembers(type.prototype as object);
-  const given: Record<string, unknown> = {};
-  for (const name of new Set([...membersOf(type), ...kept])) {
-    const member = json.members.get(name);
-    if (member !== undefined) given[name] = kept.has(name) ? member : toPlain(member);
-  }
-  // Not class-transformer's work: that calls what it finds as the `constructor` of a nested object.
-  return Object.assign(new type(), given);
-}
-
-function parseBody(text: string): Json {
+function guarded<T>(parse: () => T): T {
   try {
-    return parseJson(text);
+    return parse();
   } catch (error) {
-    if (error instanceof HeksherError) throw invalid(`the body is ${error.message}`, 'body');
-    throw error;
+    if (!(error instanceof HeksherError) || error.errors[0]?.field !== 'json') throw error;
+    throw invalid(`the body is ${error.message}`, 'body', { code: error.errors[0]?.code ?? 'malformed' });
   }
 }
 
-function decodeUtf8(body: Buffer): string {
+/** A byte order mark is skipped. */
+function decodeUtf8(body: unknown): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+    return Buffer.isBuffer(body) ? UTF8.decode(body) : '';
   } catch {
-    throw invalid('the body is not UTF-8', 'body');
+    throw invalid('the body is not UTF-8', 'body', { code: 'not_json' });
   }
 }
 
-/** Objects become entries' own members, also one named `__proto__`; depth is bounded by the parser. */
-function toPlain(json: Json): unknown {
-  switch (json.kind) {
-    case 'array':
-      return json.items.map(toPlain);
-    case 'object':
-      return Object.fromEntries([...json.members].map(([key, member]) => [key, toPlain(member)]));
-    default:
-      return json.value;
-  }
-}
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Parameters are texts, or lists of them where one is repeated; a DTO may turn them into other values by Transform. */
-function dtoOfQuery(query: unknown, type: Dto): object {
+/** Parameters as JSON: texts, or lists of them where one is repeated. */
+function parametersOf(query: unknown): ReadonlyMap<string, Json> {
   const given = typeof query === 'object' && query !== null ? query : {};
-  const members = membersOf(type);
-  const known = Object.entries(given).filter(([name]) => members.has(name));
-  return plainToInstance(type, Object.fromEntries(known), { exposeDefaultValues: true });
+  return new Map(Object.entries(given).map(([name, value]) => [name, jsonOf(value)]));
 }
 
-function invalidMembers(errors: readonly ValidationError[]): HeksherError {
-  const problems = errors.flatMap((error) =>
-    Object.values(error.constraints ?? {}).map((message) => ({ field: error.property, message })),
-  );
-  return new HeksherError('invalid', problems.map(({ message }) => message).join('; '), { errors: problems });
+function jsonOf(value: unknown): Json {
+  if (Array.isArray(value)) return { kind: 'array', items: value.map(jsonOf) };
+  const text = String(value);
+  return { kind: 'string', text: jsonText(JSON.stringify(text)), value: text };
 }

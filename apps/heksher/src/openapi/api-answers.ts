@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { MOST_ENTRIES, PROBLEM_CODES, type ProblemCode } from '@heksher/core';
 import { applyDecorators, type Type } from '@nestjs/common';
 import {
   ApiBody,
@@ -10,11 +11,25 @@ import {
   type MediaTypeObject,
 } from '@nestjs/swagger';
 
+const CODES = `The kind of problem, which does not change between releases:
+
+${Object.entries(PROBLEM_CODES)
+  .map(([code, meaning]) => `- \`${code}\`: ${meaning}`)
+  .join('\n')}`;
+
 /** Values of a body by what each of them shows. */
 export type Examples = Readonly<Record<string, unknown>>;
 
-/** One message of an error, or several by what each is about; a 422 also names the field. */
-export type Messages = string | Readonly<Record<string, string | FieldProblem>>;
+/** What an example of an error says: a message, and which part of the request it is about. */
+export type ExampleMessage = string | ExampleProblem;
+
+/** One thing that is wrong; without a field, it is about the request as a whole. */
+export type ExampleProblem = Readonly<
+  Partial<Omit<FieldProblem, 'code' | 'message'>> & { message: string; code?: ProblemCode }
+>;
+
+/** One message of an error, or several by what each is about. */
+export type Messages = ExampleMessage | Readonly<Record<string, ExampleMessage>>;
 
 /** One thing that is wrong with one part of a request. */
 export class FieldProblem {
@@ -23,12 +38,38 @@ export class FieldProblem {
 
   @ApiProperty({ description: 'What was given, and what would be accepted.' })
   message!: string;
+
+  @ApiProperty({ enum: Object.keys(PROBLEM_CODES), description: CODES, example: 'malformed' })
+  code!: string;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    description: 'Where in the body it is, as a JSON pointer (RFC 6901); empty: the body itself.',
+    example: '/variants/0/weight',
+  })
+  pointer?: string;
+
+  @ApiProperty({ type: String, required: false, description: 'Or the parameter of the path or query that it is.' })
+  parameter?: string;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'The rule that the message names.' })
+  rule_id?: number;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'The rollout that the message names.' })
+  rollout_id?: number;
+
+  @ApiProperty({ type: String, required: false, description: 'The setting that the message names.' })
+  setting?: string;
+
+  @ApiProperty({ type: String, required: false, description: 'The version that the setting has.' })
+  latest_version?: string;
 }
 
 /** An error as `application/problem+json` (RFC 9457). */
 export class Problem {
   @ApiProperty({
-    description: 'Always `about:blank`: the status says what kind of problem it is.',
+    description: 'Always `about:blank`: the status and the code say what kind of problem it is.',
     example: 'about:blank',
   })
   type!: string;
@@ -39,16 +80,35 @@ export class Problem {
   @ApiProperty({ type: 'integer', description: 'The status of the answer.', example: 404 })
   status!: number;
 
+  @ApiProperty({
+    enum: Object.keys(PROBLEM_CODES),
+    description: 'The code of all `errors`, or `malformed` where they differ. It does not change between releases.',
+    example: 'setting_not_found',
+  })
+  code!: string;
+
   @ApiProperty({ description: 'What was given, and what would be accepted, for a person to read.' })
   detail!: string;
 
-  @ApiProperty({ description: 'The path and query that were asked for.', example: '/api/v1/settings/cache_size' })
+  @ApiProperty({
+    maxLength: 1_000,
+    description: 'The path and query that were asked for; the beginning of a long one.',
+    example: '/api/v1/settings/cache_size',
+  })
   instance!: string;
 
-  @ApiProperty({ type: () => [FieldProblem], required: false, description: 'With a 422: each thing that is wrong.' })
+  @ApiProperty({
+    type: () => [FieldProblem],
+    required: false,
+    maxItems: MOST_ENTRIES,
+    description: 'Each thing that is wrong, the first of very many; with a 400, 404, 409 or 422.',
+  })
   errors?: FieldProblem[];
 
-  @ApiProperty({ required: false, description: 'With a 5xx: the id under which the log tells more.' })
+  @ApiProperty({ type: 'integer', minimum: 1, required: false, description: 'How many more there were.' })
+  omitted?: number;
+
+  @ApiProperty({ type: String, required: false, description: 'With a 5xx: the id under which the log tells more.' })
   request_id?: string;
 }
 
@@ -111,8 +171,8 @@ export function errorContent(
   messages: Messages,
   text: 'message' | 'empty' | 'none',
 ): Record<string, MediaTypeObject> {
-  const list = Object.entries(
-    typeof messages === 'string' ? { [STATUS_CODES[status] ?? 'Error']: messages } : messages,
+  const list = Object.entries<ExampleMessage>(
+    isMessage(messages) ? { [STATUS_CODES[status] ?? 'Error']: messages } : messages,
   );
   const problems = Object.fromEntries(list.map(([summary, message]) => [summary, problemExample(status, message)]));
   const problem = { schema: { $ref: getSchemaPath(Problem) }, examples: toExamples(problems) };
@@ -125,19 +185,38 @@ export function errorContent(
 
 export const EXAMPLE_REQUEST_ID = '0c5d2b8e-7d0f-4d0e-9b6e-6a1f4f0f9a11';
 
-function problemExample(status: number, message: string | FieldProblem): Problem {
+function isMessage(messages: Messages): messages is ExampleMessage {
+  return typeof messages === 'string' || 'message' in messages;
+}
+
+/** What else is known of the place of its errors, `completeDocument` adds. */
+function problemExample(status: number, example: ExampleMessage): Omit<Problem, 'errors'> & { errors?: unknown[] } {
+  const given: Partial<ExampleProblem> = typeof example === 'string' ? {} : example;
+  const code = given.code ?? USUAL_CODES[status] ?? 'malformed';
   return {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
-    detail: messageOf(message),
+    code,
+    detail: messageOf(example),
     instance: '',
-    ...(status === 422 && { errors: typeof message === 'string' ? [] : [message] }),
+    ...((given.field !== undefined || status === 422) && {
+      errors: given.field === undefined ? [] : [{ ...given, code }],
+    }),
     ...(status >= 500 && { request_id: EXAMPLE_REQUEST_ID }),
   };
 }
 
-function messageOf(message: string | FieldProblem): string {
+const USUAL_CODES: Readonly<Record<number, ProblemCode>> = {
+  404: 'no_route',
+  405: 'method_not_allowed',
+  413: 'too_large',
+  415: 'unsupported',
+  500: 'internal_error',
+  503: 'unavailable',
+};
+
+function messageOf(message: ExampleMessage): string {
   return typeof message === 'string' ? message : message.message;
 }
 

@@ -24,11 +24,20 @@ export const METADATA_KEY = {
   maxLength: 255,
 } as const satisfies SchemaObject;
 
+/**
+ * No white space, quotes or other marks of ASCII than `_-.@+/=~#`. Beyond ASCII it admits more than the service does: letters
+ * of any script need the flag `u`, without which Swagger UI compiles patterns.
+ */
 export const FEATURE_VALUE = {
   type: 'string',
-  pattern: '^[\\p{L}\\p{Nd}_\\-.@+/=~#]+$',
+  pattern: "^[^\\u0000-\\u0022$%&'()*,:;<>?\\[\\\\\\]^`{|}\\u007f\\s\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f]+$",
   minLength: 1,
   maxLength: 255,
+} as const satisfies SchemaObject;
+
+/** One that is given: a number or a boolean stands for its text. */
+export const GIVEN_FEATURE_VALUE = {
+  oneOf: [FEATURE_VALUE, { type: 'number' }, { type: 'boolean' }],
 } as const satisfies SchemaObject;
 
 export const VERSION = { type: 'string', pattern: '^[0-9]{1,9}\\.[0-9]{1,9}$' } as const satisfies SchemaObject;
@@ -36,7 +45,7 @@ export const VERSION = { type: 'string', pattern: '^[0-9]{1,9}\\.[0-9]{1,9}$' } 
 /** A boolean of a query string, in the spellings that clients of several languages send. */
 export const BOOLEAN_TEXT = {
   type: 'string',
-  pattern: '^([tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|1|0|[yY][eE][sS]|[nN][oO]|[oO][nN]|[oO][fF][fF])$',
+  pattern: '^([tT]([rR][uU][eE])?|[fF]([aA][lL][sS][eE])?|1|0|[yY]([eE][sS])?|[nN][oO]?|[oO][nN]|[oO][fF][fF])$',
 } as const satisfies SchemaObject;
 
 /** A reference to a schema that a member or an answer consists of. */
@@ -55,7 +64,7 @@ export const SHARED_SCHEMAS = {
   JsonValue: {
     title: 'Any JSON value',
     description:
-      'Any JSON value, `null` included, kept exactly as it is written. An integer beyond ±(2^53−1) and a number that overflows are refused with a 422, never rounded.',
+      'Any JSON value, `null` included, kept exactly as it is written. Nothing is rounded: integers are kept and compared by all their digits, up to 1 000. A number of more digits, and one that overflows a double, such as `1e400`, is refused with a 422.',
   },
   Metadata: {
     type: 'object',
@@ -67,7 +76,7 @@ export const SHARED_SCHEMAS = {
   FeatureValues: {
     type: 'object',
     description: 'The value that each context feature must have, by its name; it may be empty.',
-    additionalProperties: { ...FEATURE_VALUE },
+    additionalProperties: GIVEN_FEATURE_VALUE,
     example: { account: 'jim' },
   },
   Ramp: {

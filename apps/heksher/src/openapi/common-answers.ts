@@ -48,10 +48,6 @@ export const COMMON_ANSWERS = {
     'The body has a `Content-Encoding` that is not known.',
     'unsupported content encoding "zstd"',
   ),
-  Invalid: error(422, 'Something in the request is malformed.', {
-    'A malformed version': { field: 'version', message: 'version must be a version such as "1.0"; given: "one"' },
-    'A body that is not JSON': { field: 'body', message: 'not JSON: expected a value at position 0, found the end' },
-  }),
   InternalError: error(500, 'A fault of the service, told in its log; or it serves its documents only (`DOC_ONLY`).', {
     'A fault': 'internal error',
     'Documents only': 'this Heksher serves its documents only (DOC_ONLY=true): /docs, /redoc, /openapi.json',
@@ -98,7 +94,9 @@ export const OTHER_ANSWERS: Readonly<Record<string, ResponseObject | ReferenceOb
   417: alsoOfOfrep(
     error(417, 'The header `Expect` asks for something else than `100-continue`.', 'cannot meet the expectation "x"'),
   ),
-  422: commonAnswer('Invalid'),
+  422: error(422, 'A path or a body cannot be read.', {
+    'A path that cannot be decoded': { message: "Failed to decode param '%zz'" },
+  }),
   431: error(431, 'The headers are larger than 64 KiB.', 'the headers are too large'),
   500: alsoOfOfrep(COMMON_ANSWERS.InternalError),
 };

@@ -1,3 +1,4 @@
+import { member } from '@heksher/core';
 import {
   type ContentObject,
   type ExamplesObject,
@@ -9,7 +10,9 @@ import {
   type ResponseObject,
   type ResponsesObject,
 } from '@nestjs/swagger';
+import { pointerOf } from '../http/parsed.js';
 import { SHARED_SCHEMAS } from './api-schemas.js';
+import { invalidAnswer } from './invalid-answer.js';
 import {
   CACHE_CONTROL_HEADER,
   COMMON_ANSWERS,
@@ -25,60 +28,78 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const satisfies rea
  * answer, the headers that all answers carry, and the paths in the examples of problems.
  */
 export function completeDocument(document: OpenAPIObject): OpenAPIObject {
-  const paths = Object.entries(document.paths).map(([path, item]) => [path, completePath(path, item)]);
+  const schemas = document.components?.schemas ?? {};
+  const paths = Object.entries(document.paths).map(([path, item]) => [path, completePath(path, item, schemas)]);
   const completed = {
     ...document,
     paths: Object.fromEntries(paths) as OpenAPIObject['paths'],
     components: {
       ...document.components,
       schemas: { ...document.components?.schemas, ...SHARED_SCHEMAS },
-      responses: completeAnswers(COMMON_ANSWERS, EXAMPLE_INSTANCE),
+      responses: completeAnswers(COMMON_ANSWERS, EXAMPLE_REQUEST),
       headers: { RequestId: REQUEST_ID_HEADER, CacheControl: CACHE_CONTROL_HEADER },
     },
-    'x-other-answers': completeAnswers(OTHER_ANSWERS, EXAMPLE_INSTANCE),
+    'x-other-answers': completeAnswers(OTHER_ANSWERS, EXAMPLE_REQUEST),
   };
   return completed;
 }
 
-const EXAMPLE_INSTANCE = '/api/v1/settings/cache_size';
+/** The request that examples of problems are about: its path, and the names of its parameters. */
+type ExampleRequest = Readonly<{ instance: string; parameters: ReadonlySet<string> }>;
 
-function completePath(path: string, item: PathItemObject): PathItemObject {
+const EXAMPLE_REQUEST: ExampleRequest = { instance: '/api/v1/settings/cache_size', parameters: new Set() };
+
+function nameOf(parameter: ParameterObject | ReferenceObject): string[] {
+  return 'name' in parameter ? [parameter.name] : [];
+}
+
+function completePath(path: string, item: PathItemObject, schemas: object): PathItemObject {
   const completed = { ...item };
   for (const method of METHODS) {
     const operation = item[method];
-    if (operation !== undefined) completed[method] = completeOperation(path, operation, method !== 'get');
+    if (operation !== undefined) completed[method] = completeOperation(path, operation, schemas, method !== 'get');
   }
   return completed;
 }
 
 /** @param isUnsafe whether it is refused to pages of other origins */
-function completeOperation(path: string, operation: OperationObject, isUnsafe: boolean): OperationObject {
+function completeOperation(
+  path: string,
+  operation: OperationObject,
+  schemas: object,
+  isUnsafe: boolean,
+): OperationObject {
   const responses: ResponsesObject = {
-    ...commonAnswers(path, operation),
+    ...commonAnswers(path, operation, schemas),
     ...(isUnsafe && !path.startsWith('/ofrep/') && { 403: commonAnswer('Forbidden') }),
     ...operation.responses,
   };
-  const instance = examplePath(path, operation.parameters ?? []);
-  const completed = completeAnswers(responses, instance);
+  const parameters = operation.parameters ?? [];
+  const example = { instance: examplePath(path, parameters), parameters: new Set(parameters.flatMap(nameOf)) };
+  const completed = completeAnswers(responses, example);
   return { ...operation, responses: isUnsafe ? completed : withCacheControl(completed) };
 }
 
 /** A health check tells of the database in its own way; all else needs it. */
-function commonAnswers(path: string, { parameters = [], requestBody }: OperationObject): ResponsesObject {
+function commonAnswers(path: string, operation: OperationObject, schemas: object): ResponsesObject {
+  const { parameters = [], requestBody } = operation;
   // Errors of this protocol have a body of their own, which its operations tell of themselves.
   if (path.startsWith('/ofrep/')) return {};
   const hasBody = requestBody !== undefined;
   return {
     ...(hasBody && { 413: commonAnswer('TooLarge'), 415: commonAnswer('UnsupportedEncoding') }),
-    ...((hasBody || parameters.length > 0) && { 422: commonAnswer('Invalid') }),
+    ...((hasBody || parameters.length > 0) && { 422: invalidAnswer(path, operation, schemas) }),
     ...(path.startsWith('/api/v1/') && { 500: commonAnswer('InternalError'), 503: commonAnswer('Unavailable') }),
   };
 }
 
-function completeAnswers(answers: ResponsesObject, instance: string): Record<string, ResponseObject | ReferenceObject> {
+function completeAnswers(
+  answers: ResponsesObject,
+  example: ExampleRequest,
+): Record<string, ResponseObject | ReferenceObject> {
   const completed: Record<string, ResponseObject | ReferenceObject> = {};
   for (const [key, answer] of Object.entries(answers)) {
-    if (answer !== undefined) completed[key] = '$ref' in answer ? answer : completeAnswer(answer, instance);
+    if (answer !== undefined) completed[key] = '$ref' in answer ? answer : completeAnswer(answer, example);
   }
   return completed;
 }
@@ -94,26 +115,36 @@ function withCacheControl(answers: Readonly<Record<string, ResponseObject | Refe
   return Object.fromEntries(entries) as ResponsesObject;
 }
 
-function completeAnswer(answer: ResponseObject, instance: string): ResponseObject {
+function completeAnswer(answer: ResponseObject, example: ExampleRequest): ResponseObject {
   const { content, headers, description } = answer;
   const requestId: ReferenceObject = { $ref: '#/components/headers/RequestId' };
   return {
     description,
     headers: { 'X-Request-Id': requestId, ...headers },
-    ...(content !== undefined && { content: withInstance(content, instance) }),
+    ...(content !== undefined && { content: withPlaces(content, example) }),
   };
 }
 
-function withInstance(content: ContentObject, instance: string): ContentObject {
+/** Tells in each example of a problem which request it answers, and where in that its errors are. */
+function withPlaces(content: ContentObject, { instance, parameters }: ExampleRequest): ContentObject {
   const problem = content['application/problem+json'];
   if (problem?.examples === undefined) return content;
   const examples: ExamplesObject = {};
   for (const [name, example] of Object.entries(problem.examples)) {
     const value: unknown = 'value' in example ? example.value : undefined;
+    const errors: unknown = member(value, 'errors');
+    const placed = Array.isArray(errors) && { errors: errors.map((entry: object) => withPlace(entry, parameters)) };
     examples[name] =
-      typeof value === 'object' && value !== null ? { ...example, value: { ...value, instance } } : example;
+      typeof value === 'object' && value !== null ? { ...example, value: { ...value, instance, ...placed } } : example;
   }
   return { ...content, 'application/problem+json': { ...problem, examples } };
+}
+
+function withPlace(entry: object, parameters: ReadonlySet<string>): object {
+  if ('pointer' in entry || 'parameter' in entry || !('field' in entry)) return entry;
+  const field = String(entry.field);
+  if (parameters.has(field)) return { ...entry, parameter: field };
+  return { ...entry, pointer: field === 'body' ? '' : pointerOf(field) };
 }
 
 /** The path with the examples of its parameters in their places. */

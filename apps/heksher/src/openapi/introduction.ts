@@ -30,13 +30,16 @@ With the context features \`account, user, theme\`, a setting \`cache_size: int\
 
 - **Names.** Settings and aliases: letters, digits, \`_\` and \`.\`. Context features: letters, digits and \`_\`. Keys of metadata:
   letters, digits, \`_\` and \`-\`. All have 1 to 255 characters. Odder names that an earlier Heksher let in are served, and can be deleted.
-  Values of context features: letters and digits of any script and \`_-.@+/=~#\`.
-- **Bodies** are JSON objects whatever their \`Content-Type\` says, also where there is none; unknown members are ignored. The limit is 1 MiB
+  Values of context features: letters, combining marks and digits of any script and \`_-.@+/=~#\`. Where one is given in a body, a number or
+  boolean stands for its text: \`5\` is \`"5"\`, \`1.0\` is \`"1"\`, and large whole numbers keep their digits.
+- **Bodies** are JSON objects whatever their \`Content-Type\` says, also where there is none. Unknown members are ignored where Heksher 0.5
+  did so; rollouts and evaluation, which it did not have, refuse an unknown member or parameter by name. The limit is 1 MiB
   unless the operator sets another one.
 - **Values** are kept as they are written: \`1.0\` stays \`1.0\`, members keep their order. Numbers that cannot be kept exactly are refused.
 - **Booleans** in a query are \`true\`/\`false\`, \`1\`/\`0\`, \`yes\`/\`no\` or \`on\`/\`off\`, in any case.
 - **Errors** are a \`text/plain\` message, or where \`Accept\` names \`application/json\` or \`application/problem+json\`, a problem of RFC 9457.
-  A 422 is always a problem, and lists what is wrong in \`errors\`. A rule or a context feature that does not exist is a 404 with an empty text.
+  A 422 is always a problem. A 400, 404, 409 or 422 lists what is wrong in \`errors\`, at most 20 of it: what kind it is by a \`code\` that does not
+  change between releases, and where it is by a \`pointer\` into the body (RFC 6901) or the name of a \`parameter\`. A rule or a context feature that does not exist is a 404 with an empty text. No error is larger than 8 KiB.
 - Errors below \`/ofrep\` are JSON as OpenFeature's clients read them, whatever \`Accept\` says; what is malformed there is a 400.
 - Paths are case-sensitive; a slash at the end is ignored.
 - A path that is served, but not by this method, is a **405** with \`Allow\`; \`HEAD\` goes wherever \`GET\` does. Any other path is a 404.
@@ -69,6 +72,10 @@ export const TAGS: readonly TagObject[] = [
     description: 'Rules that hold for a share of the units: gradual releases, kill switches, experiments.',
   },
   { name: 'Rollout members', description: 'Units that a rollout always has, to a million of them.' },
+  {
+    name: 'Evaluation',
+    description: 'What settings are in a context and why, by the service; and what in their rules does nothing.',
+  },
   {
     name: 'Context features',
     description: 'What conditions are on, as an ordered list: a rule with a condition on a later one wins.',

@@ -1,30 +1,75 @@
-import { conflict, formatVersion, type HeksherError, quoted } from '@heksher/core';
+import { compareVersions, FIRST_VERSION, formatVersion, quoted } from '@heksher/core';
 import { bodyOfDeclaration, type SettingDeclaration } from '../declaration.js';
+import { isList, type JsonValue, membersOf, parseJsonOrNothing } from '../json.js';
+import { askContextFeatures } from '../service/known-names.js';
 import { type Answer, type Send, unexpectedAnswer } from '../service/service.js';
-import { type JsonValue } from '../types/json-value.js';
-import { isList } from '../values/value-reader.js';
-import { type Conflict, type DeclarationOutcome, type DeclaredDifference } from './outcome.js';
+import { type DeclarationOutcome, type DeclaredDifference } from './outcome.js';
 
 /**
- * Declares a setting. An alias of which a service knows nothing, as in an environment that began after the rename, is
- * left out. Rejects with 'unavailable' where the service does not say what it makes of the declaration.
+ * Declares a setting, also in an environment that is new to it: an alias of which the service knows nothing is left out, and a
+ * setting that it does not have is introduced. Rejects with 'unavailable' where the service does not say what it makes of the
+ * declaration.
  */
 export async function declare(send: Send, declaration: SettingDeclaration): Promise<DeclarationOutcome> {
-  const outcome = await declareAsItIs(send, declaration);
-  if (declaration.alias === undefined || outcome.outcome !== 'refused' || outcome.status !== 404) return outcome;
-  return declareAsItIs(send, { ...declaration, alias: undefined });
+  const outcome = await declareBesideOthers(send, declaration);
+  if (outcome.outcome !== 'refused') return outcome;
+  if (outcome.status === 404 && declaration.alias !== undefined) {
+    return declare(send, { ...declaration, alias: undefined });
+  }
+  // The other reason for a 404 is a context feature that the service does not have.
+  if (outcome.status === 404) await askContextFeatures(send);
+  const isLater = compareVersions(declaration.version, FIRST_VERSION) > 0;
+  return outcome.status === 400 && isLater ? introduce(send, declaration, outcome) : outcome;
 }
+
+/**
+ * A setting that is new to a service begins at version 1.0: it is declared as that, and then upgraded. Where another program
+ * was faster, what it has declared is upgraded from, or found to be newer.
+ */
+async function introduce(
+  send: Send,
+  declaration: SettingDeclaration,
+  refusal: DeclarationOutcome,
+): Promise<DeclarationOutcome> {
+  const first = await declareAsItIs(send, { ...declaration, version: FIRST_VERSION });
+  if (first.outcome === 'refused') return first.status === 400 ? refusal : first;
+  const outcome = await declareBesideOthers(send, declaration);
+  return first.outcome === 'created' && outcome.outcome === 'upgraded' ? { outcome: 'created' } : outcome;
+}
+
+/**
+ * While another program introduces the setting, it is at 1.0 for a moment, with the declaration of a later version, which may
+ * differ by more than a step from 1.0 allows.
+ */
+async function declareBesideOthers(send: Send, declaration: SettingDeclaration): Promise<DeclarationOutcome> {
+  let outcome = await declareAsItIs(send, declaration);
+  for (const pauseMs of [100, 200, 400]) {
+    if (outcome.outcome !== 'rejected' || outcome.previousVersion !== FIRST_VERSION_TEXT) break;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    outcome = await declareAsItIs(send, declaration);
+  }
+  return outcome;
+}
+
+const FIRST_VERSION_TEXT = formatVersion(FIRST_VERSION);
 
 async function declareAsItIs(send: Send, declaration: SettingDeclaration): Promise<DeclarationOutcome> {
   const answer = await send('/settings/declare', { method: 'POST', body: bodyOfDeclaration(declaration) });
   const outcome = readOutcome(answer);
-  if (outcome === undefined) throw unexpectedAnswer(`declaring ${quoted(declaration.name)}`, answer);
+  // A redirect may have made a GET of the request, and lost its body.
+  const isLost = outcome?.outcome === 'refused' && answer.redirectedTo !== undefined;
+  if (outcome === undefined || isLost) throw unexpectedAnswer(`declaring ${quoted(declaration.name)}`, answer);
   return outcome;
 }
 
 function readOutcome(answer: Answer): DeclarationOutcome | undefined {
   const { status } = answer;
-  const { outcome, differences, previous_version: previous, latest_version: latest } = membersOf(answer.text);
+  const {
+    outcome,
+    differences,
+    previous_version: previous,
+    latest_version: latest,
+  } = membersOf(parseJsonOrNothing(answer.text));
   if (status === 200) {
     if (outcome === 'created' || outcome === 'uptodate') return { outcome };
     if (outcome === 'upgraded' && typeof previous === 'string') {
@@ -36,22 +81,11 @@ function readOutcome(answer: Answer): DeclarationOutcome | undefined {
     return undefined;
   }
   if (status === 409 && (outcome === 'mismatch' || outcome === 'rejected')) {
-    return { outcome, differences: readDifferences(differences) };
+    const previousVersion = typeof previous === 'string' ? { previousVersion: previous } : {};
+    return { outcome, ...previousVersion, differences: readDifferences(differences) };
   }
   if (![400, 404, 409, 413, 422].includes(status)) return undefined;
   return { outcome: 'refused', status, detail: detailOf(answer) };
-}
-
-type Members = Readonly<Record<string, JsonValue | undefined>>;
-
-/** Nothing where the text is not an object. */
-function membersOf(text: string): Members {
-  try {
-    const json = JSON.parse(text) as JsonValue;
-    return typeof json === 'object' && json !== null && !isList(json) ? json : {};
-  } catch {
-    return {};
-  }
 }
 
 function readDifferences(json: JsonValue | undefined): readonly DeclaredDifference[] {
@@ -59,8 +93,7 @@ function readDifferences(json: JsonValue | undefined): readonly DeclaredDifferen
 }
 
 function readDifference(json: JsonValue): readonly DeclaredDifference[] {
-  if (typeof json !== 'object' || json === null || isList(json)) return [];
-  const { level, attribute, message, latest_value: latestValue } = json;
+  const { level, attribute, message, latest_value: latestValue } = membersOf(json);
   if (level !== 'minor' && level !== 'major' && level !== 'mismatch') return [];
   if (typeof message === 'string') return [{ level, message }];
   return typeof attribute === 'string' ? [{ level, attribute, latestValue }] : [];
@@ -68,35 +101,6 @@ function readDifference(json: JsonValue): readonly DeclaredDifference[] {
 
 /** Also of problem+json. */
 function detailOf({ text }: Answer): string {
-  const { detail } = membersOf(text);
+  const { detail } = membersOf(parseJsonOrNothing(text));
   return typeof detail === 'string' ? detail : text.slice(0, 500);
-}
-
-/** The conflict that an outcome is, if it is one. */
-export function conflictOf(declaration: SettingDeclaration, outcome: DeclarationOutcome): Conflict | undefined {
-  const about = { setting: declaration.name, version: formatVersion(declaration.version) };
-  switch (outcome.outcome) {
-    case 'created':
-    case 'uptodate':
-    case 'upgraded':
-    case 'outdated':
-      return undefined;
-    default:
-      return { ...about, ...outcome };
-  }
-}
-
-export function describeConflict(given: Conflict): string {
-  const about = `the setting "${given.setting}", version ${given.version}`;
-  if (given.outcome === 'refused') return `${about}, was refused with ${given.status}: ${given.detail}`;
-  const differences = given.differences.map(({ level, attribute, latestValue, message }) =>
-    message === undefined ? `${level}: ${attribute} is ${JSON.stringify(latestValue)}` : `${level}: ${message}`,
-  );
-  const why = given.outcome === 'mismatch' ? 'differs from what the service has' : 'is no upgrade that is allowed';
-  return `${about}, ${why} (${differences.join('; ')})`;
-}
-
-/** Rejects a start, or an addition. */
-export function conflictError(conflicts: readonly Conflict[]): HeksherError {
-  return conflict(conflicts.map(describeConflict).join('\n'));
 }

@@ -1,9 +1,9 @@
-import { type ProblemLog } from '../problem-log.js';
+import { inParallel } from '../concurrency.js';
+import { type ProblemLog } from '../problems.js';
 import { type Send } from '../service/service.js';
-import { type Entry } from '../updates/entry.js';
-import { inParallel } from '../updates/in-parallel.js';
-import { conflictOf, declare, describeConflict } from './declare.js';
-import { type Conflict, type ConflictPolicy } from './outcome.js';
+import { type Entry } from '../updates/roll.js';
+import { declare } from './declare.js';
+import { type Conflict, conflictOf, type ConflictPolicy, describeConflict } from './outcome.js';
 
 /** Declares what has not been declared yet, and decides what becomes of what is refused. */
 export class Declarer {

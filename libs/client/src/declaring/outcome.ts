@@ -1,4 +1,6 @@
-import { type JsonValue } from '../types/json-value.js';
+import { conflict, formatVersion, type HeksherError } from '@heksher/core';
+import { type SettingDeclaration } from '../declaration.js';
+import { type JsonValue } from '../json.js';
 
 /** One way in which a declaration differs from what the service has. */
 export type DeclaredDifference = Readonly<{
@@ -17,7 +19,7 @@ export type DeclarationOutcome =
 
 /** `mismatch`: not what the service has at this version; `rejected`: no allowed upgrade; `refused`: not a declaration at all. */
 export type RefusedOutcome =
-  | Readonly<{ outcome: 'mismatch' | 'rejected'; differences: readonly DeclaredDifference[] }>
+  | Readonly<{ outcome: 'mismatch' | 'rejected'; previousVersion?: string; differences: readonly DeclaredDifference[] }>
   | Readonly<{ outcome: 'refused'; status: number; detail: string }>;
 
 /** A declaration that the service did not accept. */
@@ -28,3 +30,32 @@ export type Conflict = Readonly<{ setting: string; version: string }> & RefusedO
  * service as far as they fit its type, or with its declared default alone.
  */
 export type ConflictPolicy = 'fail' | 'serve' | 'default';
+
+/** The conflict that an outcome is, if it is one. */
+export function conflictOf(declaration: SettingDeclaration, outcome: DeclarationOutcome): Conflict | undefined {
+  const about = { setting: declaration.name, version: formatVersion(declaration.version) };
+  switch (outcome.outcome) {
+    case 'created':
+    case 'uptodate':
+    case 'upgraded':
+    case 'outdated':
+      return undefined;
+    default:
+      return { ...about, ...outcome };
+  }
+}
+
+export function describeConflict(given: Conflict): string {
+  const about = `the setting "${given.setting}", version ${given.version}`;
+  if (given.outcome === 'refused') return `${about}, was refused with ${given.status}: ${given.detail}`;
+  const differences = given.differences.map(({ level, attribute, latestValue, message }) =>
+    message === undefined ? `${level}: ${attribute} is ${JSON.stringify(latestValue)}` : `${level}: ${message}`,
+  );
+  const why = given.outcome === 'mismatch' ? 'differs from what the service has' : 'is no upgrade that is allowed';
+  return `${about}, ${why} (${differences.join('; ')})`;
+}
+
+/** Rejects a start, or an addition. */
+export function conflictError(conflicts: readonly Conflict[]): HeksherError {
+  return conflict(conflicts.map(describeConflict).join('\n'));
+}

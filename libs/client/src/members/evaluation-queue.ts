@@ -1,11 +1,17 @@
 import { quoted } from '@heksher/core';
 import { unavailable } from '../errors.js';
+import { type JsonMembers, membersOf, parseJsonOrNothing } from '../json.js';
 import { type SettingEvaluation } from '../reading.js';
 import { type Send, unexpectedAnswer } from '../service/service.js';
-import { type JsonValue } from '../types/json-value.js';
-import { type Entry } from '../updates/entry.js';
-import { isList } from '../values/value-reader.js';
-import { groupQuestions, type Question } from './group-questions.js';
+import { type Entry } from '../updates/roll.js';
+
+/** Which value a setting has in a context, where a feature that counts and has no value is there as undefined. */
+export type Question = Readonly<{
+  name: string;
+  context: ReadonlyMap<string, string | undefined>;
+  resolve(answer: SettingEvaluation<unknown>): void;
+  reject(error: unknown): void;
+}>;
 
 const MAX_WAITING = 1_000;
 const MAX_AT_ONCE = 4;
@@ -58,17 +64,17 @@ export class EvaluationQueue {
     }
   }
 
-  private async request(group: readonly Question[]): Promise<Members> {
+  private async request(group: readonly Question[]): Promise<JsonMembers> {
     const context = group.flatMap((question) => [...question.context]).filter(([, value]) => value !== undefined);
     const settings = group.map(({ name }) => this.entryOf(name)?.canonicalName ?? name);
     const body = JSON.stringify({ context: Object.fromEntries(context), settings: [...new Set(settings)] });
     const answer = await this.send('/evaluate', { method: 'POST', body });
-    const answers = answer.status === 200 ? membersOf(membersOf(parse(answer.text))['settings']) : undefined;
+    const answers = answer.status === 200 ? membersOf(parseJsonOrNothing(answer.text))['settings'] : undefined;
     if (answers === undefined) throw unexpectedAnswer('asking for an evaluation', answer);
-    return answers;
+    return membersOf(answers);
   }
 
-  private settle({ name, resolve, reject }: Question, answers: Members): void {
+  private settle({ name, resolve, reject }: Question, answers: JsonMembers): void {
     const entry = this.entryOf(name);
     const {
       value,
@@ -92,16 +98,29 @@ export class EvaluationQueue {
   }
 }
 
-type Members = Readonly<Record<string, JsonValue | undefined>>;
+const MAX_SETTINGS = 100;
 
-function membersOf(json: JsonValue | undefined): Members {
-  return typeof json === 'object' && json !== null && !isList(json) ? json : {};
+/**
+ * Groups of questions that one context can answer: they say the same of each feature that they share. Those that fit into none
+ * of so many groups are left out.
+ */
+export function groupQuestions(questions: readonly Question[], maxGroups: number): readonly (readonly Question[])[] {
+  const groups: { context: Map<string, string | undefined>; questions: Question[] }[] = [];
+  for (const question of questions) {
+    const fitting = groups.find(
+      (group) => group.questions.length < MAX_SETTINGS && agree(group.context, question.context),
+    );
+    if (fitting !== undefined) {
+      fitting.questions.push(question);
+      for (const [feature, value] of question.context) fitting.context.set(feature, value);
+    } else if (groups.length < maxGroups) {
+      groups.push({ context: new Map(question.context), questions: [question] });
+    }
+  }
+  return groups.map((group) => group.questions);
 }
 
-function parse(text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return null;
-  }
+function agree(one: ReadonlyMap<string, string | undefined>, other: ReadonlyMap<string, string | undefined>): boolean {
+  for (const [feature, value] of other) if (one.has(feature) && one.get(feature) !== value) return false;
+  return true;
 }

@@ -1,5 +1,5 @@
-import { type Problem } from '../problem.js';
-import { ProblemLog } from '../problem-log.js';
+import { type Problem } from '../problems.js';
+import { ProblemLog } from '../problems.js';
 import { type SettingEvaluation } from '../reading.js';
 import { type PreparedSetting } from '../resolution/prepare.js';
 import { type EvaluationQueue } from './evaluation-queue.js';

@@ -1,10 +1,10 @@
 import { isFeatureValue } from '@heksher/core';
-import { messageOf } from '../errors.js';
-import { type ProblemLog } from '../problem-log.js';
+import { messageOf, retryAfterOf } from '../errors.js';
+import { type ProblemLog } from '../problems.js';
 import { type SettingEvaluation } from '../reading.js';
+import { type Oracle, type OracleContext } from '../resolution/live-reader.js';
 import { type PreparedSetting } from '../resolution/prepare.js';
 import { type EvaluationQueue } from './evaluation-queue.js';
-import { type Oracle, type OracleContext } from './oracle.js';
 
 /** Of each setting so many answers are kept; the oldest go first. */
 const MAX_KEPT = 10_000;
@@ -82,7 +82,7 @@ export class RemoteOracle implements Oracle {
 
   private fail(setting: string, cause: unknown): void {
     if (this.closed.aborted) return;
-    this.pausedUntil = performance.now() + PAUSE_MS;
+    this.pausedUntil = performance.now() + Math.max(PAUSE_MS, retryAfterOf(cause));
     const message = `members of rollouts of "${setting}" are not known here, and could not be asked for: ${messageOf(cause)}`;
     this.problems.report({ kind: 'members', message, setting, cause });
   }

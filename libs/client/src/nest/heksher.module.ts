@@ -1,5 +1,6 @@
 import {
   type DynamicModule,
+  type FactoryProvider,
   Inject,
   Injectable,
   type MiddlewareConsumer,
@@ -9,15 +10,36 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { HeksherClient } from '../client.js';
-import { HeksherContextInterceptor } from './context-interceptor.js';
-import { HeksherContextMiddleware } from './context-middleware.js';
+import { type GivenContext } from '../context.js';
+import { type ClientOptions } from '../options.js';
 import {
-  HEKSHER_OPTIONS,
-  type HeksherModuleAsyncOptions,
-  type HeksherModuleOptions,
+  HeksherContextInterceptor,
+  HeksherContextMiddleware,
   type IncomingRequest,
   RequestContext,
-} from './module-options.js';
+} from './request-context.js';
+
+/** Options of the client that the module starts, and what it makes of requests. */
+export type HeksherModuleOptions<Request extends IncomingRequest = IncomingRequest> = ClientOptions &
+  Readonly<{
+    /**
+     * The context in which a request is served, for all that is read meanwhile. It is asked when the request arrives, and
+     * where HeksherContextInterceptor is in use again after guards, which may have found out whose request it is.
+     */
+    requestContext?: (request: Request) => GivenContext;
+  }>;
+
+/** Options that are made from what other modules provide. */
+export type HeksherModuleAsyncOptions<Request extends IncomingRequest = IncomingRequest> = Readonly<{
+  imports?: DynamicModule['imports'];
+  inject?: FactoryProvider['inject'];
+  useFactory: FactoryProvider<HeksherModuleOptions<Request>>['useFactory'];
+  /** Whether all modules may inject the client without importing this one. Default false. */
+  isGlobal?: boolean;
+}>;
+
+/** Names the options among providers. */
+export const HEKSHER_OPTIONS = Symbol('HEKSHER_OPTIONS');
 
 /** Closes the client after the last request was answered. */
 @Injectable()

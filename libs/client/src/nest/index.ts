@@ -1,3 +1,2 @@
-export { HeksherContextInterceptor } from './context-interceptor.js';
-export { HeksherModule } from './heksher.module.js';
-export { type HeksherModuleAsyncOptions, type HeksherModuleOptions, type IncomingRequest } from './module-options.js';
+export { HeksherModule, type HeksherModuleAsyncOptions, type HeksherModuleOptions } from './heksher.module.js';
+export { HeksherContextInterceptor, type IncomingRequest } from './request-context.js';

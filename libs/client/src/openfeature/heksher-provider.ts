@@ -1,4 +1,4 @@
-import { HeksherError, quoted } from '@heksher/core';
+import { HeksherError, quoted, readFlagContext } from '@heksher/core';
 import {
   ErrorCode,
   type EvaluationContext,
@@ -9,13 +9,22 @@ import {
   StandardResolutionReasons,
 } from '@openfeature/server-sdk';
 import { type HeksherClient } from '../client.js';
+import { type MissingFeaturePolicy } from '../context.js';
 import { messageOf } from '../errors.js';
 import { type AnySetting } from '../setting.js';
 import { followClient } from './client-state.js';
-import { detailsOf } from './details.js';
-import { isBoolean, isNumber, isString, isStructure, jsonOf } from './flag-value.js';
-import { givenContextOf } from './given-context.js';
-import { type HeksherProviderOptions } from './provider-options.js';
+import { detailsOf, isBoolean, isNumber, isString, isStructure, jsonOf } from './flags.js';
+
+/** How flags are evaluated. */
+export type HeksherProviderOptions = Readonly<{
+  /** The context feature that the targeting key stands for, such as `user`; without it the targeting key says nothing. */
+  targetingFeature?: string;
+  /**
+   * Where a feature that the setting is configurable by has no value: `'resolve'` (the default) as the service does, for which
+   * no condition on it holds; `'throw'` is TARGETING_KEY_MISSING or INVALID_CONTEXT; `'default'` gives the setting's default.
+   */
+  onMissingFeature?: MissingFeaturePolicy;
+}>;
 
 /**
  * Settings of a client as flags of OpenFeature, by name or alias, decided in this process: without I/O, except where a rollout has
@@ -100,7 +109,8 @@ export class HeksherProvider implements Provider {
 
   private evaluate(setting: AnySetting, context: EvaluationContext) {
     const { targetingFeature, onMissingFeature = 'resolve' } = this.options;
-    return setting.resolve(givenContextOf(context, targetingFeature), onMissingFeature);
+    const given = Object.fromEntries(readFlagContext(context, targetingFeature));
+    return setting.resolve(given, onMissingFeature);
   }
 
   private errorCodeOf(error: unknown): ErrorCode {

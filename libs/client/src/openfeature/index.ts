@@ -1,2 +1,1 @@
-export { HeksherProvider } from './heksher-provider.js';
-export { type HeksherProviderOptions } from './provider-options.js';
+export { HeksherProvider, type HeksherProviderOptions } from './heksher-provider.js';

@@ -1,8 +1,8 @@
 import { type EvaluableRule, type Outcome, type Rollout, type UnitPattern, type Variant } from '@heksher/core';
 import { messageOf } from '../errors.js';
-import { type ProblemLog } from '../problem-log.js';
-import { type JsonValue } from '../types/json-value.js';
-import { type ValueReader } from '../values/value-reader.js';
+import { type JsonValue } from '../json.js';
+import { type ProblemLog } from '../problems.js';
+import { hasUnsafeInteger, type ValueReader } from '../values.js';
 import { readRollout, readRule, type ServedRollout } from './served.js';
 
 /** What a setting's values are made from: its type, and what holds where the service's default does not fit that. */
@@ -68,12 +68,18 @@ export class Fitting {
 
   private fit(part: string, json: JsonValue, otherwise = 'it is left out'): { value: unknown } | undefined {
     const reading = this.source.readValue(json);
+    const isRounded = hasUnsafeInteger(json);
     if (!reading.fits) {
-      this.drop(part, `its value ${shown(json)} does not fit the type that is declared`, otherwise);
+      const why = isRounded ? 'has an integer beyond 2^53, which JavaScript cannot hold' : UNFIT;
+      this.drop(part, `its value ${shown(json)} ${why}`, otherwise);
       return undefined;
     }
+    const setting = this.source.name;
+    if (isRounded) {
+      const message = `${part} of the setting "${setting}" has an integer beyond 2^53, which JavaScript may have rounded to ${shown(json)}`;
+      this.problems.report({ kind: 'rounded', message, setting, part });
+    }
     if (reading.isCoerced) {
-      const setting = this.source.name;
       const message = `${part} of the setting "${setting}": options that are not declared are left out of ${shown(json)}`;
       this.problems.report({ kind: 'coerced', message, setting, part });
     }
@@ -86,6 +92,8 @@ export class Fitting {
     this.problems.report({ kind: 'dropped', message, setting, part });
   }
 }
+
+const UNFIT = 'does not fit the type that is declared';
 
 function shown(json: JsonValue): string {
   const text = JSON.stringify(json);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { takeApart } from './answer.js';
+import { takeApart } from '../service/query.js';
 import { itemsAt, membersAt, requireEnd, skipValue, skipValueInSteps, takeValue } from './json-cursor.js';
-import { Turns } from './turns.js';
+import { Turns } from '../concurrency.js';
 
 /** Reads a text piece by piece, down to the last. */
 function readApart(text: string): unknown {

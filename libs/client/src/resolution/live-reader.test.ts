@@ -1,15 +1,12 @@
 import { HeksherError, parseSettingType } from '@heksher/core';
-import { AmbientContext } from '../context/ambient-context.js';
-import { type ContextDefaults, type MissingFeaturePolicy } from '../context/context.js';
-import { type Oracle } from '../members/oracle.js';
-import { type Problem } from '../problem.js';
-import { ProblemLog } from '../problem-log.js';
+import { Turns } from '../concurrency.js';
+import { AmbientContext, type ContextDefaults, type MissingFeaturePolicy } from '../context.js';
+import { type Problem, ProblemLog } from '../problems.js';
 import { setting } from '../setting.js';
-import { valueReaderOf } from '../values/value-reader.js';
-import { LiveReader } from './live-reader.js';
+import { valueReaderOf } from '../values.js';
+import { LiveReader, type Oracle } from './live-reader.js';
 import { prepareSetting } from './prepare.js';
 import { type TrackedContexts, Tracking } from './tracking.js';
-import { Turns } from './turns.js';
 
 const NO_ORACLE: Oracle = { recall: () => undefined, ask: () => Promise.resolve(undefined) };
 
@@ -78,6 +75,20 @@ describe('the value of a feature', () => {
     ambient.run({ user: null }, () => expect(own.get()).toBe(50));
   });
 
+  it('may be a number or a boolean, which stand for their JSON text', async () => {
+    const { own } = await serve([[{ user: '7' }, 5]], {
+      defaults: { account: true },
+    });
+    expect([own.get({ user: 7 }), own.get({ user: '7' }), own.get({ user: 7.5 })]).toEqual([5, 5, 60]);
+  });
+
+  it.each([[null], ['guest']])('is not taken from %p instead of a context, which is refused', async (context) => {
+    const { own } = await serve(RULES, { onMissingFeature: 'resolve' });
+    expect(() => own.get(context as never)).toThrow(/is given as a context; accepted: an object such as/);
+    expect(() => own.evaluate(context as never)).toThrow(/is given as a context/);
+    await expect(own.resolve(context as never)).rejects.toThrow(/is given as a context/);
+  });
+
   it('may come from a function that reads settings itself', async () => {
     const { own } = await serve(RULES, {
       defaults: { user: () => (reads === undefined ? 'guest' : String(reads({ account: 'jim', user: 'x' }))) },
@@ -93,7 +104,7 @@ describe('the value of a feature', () => {
     const { own } = await serve(RULES, { onMissingFeature: 'resolve' });
     const context = Object.create({ account: 7 }) as { account?: string };
     expect(own.get(context)).toBe(60);
-    expect(() => own.get({ account: 7 as never })).toThrow(/"account" has a number as its value; accepted: text/);
+    expect(() => own.get({ account: {} as never })).toThrow(/"account" is of type object; accepted: text/);
   });
 });
 

@@ -1,11 +1,27 @@
-import { type AmbientContext, givenValue, type Surroundings } from '../context/ambient-context.js';
-import { type GivenContext, type MissingFeaturePolicy } from '../context/context.js';
+import { type Alternatives } from '@heksher/core';
+import {
+  type AmbientContext,
+  type GivenContext,
+  givenValue,
+  type MissingFeaturePolicy,
+  requireContext,
+  type Surroundings,
+} from '../context.js';
 import { missingFeature } from '../errors.js';
-import { type Oracle } from '../members/oracle.js';
-import { type Alternatives, type SettingEvaluation, type SettingReader } from '../reading.js';
+import { type SettingEvaluation, type SettingReader } from '../reading.js';
 import { type AnySetting } from '../setting.js';
 import { type PreparedSetting } from './prepare.js';
 import { type Tracking } from './tracking.js';
+
+export type OracleContext = ReadonlyMap<string, string>;
+
+/** Decisions that depend on members of rollouts who are known to the service only. */
+export type Oracle = Readonly<{
+  /** What the service said of this, if it did; where that is missing or old, it is asked meanwhile. */
+  recall(name: string, prepared: PreparedSetting, context: OracleContext): SettingEvaluation<unknown> | undefined;
+  /** What the service says; undefined where it does not answer. */
+  ask(name: string, prepared: PreparedSetting, context: OracleContext): Promise<SettingEvaluation<unknown> | undefined>;
+}>;
 
 /** What the readers of one client share. */
 export type ReaderSetup = Readonly<{
@@ -93,6 +109,7 @@ export class LiveReader implements SettingReader<unknown> {
 
   /** Fills the context; the first feature that should have a value and has none, if any. */
   private look(given: GivenContext | undefined): string | undefined {
+    if (given !== undefined) requireContext(given);
     const { ambient, tracking } = this.setup;
     const surroundings = ambient.surroundings();
     const computed = this.computed.length === 0 ? undefined : this.compute(given, surroundings);

@@ -1,9 +1,8 @@
 import { parseSettingType } from '@heksher/core';
-import { type Problem } from '../problem.js';
-import { ProblemLog } from '../problem-log.js';
-import { valueReaderOf } from '../values/value-reader.js';
+import { Turns } from '../concurrency.js';
+import { type Problem, ProblemLog } from '../problems.js';
+import { valueReaderOf } from '../values.js';
 import { prepareSetting } from './prepare.js';
-import { Turns } from './turns.js';
 
 const rule = (id: number, value: unknown, user = `u${id}`) => ({
   rule_id: id,
@@ -103,4 +102,31 @@ it('many rules leave turns to others', async () => {
   await others;
   expect(read('user19999')).toBe('b');
   expect(turns).toBeGreaterThan(1);
+});
+
+describe('integers beyond 2^53, which the service keeps exactly and JavaScript cannot', () => {
+  const big =
+    '{"rules": [{"rule_id": 1, "value": 9007199254740993, "context_features": [["user", "u1"]]}], "default_value": 7}';
+
+  it('are left out where the setting is an int', async () => {
+    const { read, problems } = await prepare('int', big);
+    expect(read('u1')).toBe(7);
+    expect(problems).toEqual([
+      'dropped: rule 1 of the setting "size": its value 9007199254740992 has an integer beyond 2^53, which JavaScript cannot hold; it is left out',
+    ]);
+  });
+
+  it('are rounded where it is a float, as all digits beyond a double are', async () => {
+    const { read, problems } = await prepare('float', big);
+    expect(read('u1')).toBe(9007199254740992);
+    expect(problems).toEqual([
+      'rounded: rule 1 of the setting "size" has an integer beyond 2^53, which JavaScript may have rounded to 9007199254740992',
+    ]);
+  });
+
+  it('are seen within other values, and those that JavaScript holds are no matter', async () => {
+    const nested = { default_value: { a: [{ b: 2 ** 53 }] }, rules: [rule(1, { a: [{ b: 2 ** 53 - 1 }] })] };
+    const { problems } = await prepare('Mapping<Sequence<Mapping<float>>>', nested);
+    expect(problems).toEqual([expect.stringMatching(/^rounded: the default of/)]);
+  });
 });

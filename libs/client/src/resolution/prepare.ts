@@ -1,10 +1,18 @@
-import { type EvaluableRule, type Evaluator, makeEvaluatorInSteps, type Rollout } from '@heksher/core';
-import { type ProblemLog } from '../problem-log.js';
-import { type Alternatives } from '../reading.js';
-import { type JsonValue } from '../types/json-value.js';
+import {
+  type Alternatives,
+  alternativesIn,
+  type EvaluableRule,
+  type Evaluator,
+  featureOf,
+  isTimed,
+  makeEvaluatorInSteps,
+  type Rollout,
+} from '@heksher/core';
+import { type Turns } from '../concurrency.js';
+import { type JsonValue } from '../json.js';
+import { type ProblemLog } from '../problems.js';
 import { Fitting, type ValueSource } from './fitting.js';
 import { itemsAt, type JsonCursor, membersAt, skipValue, takeValue } from './json-cursor.js';
-import { type Turns } from './turns.js';
 
 /** A setting as it was served, ready to be evaluated. */
 export type PreparedSetting = Readonly<{
@@ -38,22 +46,17 @@ export async function prepareSetting(
     evaluator,
     defaultValue: parts.defaultValue,
     features: featuresOf(parts, features),
-    hasRamp: parts.rollouts.some(({ share }) => share.kind === 'ramp'),
-    alternatives: alternativesIn(parts),
+    hasRamp: parts.rollouts.some(isTimed),
+    alternatives: alternativesIn(parts.rules.length > 0, parts.rollouts),
   };
   return { text, features, prepared };
 }
 
-function alternativesIn({ rules, rollouts }: Parts): Alternatives {
-  if (rules.length > 0 || rollouts.some(({ enabled }) => enabled)) return 'some';
-  return rollouts.length > 0 ? 'disabled' : 'none';
-}
-
 function featuresOf({ rules, rollouts }: Parts, all: readonly string[]): readonly string[] {
   const named = new Set<string>();
-  for (const { conditions } of rules) for (const [feature] of conditions) named.add(feature);
+  for (const { conditions } of rules) for (const condition of conditions) named.add(featureOf(condition));
   for (const { conditions, feature } of rollouts)
-    for (const name of [feature, ...conditions.map(([f]) => f)]) named.add(name);
+    for (const name of [feature, ...conditions.map(featureOf)]) named.add(name);
   return all.filter((feature) => named.has(feature));
 }
 

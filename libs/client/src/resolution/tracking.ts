@@ -1,8 +1,9 @@
 import { FEATURE_VALUE_RULE, invalid, isContextFeatureName, isFeatureValue, quoted } from '@heksher/core';
-import { type ProblemLog } from '../problem-log.js';
+import { contextText, type ContextValue } from '../context.js';
+import { type ProblemLog } from '../problems.js';
 
 /** Context features that are tracked: any value (`'*'`), or these. */
-export type TrackedContexts = Readonly<Record<string, '*' | readonly string[]>>;
+export type TrackedContexts = Readonly<Record<string, '*' | readonly ContextValue[]>>;
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -38,15 +39,16 @@ export class Tracking {
   }
 }
 
-function read(feature: string, values: '*' | readonly string[]): '*' | ReadonlySet<string> {
+function read(feature: string, given: '*' | readonly ContextValue[]): '*' | ReadonlySet<string> {
   if (!isContextFeatureName(feature))
     throw invalid(`${quoted(feature)} is no name of a context feature`, 'trackContexts');
-  if (values === '*') return values;
+  if (given === '*') return given;
+  const values = given.map((value) => contextText(feature, value) ?? '');
   const wrong = values.find((value) => !isFeatureValue(value));
   if (wrong === undefined && values.length > 0) return new Set(values);
   const what = wrong === undefined ? `no value of ${feature}` : `${quoted(wrong)} as a value of ${feature}`;
   throw invalid(
-    `trackContexts has ${what}; accepted: "*", or a list of texts of ${FEATURE_VALUE_RULE}`,
+    `trackContexts has ${what}; accepted: "*", or a list of values of ${FEATURE_VALUE_RULE}`,
     'trackContexts',
   );
 }

@@ -5,15 +5,17 @@ import {
   type HeksherError,
   invalid,
   isFeatureValue,
+  keyOf,
   makeEvaluator,
   quoted,
 } from '@heksher/core';
+import { type ContextOf, givenValue } from '../context.js';
+import { jsonTextOf, type JsonValue } from '../json.js';
 import { type PreparedSetting } from '../resolution/prepare.js';
 import { type AnySetting } from '../setting.js';
-import { type JsonValue } from '../types/json-value.js';
-import { valueReaderOf } from '../values/value-reader.js';
+import { valueReaderOf } from '../values.js';
 
-type GivenRule = Readonly<{ when: Readonly<Record<string, string | undefined>>; value: unknown }>;
+type GivenRule = Readonly<{ when: ContextOf<string>; value: unknown }>;
 
 /** Checks the rules of a test as the service would, and prepares them. Throws 'invalid', naming the setting. */
 export function prepareStub(
@@ -28,7 +30,7 @@ export function prepareStub(
     conditions: conditionsOf(setting, features, when),
     value: valueOf(setting, value),
   }));
-  const keys = rules.map(({ conditions }) => JSON.stringify(conditions));
+  const keys = rules.map(({ conditions }) => keyOf(conditions));
   const second = keys.findIndex((key, index) => keys.indexOf(key) < index);
   if (second >= 0) throw refused(setting, `two rules have the conditions ${keys[second]}`);
   const readDefault = valueOf(setting, defaultValue);
@@ -50,15 +52,18 @@ function featuresOf(setting: AnySetting, all: readonly string[] | undefined): re
 }
 
 function conditionsOf(setting: AnySetting, features: readonly string[], when: GivenRule['when']): readonly Condition[] {
-  const named = Object.entries(when).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  for (const [feature, value] of named) {
+  const values = new Map<string, string>();
+  for (const feature of Object.keys(when)) {
+    const value = givenValue(when, feature);
+    if (value === undefined || value === null) continue;
     if (!features.includes(feature)) {
       throw refused(setting, `it is not configurable by ${quoted(feature)} (have: ${features.join(', ')})`);
     }
-    if (isFeatureValue(value)) continue;
-    throw refused(setting, `${quoted(value)} is no value of ${feature}; accepted: ${FEATURE_VALUE_RULE}`);
+    if (!isFeatureValue(value)) {
+      throw refused(setting, `${quoted(value)} is no value of ${feature}; accepted: ${FEATURE_VALUE_RULE}`);
+    }
+    values.set(feature, value);
   }
-  const values = new Map(named);
   return features.flatMap((feature) => {
     const value = values.get(feature);
     return value === undefined ? [] : [[feature, value] as const];
@@ -67,8 +72,7 @@ function conditionsOf(setting: AnySetting, features: readonly string[], when: Gi
 
 /** As a client would hand it out: frozen, and Flags as a set. */
 function valueOf(setting: AnySetting, value: unknown): unknown {
-  const text = JSON.stringify(value, (_, part: unknown) => (part instanceof Set ? [...part] : part)) as
-    string | undefined;
+  const text = jsonTextOf(value);
   const reading = text === undefined ? undefined : valueReaderOf(setting.type)(JSON.parse(text) as JsonValue);
   if (reading?.fits === true && !reading.isCoerced) return reading.value;
   throw refused(setting, `the value ${text ?? typeof value} is not of the type ${formatSettingType(setting.type)}`);

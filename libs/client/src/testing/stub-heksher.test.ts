@@ -118,7 +118,8 @@ it('goes before a running client, and leaves the setting to it', async () => {
   const settings = { size: '{"rules":[],"default_value":5}' };
   const bootstrap = { format: 1, takenAt: '', revision: null, contextFeatures: [...features], settings } as const;
   const down: typeof fetch = () => Promise.reject(new Error('down'));
-  const client = await HeksherClient.start({ url: 'http://localhost', settings: [size], bootstrap, fetch: down });
+  const quiet = { url: 'http://localhost', fetch: down, onProblem: () => undefined };
+  const client = await HeksherClient.start({ ...quiet, settings: [size], bootstrap });
   const context = { account: 'x', user: 'y', theme: 'z' };
   expect(size.get(context)).toBe(5);
   stub.set(size, 6);
@@ -127,9 +128,32 @@ it('goes before a running client, and leaves the setting to it', async () => {
   expect(size.get(context)).toBe(5);
   await client.close();
   stub.set(size, 7);
-  const next = await HeksherClient.start({ url: 'http://localhost', settings: [size], bootstrap, fetch: down });
+  const next = await HeksherClient.start({ ...quiet, settings: [size], bootstrap });
   expect(size.get(context)).toBe(5);
   stub.restore();
   expect(size.get(context)).toBe(5);
   await next.close();
+});
+
+it('takes numbers and booleans in contexts and rules for their text, as clients do', () => {
+  stub.setRules(size, [{ when: { user: 7, theme: true }, value: 1 }]);
+  expect(size.get({ user: '7', theme: 'true' })).toBe(1);
+  expect(size.get({ user: 7, theme: true })).toBe(1);
+  expect(size.get({ user: 8, theme: true })).toBe(60);
+});
+
+it('stands in for a client, with all that one has', async () => {
+  const application = async (client: Pick<HeksherClient, keyof HeksherClient>) => {
+    await client.add(size);
+    await client.reload();
+    const stop = [client.onChange(() => undefined), client.onStatus(() => undefined)];
+    for (const end of stop) end();
+    return [client.status(), client.find('size'), client.find('other'), client.outcomes().size, client.snapshot()];
+  };
+  const status = { state: 'serving', source: 'service', ageMs: 0, failures: 0, lastError: undefined };
+  const snapshot = { format: 1, settings: {} };
+  expect(await application(stub)).toMatchObject([status, size, undefined, 0, snapshot]);
+  expect(JSON.parse(JSON.stringify(stub.status()))).toMatchObject({ state: 'serving', lastError: null });
+  await stub.close();
+  expect(stub.status().state).toBe('closed');
 });

@@ -1,15 +1,24 @@
-import { type ContextDefaults, type GivenContext, type MissingFeaturePolicy } from '../context/context.js';
-import { AmbientContext } from '../context/ambient-context.js';
-import { ProblemLog } from '../problem-log.js';
+import { type HeksherClient } from '../client.js';
+import {
+  AmbientContext,
+  type ContextDefaults,
+  type ContextOf,
+  type GivenContext,
+  type MissingFeaturePolicy,
+} from '../context.js';
+import { type DeclarationOutcome } from '../declaring/outcome.js';
+import { openLogs, ProblemLog } from '../problems.js';
 import { type SettingReader } from '../reading.js';
 import { LiveReader, type ReaderSetup } from '../resolution/live-reader.js';
 import { Tracking } from '../resolution/tracking.js';
 import { type AnySetting, type Setting } from '../setting.js';
+import { makeSnapshot, type Snapshot } from '../snapshot.js';
+import { type ClientStatus, withJson } from '../status.js';
 import { prepareStub } from './prepare-stub.js';
 
 /** A rule of a test: the value where the context has all values of `when`. */
 export type StubRule<Value, Feature extends string> = Readonly<{
-  when: { readonly [F in Feature]?: string };
+  when: ContextOf<Feature>;
   value: Value;
 }>;
 
@@ -34,18 +43,24 @@ export type StubOptions = Readonly<{
  *   expect(cacheSize.get({ user: 'jim' })).toBe(100);
  * });
  * ```
- * It works on settings that no client serves, and on those of a running client, too.
+ * It works on settings that no client serves, and on those of a running client, too. Where code under test is given a client,
+ * the stub stands in for it: it has all that a client has, and what it is asked to do there does nothing.
  */
-export class StubHeksher {
+export class StubHeksher implements Pick<HeksherClient, keyof HeksherClient> {
   private readonly ambient: AmbientContext;
   private readonly setup: ReaderSetup;
+  private readonly added = new Set<AnySetting>();
+  private isClosed = false;
   private readonly stubbed = new Map<AnySetting, Readonly<{ reader: LiveReader; earlier: SettingReader<unknown> }>>();
 
   constructor(private readonly options: StubOptions = {}) {
     const { context, onMissingFeature = 'resolve' } = options;
     this.ambient = new AmbientContext(context);
-    const tracking = new Tracking(undefined, new ProblemLog());
+    const problems = new ProblemLog(() => undefined);
+    const tracking = new Tracking(undefined, problems);
     const oracle = { recall: () => undefined, ask: () => Promise.resolve(undefined) };
+    // Tests read declared defaults on purpose: nothing is printed of that.
+    openLogs.add(problems);
     this.setup = { ambient: this.ambient, tracking, onMissingFeature, oracle };
   }
 
@@ -68,11 +83,6 @@ export class StubHeksher {
     reader.serve(prepared);
   }
 
-  /** As that of a client: for code under test that is given one. */
-  withContext<Result>(context: GivenContext, work: () => Result): Result {
-    return this.ambient.run(context, work);
-  }
-
   /** Lets these settings, or else all, read as they did before. */
   restore(...settings: readonly AnySetting[]): void {
     for (const setting of settings.length > 0 ? settings : [...this.stubbed.keys()]) {
@@ -82,10 +92,54 @@ export class StubHeksher {
     }
   }
 
-  /** As that of a client: an application that was given the stub for one closes it, which restores all. */
+  /** As that of a client, as are all methods from here on. */
+  withContext<Result>(context: GivenContext, work: () => Result): Result {
+    return this.ambient.run(context, work);
+  }
+
+  /** An application that was given the stub for its client closes it, which restores all. */
   close(): Promise<void> {
+    this.isClosed = true;
     this.restore();
     return Promise.resolve();
+  }
+
+  /** Settings that are added keep their values. */
+  add(...settings: readonly AnySetting[]): Promise<void> {
+    for (const setting of settings) this.added.add(setting);
+    return Promise.resolve();
+  }
+
+  find(name: string): AnySetting | undefined {
+    const settings = [...this.stubbed.keys(), ...this.added];
+    return settings.find(({ declaration }) => [declaration.name, declaration.alias].includes(name));
+  }
+
+  outcomes(): ReadonlyMap<string, DeclarationOutcome> {
+    return new Map();
+  }
+
+  reload(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** That of a client which has just been updated. */
+  status(): ClientStatus {
+    const state = this.isClosed ? 'closed' : 'serving';
+    const current = { source: 'service', revision: null, ageMs: 0, isStale: false, failures: 0 } as const;
+    return withJson({ state, ...current, lastError: undefined });
+  }
+
+  snapshot(): Snapshot {
+    return makeSnapshot([], this.options.contextFeatures ?? [], null);
+  }
+
+  onChange(): () => void {
+    return () => undefined;
+  }
+
+  onStatus(): () => void {
+    return () => undefined;
   }
 
   private takeOver(setting: AnySetting): LiveReader {

@@ -27,3 +27,9 @@ it('after failures asks soon, and then ever more seldom, up to a minute or the i
     }),
   );
 });
+
+it('leaves the service alone for as long as it asks, and does not come back with all others at once', () => {
+  expect(delayMs(60_000, 1, 0, 30_000)).toBe(30_000);
+  expect(delayMs(60_000, 1, 0.5, 30_000)).toBeGreaterThan(30_000);
+  expect(delayMs(60_000, 6, 0, 5_000)).toBe(32_000);
+});

@@ -1,4 +1,17 @@
-import { type Updates, type UpdateSource } from './update-source.js';
+/** What a source of updates may do to its client. */
+export type Updates = Readonly<{
+  /** Asks the service for what changed; calls while one is under way share the next. Rejects where that fails. */
+  refresh(): Promise<void>;
+  /** How many updates failed since the last that did not. */
+  failures(): number;
+  /** For how long the service asked to be left alone, when the last update failed; else 0. */
+  retryAfterMs(): number;
+  /** Aborted when the client closes: end timers and connections then. */
+  closed: AbortSignal;
+}>;
+
+/** Decides when a client asks for values: by the clock (`polling`), or when it is told that something changed. */
+export type UpdateSource = (updates: Updates) => void;
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
@@ -8,11 +21,11 @@ const LONGEST_RETRY_MS = 60_000;
  * than the interval while the service answers. After failures it asks again soon, and then ever more seldom.
  */
 export function polling(intervalMs: number): UpdateSource {
-  return ({ refresh, failures, closed }: Updates) => {
+  return ({ refresh, failures, retryAfterMs, closed }: Updates) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const schedule = (): void => {
       if (closed.aborted) return;
-      timer = setTimeout(poll, delayMs(intervalMs, failures(), Math.random()));
+      timer = setTimeout(poll, delayMs(intervalMs, failures(), Math.random(), retryAfterMs()));
       // Polling alone does not keep a program running. In browsers, timers are numbers.
       if (typeof timer === 'object') timer.unref();
     };
@@ -23,9 +36,10 @@ export function polling(intervalMs: number): UpdateSource {
 }
 
 /** How long to wait; `random` is from 0 to below 1. */
-export function delayMs(intervalMs: number, failures: number, random: number): number {
+export function delayMs(intervalMs: number, failures: number, random: number, retryAfterMs = 0): number {
   if (failures === 0) return intervalMs * (1 - 0.2 * random);
   const first = Math.min(intervalMs, FIRST_RETRY_MS);
   const longest = Math.max(intervalMs, LONGEST_RETRY_MS);
-  return Math.min(first * 2 ** (failures - 1), longest) * (1 - 0.5 * random);
+  const delay = Math.min(first * 2 ** (failures - 1), longest) * (1 - 0.5 * random);
+  return Math.max(delay, retryAfterMs * (1 + 0.1 * random));
 }

@@ -1,15 +1,13 @@
 import { HeksherError, quoted } from '@heksher/core';
+import { inParallel, Turns } from '../concurrency.js';
 import { isUnavailable, messageOf, unavailable } from '../errors.js';
-import { type ProblemLog } from '../problem-log.js';
+import { type ProblemLog } from '../problems.js';
 import { prepareSetting } from '../resolution/prepare.js';
 import { type Tracking } from '../resolution/tracking.js';
-import { Turns } from '../resolution/turns.js';
-import { queriesFor } from '../service/query-paths.js';
+import { askCanonicalName, askContextFeatures, askKnownNames } from '../service/known-names.js';
+import { ask, notAnAnswer, queriesFor, type QueryAnswer } from '../service/query.js';
 import { type Send } from '../service/service.js';
-import { askCanonicalName, askContextFeatures, askKnownNames } from './canonical-names.js';
-import { type Entry } from './entry.js';
-import { inParallel } from './in-parallel.js';
-import { ask, notAnAnswer, type QueryAnswer } from './query.js';
+import { type Entry } from './roll.js';
 
 /** What is known since the last update. */
 export type Known = Readonly<{ features: readonly string[]; etags: ReadonlyMap<string, string>; isStale: boolean }>;

@@ -1,6 +1,6 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { invalid, quoted } from '../errors.js';
-import { type UnitPattern } from '../rollout.js';
+import { type UnitPattern } from '../matcher.js';
 import { measurePattern } from './measure-pattern.js';
 import { type Fault, placeFault } from './place-fault.js';
 

@@ -1,4 +1,4 @@
-import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Check, Column, type ColumnType, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** The one row that names the current contents of all data tables: equal tokens mean equal contents. */
 @Entity({ name: 'heksher_revision' })
@@ -15,8 +15,12 @@ export class RevisionEntity {
   token: string;
 }
 
+/** A type that TypeORM does not know; the data source teaches it. */
+export const XID8 = 'xid8' as ColumnType;
+
 /** What happened to one row, or (`statement`, `truncate`) the mark of one writing statement. Written by triggers only. */
 @Entity({ name: 'heksher_changes' })
+@Index('ix_heksher_changes_setting_seq', ['setting', 'seq'])
 export class ChangeEntity {
   /** A bigint, as decimal text; in the order of the changes. */
   @PrimaryColumn({
@@ -56,4 +60,16 @@ export class ChangeEntity {
 
   @Column({ type: 'jsonb', nullable: true })
   new: unknown;
+
+  /** The transaction, as decimal text; null in entries from before it was recorded. */
+  @Column({ type: XID8, nullable: true, default: () => 'pg_current_xact_id()' })
+  tx: string | null;
+
+  /** Why it was done, in the words of whoever did it. */
+  @Column({ type: 'text', nullable: true })
+  message: string | null;
+
+  /** The id of the request that it was done for. */
+  @Column({ type: 'text', nullable: true, name: 'request_id' })
+  requestId: string | null;
 }

@@ -47,9 +47,9 @@ export class HeksherBackend implements Backend {
 
   async list(): Promise<readonly string[]> {
     // Rollouts with conditions on other features are not admitted by this filter.
-    const { body } = await this.#service.ask('GET', `/query?context_filters=${this.#feature}:*&include_rollouts=true`);
-    const { settings } = body as Readonly<{ settings: Record<string, Readonly<{ rollouts: readonly unknown[] }>> }>;
-    return Object.entries(settings)
+    const path = `/query?context_filters=${this.#feature}:*&include_rollouts=true`;
+    const settings = (await this.#service.ask('GET', path)).member('settings');
+    return Object.entries(settings as Readonly<Record<string, Readonly<{ rollouts: readonly unknown[] }>>>)
       .filter(([name, { rollouts }]) => name.startsWith(this.#prefix) && rollouts.length > 0)
       .map(([name]) => name.slice(this.#prefix.length))
       .sort();
@@ -92,9 +92,9 @@ export class HeksherBackend implements Backend {
     if (unit === undefined) return (await this.#rollout(name))?.enabled ? ADMITTED : REFUSED;
     checkUnit(name, unit);
     const request = { context: { [this.#feature]: unit }, settings: [this.#setting(name)] };
-    const { status, body } = await this.#service.ask('POST', '/evaluate', request, [404]);
-    if (status === 404) return REFUSED;
-    const [evaluated] = Object.values((body as Readonly<{ settings: Record<string, Evaluated> }>).settings);
+    const reply = await this.#service.ask('POST', '/evaluate', request, [404]);
+    if (reply.status === 404) return REFUSED;
+    const [evaluated] = Object.values(reply.member('settings') as Readonly<Record<string, Evaluated>>);
     return evaluated?.value === true ? { isEnabled: true, variant: evaluated.variant } : REFUSED;
   }
 
@@ -112,8 +112,8 @@ export class HeksherBackend implements Backend {
   async #forgetMembers(id: number): Promise<void> {
     const path = `/rollouts/${id}/members`;
     for (;;) {
-      const { body } = await this.#service.ask('GET', `${path}?limit=10000`);
-      const { members } = body as Readonly<{ members: readonly string[] }>;
+      const page = await this.#service.ask('GET', `${path}?limit=10000`);
+      const members = page.member('members') as readonly string[];
       if (members.length === 0) return;
       await this.#service.ask('POST', path, { remove: members });
     }
@@ -129,10 +129,8 @@ export class HeksherBackend implements Backend {
     const setting = this.#setting(name);
     const found = await this.#service.ask('GET', `/settings/${setting}`, undefined, [404]);
     if (found.status === 404) return this.#declare(name, setting);
-    const { type, configurable_features: features } = found.body as Readonly<{
-      type: string;
-      configurable_features: string[];
-    }>;
+    const type = found.member('type') as string;
+    const features = found.member('configurable_features') as readonly string[];
     if (type === 'bool' && features.includes(this.#feature)) return;
     const has = `is of type ${type}, configurable by ${features.join(', ')}`;
     const message = `the setting ${quoted(setting)} ${has}; a functionality needs type bool, configurable by ${this.#feature}`;
@@ -160,13 +158,9 @@ export class HeksherBackend implements Backend {
   }
 
   async #rollout(name: string): Promise<ServiceRollout | undefined> {
-    const { status, body } = await this.#service.ask(
-      'GET',
-      `/rollouts?setting=${this.#setting(name)}`,
-      undefined,
-      [404, 422],
-    );
-    const rollouts = status === 200 ? (body as Readonly<{ rollouts: readonly ServiceRollout[] }>).rollouts : [];
+    const path = `/rollouts?setting=${this.#setting(name)}`;
+    const reply = await this.#service.ask('GET', path, undefined, [404, 422]);
+    const rollouts = reply.status === 200 ? (reply.member('rollouts') as readonly ServiceRollout[]) : [];
     const isOurs = ({ feature, feature_values: conditions }: ServiceRollout): boolean =>
       feature === this.#feature && Object.keys(conditions).length === 0;
     const ours = rollouts.find(isOurs);

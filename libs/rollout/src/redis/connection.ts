@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { RolloutError, unavailable } from '../errors.js';
+import { closed, RolloutError, unavailable } from '../errors.js';
+import { parseAddress, reasonOf, type RedisAddress } from './address.js';
 
 /** As much of a client of the `redis` package as is needed; what `createClient()` gives is one. */
 export type RedisClient = Readonly<{
@@ -30,20 +31,26 @@ type OwnClient = RedisClient & { destroy(): void };
 
 /**
  * A connection that is made on first use, fails at once while Redis is known to be away, and is there again when Redis
- * is, as the client connects anew by itself. Whatever goes wrong is 'unavailable', unless a key is not one of ours.
+ * is, as the client reconnects by itself; once closed, it stays closed. Whatever goes wrong is 'unavailable', unless a key
+ * is not one of ours.
  */
 export class RedisConnection {
   readonly #timeoutMs: number;
-  readonly #url: string;
+  readonly #address: RedisAddress | undefined;
   readonly #given: RedisClient | undefined;
-  #own: Promise<OwnClient> | undefined;
+  #opening: Promise<RedisClient> | undefined;
+  #own: OwnClient | undefined;
+  /** Why the client of our own is not connected. */
+  #fault: unknown;
+  #isClosed = false;
+  #stopWaiting = (): void => undefined;
 
   constructor({ url, client, timeoutMs = 2_000 }: RedisOptions) {
     if ((url === undefined) === (client === undefined)) {
       const accepted = 'either a url, such as "redis://127.0.0.1:6379", or a client';
       throw new RolloutError('invalid', `a back end on Redis takes ${accepted}`);
     }
-    this.#url = url ?? '';
+    this.#address = url === undefined ? undefined : parseAddress(url);
     this.#given = client;
     this.#timeoutMs = timeoutMs;
   }
@@ -53,7 +60,7 @@ export class RedisConnection {
     try {
       return await this.#send(args);
     } catch (error) {
-      throw explained(error);
+      throw this.#explained(error);
     }
   }
 
@@ -63,36 +70,61 @@ export class RedisConnection {
     try {
       return await this.#send(['EVALSHA', sha1, ...rest]);
     } catch (error) {
-      // A Redis that has been started anew must be told the text once more.
+      // A Redis that was restarted does not know the script.
       if (messageOf(error).startsWith('NOSCRIPT')) return this.command(['EVAL', text, ...rest]);
-      throw explained(error);
+      throw this.#explained(error);
     }
   }
 
-  async close(): Promise<void> {
-    const own = await this.#own?.catch(() => undefined);
+  close(): void {
+    this.#isClosed = true;
+    this.#stopWaiting();
+    this.#own?.destroy();
     this.#own = undefined;
-    own?.destroy();
   }
 
   async #send(args: readonly string[]): Promise<unknown> {
-    const client = this.#given ?? (await (this.#own ??= this.#open()));
-    if (!client.isReady) throw new Error('it is not connected');
+    if (this.#isClosed) throw closed();
+    const client = this.#given ?? (await (this.#opening ??= this.#open()));
+    if (this.#isClosed) throw closed();
+    if (!client.isReady) throw this.#notConnected();
     return this.#withinTime(client.sendCommand(args));
   }
 
   /** The client once it is ready, or has failed to connect at first: it goes on trying. */
-  async #open(): Promise<OwnClient> {
+  async #open(): Promise<RedisClient> {
     const { createClient } = await import('redis');
-    try {
-      const client = createClient({ url: this.#url, disableOfflineQueue: true });
-      const attempted = new Promise<void>((resolve) => client.once('ready', resolve).on('error', () => resolve()));
-      client.connect().catch(() => undefined);
-      await this.#withinTime(attempted).catch(() => undefined);
-      return client;
-    } catch (cause) {
-      throw new RolloutError('invalid', 'the url is not one of Redis, such as "redis://127.0.0.1:6379"', { cause });
+    if (this.#isClosed) throw closed();
+    const socket = { connectTimeout: this.#timeoutMs };
+    const client = createClient({ url: this.#address?.url ?? '', socket, disableOfflineQueue: true });
+    const attempted = new Promise<void>((resolve) => {
+      this.#stopWaiting = resolve;
+      client.on('ready', resolve).on('error', (error: unknown) => {
+        this.#fault = error;
+        resolve();
+      });
+    });
+    this.#own = client;
+    client.connect().catch(() => undefined);
+    await this.#withinTime(attempted).catch((error: unknown) => (this.#fault ??= error));
+    return client;
+  }
+
+  #notConnected(): RolloutError {
+    if (this.#address === undefined) return unavailable('Redis', 'the client is not connected');
+    const { where, isTls } = this.#address;
+    const why = this.#fault === undefined ? 'it is not connected' : reasonOf(this.#fault, isTls);
+    return unavailable(where, why, this.#fault);
+  }
+
+  #explained(error: unknown): RolloutError {
+    if (this.#isClosed) return closed();
+    if (error instanceof RolloutError) return error;
+    const message = messageOf(error);
+    if (message.includes('WRONGTYPE')) {
+      return new RolloutError('conflict', 'a key that begins with our prefix holds something else', { cause: error });
     }
+    return unavailable(this.#address?.where ?? 'Redis', message, error);
   }
 
   /** The client itself waits for ever where a server takes a command and says nothing. */
@@ -108,12 +140,6 @@ export class RedisConnection {
 /** A text in a reply; a client may be told to give bytes for it. */
 export function textOf(reply: unknown): string {
   return Buffer.isBuffer(reply) ? reply.toString() : typeof reply === 'string' ? reply : '';
-}
-
-function explained(error: unknown): RolloutError {
-  if (error instanceof RolloutError) return error;
-  if (!messageOf(error).includes('WRONGTYPE')) return unavailable('Redis', error);
-  return new RolloutError('conflict', 'a key that begins with our prefix holds something else', { cause: error });
 }
 
 function messageOf(error: unknown): string {

@@ -89,8 +89,8 @@ export class RedisBackend implements Backend {
     return decide(snapshot.functionality, unit, unit !== undefined && snapshot.units.has(JSON.stringify(unit)));
   }
 
-  async close(): Promise<void> {
-    await this.#connection.close();
+  close(): void {
+    this.#connection.close();
   }
 
   #replace(name: string, edit: Edit, units: 'keep' | 'forget' = 'keep'): Promise<void> {

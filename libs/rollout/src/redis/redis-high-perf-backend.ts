@@ -89,8 +89,8 @@ export class RedisHighPerfBackend implements Backend {
     return REFUSED;
   }
 
-  async close(): Promise<void> {
-    await this.#connection.close();
+  close(): void {
+    this.#connection.close();
   }
 
   #replace(name: string, edit: Edit, units: 'keep' | 'forget' = 'keep'): Promise<void> {

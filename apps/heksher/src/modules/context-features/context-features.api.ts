@@ -16,8 +16,13 @@ const ApiName = () =>
     schema: { ...CONTEXT_FEATURE_NAME, example: 'user' },
   });
 
-const ApiNoSuchFeature = () =>
-  ApiError(404, 'There is no such context feature.', 'the context feature "user" does not exist', { text: 'empty' });
+const NO_SUCH_FEATURE = {
+  field: 'name',
+  code: 'context_feature_not_found',
+  message: 'the context feature "user" does not exist',
+} as const;
+
+const ApiNoSuchFeature = () => ApiError(404, 'There is no such context feature.', NO_SUCH_FEATURE, { text: 'empty' });
 
 export const ApiListContextFeatures = () =>
   applyDecorators(
@@ -54,7 +59,18 @@ export const ApiAddContextFeature = () =>
     }),
     ApiJsonBody(AddContextFeatureDto, 'The context feature to add.', { 'A new one': { context_feature: 'theme' } }),
     ApiEmptyAnswer(204, 'It was added.'),
-    ApiError(409, 'There is one of that name already.', 'context feature already exists'),
+    ApiError(409, 'There is one of that name already.', {
+      field: 'context_feature',
+      code: 'already_exists',
+      message: 'context feature already exists',
+    }),
+    ApiError(422, 'The name can be none, or the body is malformed.', {
+      'A name that can be none': {
+        field: 'context_feature',
+        message:
+          'context_feature must be the name of a context feature: 1 to 255 letters a-z and A-Z, digits and "_"; given: "no name"',
+      },
+    }),
   );
 
 export const ApiDeleteContextFeature = () =>
@@ -67,11 +83,11 @@ export const ApiDeleteContextFeature = () =>
     ApiName(),
     ApiEmptyAnswer(204, 'It was deleted.'),
     ApiNoSuchFeature(),
-    ApiError(
-      409,
-      'Some setting is configurable by it.',
-      "context feature can't be deleted, there is at least one setting configured by it",
-    ),
+    ApiError(409, 'Some setting is configurable by it.', {
+      field: 'name',
+      code: 'in_use',
+      message: "context feature can't be deleted, there is at least one setting configured by it",
+    }),
   );
 
 export const ApiMoveContextFeature = () =>
@@ -89,10 +105,11 @@ export const ApiMoveContextFeature = () =>
       'Right before another': { to_before: 'theme' },
     }),
     ApiEmptyAnswer(204, 'It stands there now.'),
-    ApiError(404, 'One of the two does not exist.', 'the context feature "user" does not exist', { text: 'empty' }),
+    ApiError(404, 'One of the two does not exist.', NO_SUCH_FEATURE, { text: 'empty' }),
     ApiError(422, 'Neither or both places are given, or the body or the name is malformed.', {
       'Both places': {
         field: 'to_after',
+        code: 'exclusive',
         message: 'give exactly one of to_after and to_before; given: both',
       },
     }),

@@ -61,5 +61,5 @@ function placeOf({ to_after, to_before }: MoveContextFeatureDto): Place {
   if (to_after != null && to_before == null) return { side: 'after', anchor: to_after };
   if (to_before != null && to_after == null) return { side: 'before', anchor: to_before };
   const given = to_after == null ? 'neither' : 'both';
-  throw invalid(`give exactly one of to_after and to_before; given: ${given}`, 'to_after');
+  throw invalid(`give exactly one of to_after and to_before; given: ${given}`, 'to_after', { code: 'exclusive' });
 }

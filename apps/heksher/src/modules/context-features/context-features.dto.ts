@@ -1,11 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { CONTEXT_FEATURE_NAME } from '../../openapi/api-schemas.js';
-import { IsContextFeatureName, IsText } from '../../http/checks.js';
+import { Parsed } from '../../http/parsed.js';
+import { anyText, featureName, orNull } from '../../http/readers.js';
 
 export class AddContextFeatureDto {
   @ApiProperty({ ...CONTEXT_FEATURE_NAME, description: 'Its name.', example: 'theme' })
-  @IsContextFeatureName()
+  @Parsed(featureName('context_feature'))
   context_feature!: string;
 }
 
@@ -18,8 +19,8 @@ export class MoveContextFeatureDto {
     example: 'user',
   })
   @IsOptional()
-  @IsText()
-  to_after?: string;
+  @Parsed(orNull(anyText('to_after')))
+  to_after?: string | null;
 
   @ApiProperty({
     required: false,
@@ -29,8 +30,8 @@ export class MoveContextFeatureDto {
     example: 'theme',
   })
   @IsOptional()
-  @IsText()
-  to_before?: string;
+  @Parsed(orNull(anyText('to_before')))
+  to_before?: string | null;
 }
 
 export class ContextFeaturesAnswer {

@@ -1,11 +1,22 @@
-import { conflict, HeksherError, invalid, isContextFeatureName, notFound } from '@heksher/core';
-import { inWriteTransaction } from '@heksher/database';
+import {
+  conflict,
+  CONTEXT_FEATURE_NAME_RULE,
+  HeksherError,
+  invalid,
+  isContextFeatureName,
+  listed,
+  MOST_ENTRIES,
+  notFound,
+  quoted,
+} from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
+import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
 import {
   deleteContextFeature,
+  hasInPlace,
   insertContextFeature,
   isContextFeatureUsed,
   listContextFeatures,
@@ -18,13 +29,13 @@ export type Place = Readonly<{ side: 'before' | 'after'; anchor: string }>;
 /** The ordered list of context features; indices are 0..n-1 after every write. */
 @Injectable()
 export class ContextFeaturesService {
-  private readonly log: Logger;
+  private readonly writes: Writes;
 
   constructor(
     private readonly dataSource: DataSource,
     logger: Logger,
   ) {
-    this.log = logger.child('context-features');
+    this.writes = new Writes(dataSource, logger.child('context-features'));
   }
 
   list(): Promise<readonly string[]> {
@@ -33,51 +44,57 @@ export class ContextFeaturesService {
 
   async indexOf(name: string): Promise<number> {
     const index = (await this.list()).indexOf(name);
-    if (index === -1) throw unknownFeature(name);
+    if (index === -1) throw notFound('context feature', name);
     return index;
   }
 
   async add(name: string, caller: Caller): Promise<void> {
-    await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const features = await listContextFeatures(db);
-      if (features.includes(name)) throw conflict('context feature already exists');
+      if (features.includes(name)) {
+        throw conflict('context feature already exists', { field: 'context_feature', code: 'already_exists' });
+      }
       await insertContextFeature(db, name);
       await renumberContextFeatures(db, [...features, name]);
+      log('context feature added', { context_feature: name });
     });
-    this.log.info('context feature added', { context_feature: name, ...caller });
   }
 
   async delete(name: string, caller: Caller): Promise<void> {
-    await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const features = await listContextFeatures(db);
-      if (!features.includes(name)) throw unknownFeature(name);
+      if (!features.includes(name)) throw notFound('context feature', name);
       if (await isContextFeatureUsed(db, name)) {
-        throw conflict("context feature can't be deleted, there is at least one setting configured by it");
+        const message = "context feature can't be deleted, there is at least one setting configured by it";
+        throw conflict(message, { field: 'name', parameter: 'name', code: 'in_use' });
       }
       await deleteContextFeature(db, name);
       await renumberContextFeatures(
         db,
         features.filter((feature) => feature !== name),
       );
+      log('context feature deleted', { context_feature: name });
     });
-    this.log.info('context feature deleted', { context_feature: name, ...caller });
   }
 
   async move(name: string, place: Place, caller: Caller): Promise<void> {
-    await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const features = await listContextFeatures(db);
-      for (const feature of [name, place.anchor]) if (!features.includes(feature)) throw unknownFeature(feature);
+      if (!features.includes(name)) throw notFound('context feature', name);
+      if (!features.includes(place.anchor)) throw unknownAnchor(place);
       await renumberContextFeatures(db, moved(features, name, place));
+      log('context feature moved', { context_feature: name, [`to_${place.side}`]: place.anchor });
     });
-    this.log.info('context feature moved', { context_feature: name, [`to_${place.side}`]: place.anchor, ...caller });
   }
 
   /**
-   * Make the stored list the expected one: it must be a subsequence of it; then what is missing is inserted.
+   * Make the stored list the expected one: it must be a subsequence of it; then what is missing is inserted. Where nothing
+   * is missing nothing is written, so that a database that can only be read is no hindrance.
    * @throws HeksherError `conflict` that tells both lists, with the database unchanged.
    */
   async reconcile(expected: readonly string[]): Promise<void> {
-    const added = await inWriteTransaction(this.dataSource, async (db) => {
+    if (await hasInPlace(this.dataSource.manager, expected)) return;
+    await this.writes.run({ message: 'HEKSHER_STARTUP_CONTEXT_FEATURES' }, async (db, log) => {
       const stored = await listContextFeatures(db);
       if (!isSubsequence(stored, expected)) {
         throw conflict(
@@ -88,9 +105,8 @@ export class ContextFeaturesService {
       const missing = expected.filter((feature) => !stored.includes(feature));
       for (const feature of missing) await insertContextFeature(db, feature);
       await renumberContextFeatures(db, expected);
-      return missing;
+      if (missing.length > 0) log('context features added at start', { context_features: missing });
     });
-    if (added.length > 0) this.log.info('context features added at start', { context_features: added });
   }
 
   /**
@@ -99,20 +115,41 @@ export class ContextFeaturesService {
    */
   async inOrder(db: EntityManager, given: readonly string[]): Promise<readonly string[]> {
     const features = await listContextFeatures(db);
-    const unknown = given.filter((feature) => !features.includes(feature));
-    if (unknown.length === 0) return features.filter((feature) => given.includes(feature));
-    const names = unknown.map((feature) => JSON.stringify(feature)).join(', ');
-    throw new HeksherError('not_found', `no such context features: ${names} (have: ${features.join(', ') || 'none'})`);
+    const known = new Set(features);
+    const unknown = given.filter((feature) => !known.has(feature));
+    if (unknown.length > 0) throw unknownFeatures(unknown, given, features);
+    const wanted = new Set(given);
+    return features.filter((feature) => wanted.has(feature));
   }
 }
 
-/** A name that could never be one is malformed input, not something that happens to be missing. */
-function unknownFeature(name: string): HeksherError {
-  if (isContextFeatureName(name)) return notFound('context feature', name);
+/** To the contract, a name that can be none is malformed in a body, where it is missing in a path. */
+function unknownAnchor({ side, anchor }: Place): HeksherError {
+  const field = `to_${side}`;
+  if (isContextFeatureName(anchor)) return notFound('context feature', anchor, { field });
   return invalid(
-    `${JSON.stringify(name)} cannot be the name of a context feature: use letters, digits and "_"`,
-    'name',
+    `${field} must be the name of a context feature: ${CONTEXT_FEATURE_NAME_RULE}; given: ${quoted(anchor)}`,
+    field,
   );
+}
+
+function unknownFeatures(
+  unknown: readonly string[],
+  given: readonly string[],
+  features: readonly string[],
+): HeksherError {
+  const have = listed(features, (name) => name, 20) || 'none';
+  const errors = unknown.slice(0, MOST_ENTRIES).map((feature) => ({
+    field: 'configurable_features',
+    pointer: `/configurable_features/${given.indexOf(feature)}`,
+    message: `the context feature ${quoted(feature)} does not exist`,
+    code: 'context_feature_not_found' as const,
+  }));
+  const omitted = unknown.length - errors.length;
+  return new HeksherError('not_found', `no such context features: ${listed(unknown)} (have: ${have})`, {
+    errors,
+    omitted,
+  });
 }
 
 function moved(features: readonly string[], name: string, { side, anchor }: Place): readonly string[] {

@@ -1,4 +1,4 @@
-import { runPrepared } from '@heksher/database';
+import { ContextFeatureEntity, runPrepared } from '@heksher/database';
 import { type EntityManager } from 'typeorm';
 
 const LIST_CONTEXT_FEATURES = {
@@ -12,6 +12,15 @@ export async function listContextFeatures(db: EntityManager): Promise<readonly s
   return rows.map(({ name }) => name);
 }
 
+/** Whether these are all context features, in this order and with the indices 0..n-1. */
+export async function hasInPlace(db: EntityManager, ordered: readonly string[]): Promise<boolean> {
+  const features = await db.find(ContextFeatureEntity, { order: { index: 'asc' } });
+  return (
+    features.length === ordered.length &&
+    features.every(({ name, index }, position) => name === ordered[position] && index === position)
+  );
+}
+
 /** Add a context feature behind all others. */
 export async function insertContextFeature(db: EntityManager, name: string): Promise<void> {
   await db.query(
@@ -22,7 +31,7 @@ export async function insertContextFeature(db: EntityManager, name: string): Pro
 }
 
 export async function deleteContextFeature(db: EntityManager, name: string): Promise<void> {
-  await db.query(`delete from context_features where name = $1`, [name]);
+  await db.delete(ContextFeatureEntity, { name });
 }
 
 /** Whether a setting is configurable by the feature, or a rule or rollout goes by it. */

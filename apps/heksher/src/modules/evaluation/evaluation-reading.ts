@@ -1,24 +1,44 @@
 import {
+  atOnce,
   type Context,
-  type EvaluableSetting,
   type Evaluation,
   type Evaluator,
+  explainSteps,
   type Explanation,
+  type InSteps,
+  isTimed,
   makeEvaluator,
+  makeEvaluatorInSteps,
+  type PackedTree,
+  packTree,
   type Share,
+  type TextNumbers,
 } from '@heksher/core';
-import { settingsOf } from '../query/answer.js';
-import { evaluableSetting, ruleCount, type Setting, settingFor } from '@heksher/ruleset';
-import { type Reading } from '../ruleset/ruleset.service.js';
+import {
+  evaluable,
+  evaluableIn,
+  explainSetting,
+  findSetting,
+  findSettings,
+  type LoadedSetting,
+  preparePatterns,
+  ruleCount,
+  type Setting,
+  tryPatterns,
+} from '@heksher/ruleset';
+import { type Reading } from '../ruleset/ruleset-follower.js';
 
 /** Evaluators are made when they are first needed, and live as long as their setting stays as it is. */
 const evaluators = new WeakMap<Setting, Evaluator>();
 
 /**
- * A setting with more rules has no evaluator but to explain: it takes microseconds to make for each rule, in one piece,
- * and memory; to find the few rules that a context meets first makes each evaluation take some microseconds more.
+ * A setting with more rules has no evaluator: it takes microseconds to make for each rule, and memory; to find the few rules
+ * that a context meets first makes each evaluation take some microseconds more.
  */
 const MOST_RULES_OF_EVALUATOR = 2_048;
+
+/** The patterns of so many rollouts are tested without a step between. */
+const FEW_ROLLOUTS = 3;
 
 /** All settings as of one revision, to be evaluated in any number of contexts. */
 export class EvaluationReading {
@@ -44,24 +64,42 @@ export class EvaluationReading {
     return this.reading.ruleset.settings.values();
   }
 
-  /**
-   * The settings of these names or aliases, each once, or all; HeksherError as from `settingsOf` where there are none of
-   * some names.
-   */
+  /** See `findSettings`. */
   settingsNamed(names: readonly string[] | undefined): Iterable<Setting> {
-    return settingsOf(this.reading.ruleset, { settings: names });
+    return findSettings(this.reading.ruleset, names);
   }
 
   /** The setting of that name or alias. */
   findSetting(name: string): Setting | undefined {
-    const { settings, aliases } = this.reading.ruleset;
-    return settings.get(name) ?? settings.get(aliases.get(name) ?? '');
+    return findSetting(this.reading.ruleset, name);
+  }
+
+  /**
+   * Makes in steps what `evaluate` otherwise makes when it is called: evaluators for the first time, and what very many
+   * patterns need for a unit. Undefined: nothing.
+   */
+  prepare(setting: Setting, context: Context): InSteps<void> | undefined {
+    return evaluators.has(setting) ? this.tryPatterns(setting, context) : this.makeReady(setting, context);
+  }
+
+  /** What very many patterns need for a unit; undefined where they are not so many. */
+  tryPatterns({ rollouts }: Setting, context: Context): InSteps<void> | undefined {
+    return rollouts.length > FEW_ROLLOUTS ? tryPatterns(rollouts, context) : undefined;
+  }
+
+  private *makeReady(setting: Setting, context: Context): InSteps<void> {
+    yield* preparePatterns(setting.rollouts);
+    if (!this.isLarge(setting)) {
+      evaluators.set(setting, yield* makeEvaluatorInSteps(yield* evaluable(this.reading.ruleset, setting)));
+    }
+    const trying = this.tryPatterns(setting, context);
+    if (trying !== undefined) yield* trying;
   }
 
   /** The same object for the same decision, unless the setting is large. */
   evaluate(setting: Setting, context: Context, nowMs: number): Evaluation {
     const evaluator = this.isLarge(setting)
-      ? makeEvaluator(settingFor(context, this.reading.ruleset, setting))
+      ? makeEvaluator(evaluableIn(context, this.reading.ruleset, setting))
       : this.evaluatorOf(setting);
     return evaluator.evaluate(context, nowMs);
   }
@@ -70,13 +108,24 @@ export class EvaluationReading {
     return ruleCount(setting) > MOST_RULES_OF_EVALUATOR;
   }
 
-  explain(setting: Setting, context: Context, nowMs: number, limit?: number): Explanation {
-    return this.evaluatorOf(setting).explain(context, nowMs, limit);
+  /** Explains a setting that was prepared. */
+  *explain(setting: Setting, context: Context, nowMs: number, limit: number): InSteps<Explanation> {
+    const { ruleset } = this.reading;
+    if (this.isLarge(setting)) return explainSetting(ruleset, setting, context, nowMs, limit);
+    return yield* explainSteps(yield* evaluable(ruleset, setting), context, nowMs, limit);
+  }
+
+  /** The setting to be evaluated with many others; undefined where it is large. */
+  *packedTree(setting: Setting, numbers: TextNumbers): InSteps<PackedTree | undefined> {
+    yield* preparePatterns(setting.rollouts);
+    if (this.isLarge(setting)) return undefined;
+    return yield* packTree(yield* evaluable(this.reading.ruleset, setting), numbers);
   }
 
   /** All that a setting has, also the rules that never decide because an older one has the same conditions. */
-  wholeSetting(setting: Setting): EvaluableSetting {
-    return evaluableSetting(this.reading.ruleset, setting, 'with shadowed rules');
+  *wholeSetting(setting: Setting): InSteps<LoadedSetting> {
+    yield* preparePatterns(setting.rollouts);
+    return yield* evaluable(this.reading.ruleset, setting, 'with shadowed');
   }
 
   hasRules(setting: Setting): boolean {
@@ -86,13 +135,18 @@ export class EvaluationReading {
   private evaluatorOf(setting: Setting): Evaluator {
     const known = evaluators.get(setting);
     if (known !== undefined) return known;
-    const made = makeEvaluator(evaluableSetting(this.reading.ruleset, setting));
+    const made = makeEvaluator(atOnce(evaluable(this.reading.ruleset, setting)));
     evaluators.set(setting, made);
     return made;
   }
 }
 
+/** How many settings without patterns one takes as long as to evaluate: a pattern may take milliseconds for a unit that is new to it. */
+export function workOf({ rollouts }: Setting): number {
+  return rollouts.some(({ pattern }) => pattern !== undefined) ? 64 : 1;
+}
+
 /** The shares that the clock alone moves. */
 export function rampsOf({ rollouts }: Setting): readonly Share[] {
-  return rollouts.map(({ share }) => share).filter(({ kind }) => kind === 'ramp');
+  return rollouts.filter(isTimed).map(({ share }) => share);
 }

@@ -2,12 +2,16 @@ import {
   type Context,
   FEATURE_VALUE_RULE,
   type FieldError,
-  HeksherError,
-  isFeatureValue,
   type Json,
+  listed,
+  type ProblemCode,
+  ProblemList,
   quoted,
 } from '@heksher/core';
-import { parseObject } from '../../http/validation.js';
+import { featureValueOf } from '../../http/feature-value.js';
+import { pointerTo } from '../../http/parsed.js';
+import { show } from '../../http/readers.js';
+import { parseObject, refuseUnknown } from '../../http/validation.js';
 
 /** Which settings (names or aliases; undefined: all) in which context, and whether with the steps to each decision. */
 export type EvaluationRequest = Readonly<{
@@ -16,78 +20,91 @@ export type EvaluationRequest = Readonly<{
   explain: boolean;
 }>;
 
+const MEMBERS = new Set(['context', 'settings', 'explain']);
+
 /**
  * Reads `{"context": {"user": "jim"}, "settings": ["cache_size"], "explain": true}`, of which the last two may be absent.
- * Throws 'invalid' with all that is wrong at once.
+ * Throws 'invalid' with all that is wrong at once, unknown members included.
  */
 export function parseEvaluationRequest(body: unknown): EvaluationRequest {
   const { members } = parseObject(body);
-  const problems: FieldError[] = [];
+  const problems = new ProblemList();
+  refuseUnknown(members.keys(), MEMBERS, 'body', problems);
   const request = {
     context: readContext(members.get('context'), problems),
     settings: readSettings(members.get('settings'), problems),
     explain: readExplain(members.get('explain'), problems),
   };
-  if (problems.length === 0) return request;
-  throw new HeksherError('invalid', problems.map(({ message }) => message).join('; '), { errors: problems });
+  problems.throwIfAny();
+  return request;
 }
 
 /** Throws 'invalid' where the context names what is no context feature. */
 export function requireKnownFeatures(context: Context, features: ReadonlySet<string>): void {
-  const unknown = [...context.keys()].filter((name) => !features.has(name));
-  if (unknown.length === 0) return;
-  const names = unknown.map(quoted).join(', ');
-  const message = `the context names ${names}, which is no context feature (have: ${[...features].join(', ')})`;
-  const errors = unknown.map((name) => ({ field: `context.${name}`, message }));
-  throw new HeksherError('invalid', message, { errors });
+  const problems = new ProblemList();
+  for (const name of context.keys()) {
+    if (features.has(name)) continue;
+    problems.add(() => {
+      const have = listed([...features], (feature) => feature, 20) || 'none';
+      return problemIn(name, `the context names ${quoted(name)}, which is no context feature (have: ${have})`, UNKNOWN);
+    });
+  }
+  problems.throwIfAny();
 }
 
-function readContext(json: Json | undefined, problems: FieldError[]): Context {
+const UNKNOWN = 'context_feature_not_found';
+
+function problemIn(name: string, message: string, code: ProblemCode): FieldError {
+  return { field: `context.${name}`, pointer: pointerTo('context', name), message, code };
+}
+
+function readContext(json: Json | undefined, problems: ProblemList): Context {
   const context = new Map<string, string>();
   if (json?.kind !== 'object') {
-    const given = json === undefined ? 'missing' : kindOf(json);
-    problems.push({
+    const accepted = 'an object from context features to their values';
+    problems.add(() => ({
       field: 'context',
-      message: `context must be an object from context features to their values; given: ${given}`,
-    });
+      message: `context must be ${accepted}; given: ${json === undefined ? 'missing' : show(json)}`,
+      code: json === undefined ? 'missing' : 'malformed',
+    }));
     return context;
   }
   for (const [name, value] of json.members) {
-    const problem = problemOfValue(value);
-    if (value.kind === 'string' && problem === undefined) context.set(name, value.value);
+    const text = featureValueOf(value);
+    if (text !== undefined) context.set(name, text);
     else {
-      const message = `the context's value of ${quoted(name)} must be a text of ${FEATURE_VALUE_RULE}; given: ${problem ?? ''}`;
-      problems.push({ field: `context.${name}`, message });
+      const accepted = `a text of ${FEATURE_VALUE_RULE}, a number or a boolean`;
+      problems.add(() => {
+        const message = `the context's value of ${quoted(name)} must be ${accepted}; given: ${show(value)}`;
+        return problemIn(name, message, 'malformed');
+      });
     }
   }
   return context;
 }
 
-function problemOfValue(json: Json): string | undefined {
-  if (json.kind !== 'string') return kindOf(json);
-  return isFeatureValue(json.value) ? undefined : quoted(json.value);
-}
-
 /** Any text may be the name of a setting here: that of one in an adopted database. */
-function readSettings(json: Json | undefined, problems: FieldError[]): readonly string[] | undefined {
+function readSettings(json: Json | undefined, problems: ProblemList): readonly string[] | undefined {
   if (json === undefined) return undefined;
-  const items = json.kind === 'array' ? json.items : [json];
-  const names = items.flatMap((item) => (item.kind === 'string' ? [item.value] : []));
-  if (json.kind === 'array' && names.length === items.length) return names;
-  const odd = items.find((item) => item.kind !== 'string') ?? json;
-  const message = `settings must be a list of names, or absent for all; given: ${json.kind === 'array' ? `a list with ${kindOf(odd)}` : kindOf(json)}`;
-  problems.push({ field: 'settings', message });
-  return undefined;
+  const accepted = 'a list of names, or absent for all';
+  if (json.kind !== 'array') {
+    problems.add(() => ({ field: 'settings', message: `settings must be ${accepted}; given: ${show(json)}` }));
+    return undefined;
+  }
+  return json.items.map((item, index) => {
+    if (item.kind === 'string') return item.value;
+    problems.add(() => ({
+      field: 'settings',
+      pointer: pointerTo('settings', index),
+      message: `settings must be ${accepted}; given: a list with ${show(item)}`,
+    }));
+    return '';
+  });
 }
 
-function readExplain(json: Json | undefined, problems: FieldError[]): boolean {
+function readExplain(json: Json | undefined, problems: ProblemList): boolean {
   if (json === undefined) return false;
   if (json.kind === 'boolean') return json.value;
-  problems.push({ field: 'explain', message: `explain must be true or false; given: ${kindOf(json)}` });
+  problems.add(() => ({ field: 'explain', message: `explain must be true or false; given: ${show(json)}` }));
   return false;
-}
-
-function kindOf({ kind }: Json): string {
-  if (kind === 'null') return 'null';
-  return kind === 'array' || kind === 'object' ? `an ${kind}` : `a ${kind}`;
 }

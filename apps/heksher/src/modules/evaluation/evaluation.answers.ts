@@ -1,11 +1,11 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { ANY_JSON, FEATURE_VALUE, schemaRef, SETTING_NAME } from '../../openapi/api-schemas.js';
+import { ANY_JSON, GIVEN_FEATURE_VALUE, schemaRef, SETTING_NAME } from '../../openapi/api-schemas.js';
 
 /** These describe bodies for the OpenAPI document only: requests are read by hand, answers spliced from ready-made text. */
 export class EvaluationQuestion {
   @ApiProperty({
     type: 'object',
-    additionalProperties: FEATURE_VALUE,
+    additionalProperties: GIVEN_FEATURE_VALUE,
     description:
       'What is known: values by context feature. A feature that is not there is unknown and fulfils no condition.',
     example: { account: 'jim', user: 'bob' },
@@ -196,7 +196,15 @@ export class LintFinding {
   @ApiProperty({
     enum: [
       ...['never_wins', 'wins_only_without_feature', 'repeats_overridden', 'repeats_default', 'rollout_at_zero'],
-      ...['rollout_at_hundred', 'rollout_disabled', 'ramp_finished', 'unfit_value', 'unreadable', 'not_checked'],
+      ...[
+        'rollout_at_hundred',
+        'rollout_disabled',
+        'ramp_finished',
+        'unfit_value',
+        'similar_values',
+        'unreadable',
+        'not_checked',
+      ],
     ],
     description:
       'What is found; `not_checked` says that the setting is too large for a check, so that silence is no proof.',

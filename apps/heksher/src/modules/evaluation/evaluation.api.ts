@@ -114,10 +114,10 @@ it. Nothing is changed by asking.`,
         field: 'context.usr',
         message: 'the context names "usr", which is no context feature (have: account, user, theme)',
       },
-      'A value that is no text': {
+      'What is no value': {
         field: 'context.user',
         message:
-          'the context\'s value of "user" must be a text of 1 to 255 letters and digits of any script and "_-.@+/=~#"; given: a number',
+          'the context\'s value of "user" must be a text of 1 to 255 letters, combining marks and digits of any script and "_-.@+/=~#"; given: an array',
       },
     }),
   );
@@ -129,7 +129,7 @@ export const ApiLint = () =>
       summary: 'Look for rules and rollouts that do nothing',
       description: `What in the rules and rollouts of a setting is superfluous or may not be meant: what can never decide, repeats
 what it overrides or the default, a rollout at 0 or 100 % or switched off, a ramp that ended a week ago or more, a value that is not
-of the type. What is said never to decide does so in no context; but not all such is found.`,
+of the type, values of a feature that differ by case or Unicode normalisation alone. What is said never to decide does so in no context; but not all such is found.`,
     }),
     ApiParam({
       name: 'name',

@@ -1,6 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
+import { TakesNoParameters } from '../../http/no-parameters.js';
 import { type ReadRoute } from '../../reads/read-route.js';
 import { serveRead } from '../../reads/serve-read.js';
 import { ApiEvaluate, ApiLint } from './evaluation.api.js';
@@ -22,12 +23,14 @@ export class EvaluationController {
   @Post('evaluate')
   @HttpCode(200)
   @ApiEvaluate()
+  @TakesNoParameters()
   evaluate(@Req() request: Request, @Res() response: Response): Promise<void> {
     return serveRead(this.evaluateRoute, request, response);
   }
 
   @Get('settings/:name/lint')
   @ApiLint()
+  @TakesNoParameters()
   lint(@Param('name') name: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     return serveRead(this.lintRoute, request, response, name);
   }

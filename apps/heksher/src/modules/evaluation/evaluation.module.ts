@@ -4,11 +4,11 @@ import { EvaluationService } from './evaluation.service.js';
 
 @Module({})
 export class EvaluationModule {
-  /** @param query the query module of the application, whose ruleset decides */
-  static on(query: DynamicModule): DynamicModule {
+  /** @param ruleset the ruleset module of the application, which decides */
+  static on(ruleset: DynamicModule): DynamicModule {
     return {
       module: EvaluationModule,
-      imports: [query],
+      imports: [ruleset],
       controllers: [EvaluationController],
       providers: [EvaluationService],
       exports: [EvaluationService],

@@ -1,10 +1,10 @@
-import { notFound } from '@heksher/core';
+import { type InSteps, notFound } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { bodyOf } from '../../body.js';
+import { inSlices } from '../../in-slices.js';
 import { type ReadAnswer } from '../../reads/read-answer.js';
 import { type ReadRequest } from '../../reads/read-route.js';
-import { making, type Receiver } from '../../reads/receiver.js';
-import { type Waiter } from '../ruleset/freshness-gate.js';
+import { type Receiver } from '../../reads/receiver.js';
 import { RulesetService } from '../ruleset/ruleset.service.js';
 import { writeEvaluations } from './evaluation-answer.js';
 import { EvaluationReading } from './evaluation-reading.js';
@@ -16,35 +16,35 @@ import { writeFindings } from './lint-answer.js';
 export class EvaluationService {
   constructor(private readonly rulesets: RulesetService) {}
 
-  /** Gives a reading that reflects every write committed before this call; fails as `RulesetService.read` does. */
-  read(waiter: Waiter<EvaluationReading>): void {
+  /**
+   * Gives what `make` makes, in steps, of a reading that reflects every write committed before this call; fails as
+   * `RulesetFollower.read` does, or as `make` does.
+   */
+  withReading<T>(make: (reading: EvaluationReading) => InSteps<T>, receiver: Receiver<T>): void {
     this.rulesets.read({
-      ready: (reading) => waiter.ready(new EvaluationReading(reading)),
-      failed: (error) => waiter.failed(error),
+      ready: (reading) => inSlices(make(new EvaluationReading(reading)), receiver),
+      failed: (error) => receiver.failed(error),
     });
   }
 
   /** Answers the body of a request. What is malformed in it is thrown before the database is asked anything. */
   evaluate({ body }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
     const request = parseEvaluationRequest(body);
-    this.read(
-      making(receiver, (reading) => {
-        const body = bodyOf(writeEvaluations(reading, request, Date.now()));
-        return { body, staleSeconds: reading.staleSeconds };
-      }),
-    );
+    this.withReading((reading) => answer(reading, writeEvaluations(reading, request, Date.now())), receiver);
   }
 
   /** What in the rules and rollouts of a setting is superfluous or may not be meant. */
   lint({ parameter: name }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
-    this.read(
-      making(receiver, (reading) => {
-        const setting = reading.findSetting(name);
-        if (setting === undefined) throw notFound('setting', name);
-        const whole = { ...reading.wholeSetting(setting), rollouts: setting.rollouts };
-        const body = bodyOf(writeFindings(setting.type, whole, Date.now()));
-        return { body, staleSeconds: reading.staleSeconds };
-      }),
-    );
+    this.withReading((reading) => answer(reading, lint(reading, name)), receiver);
   }
+}
+
+function* answer({ staleSeconds }: EvaluationReading, text: InSteps<string>): InSteps<ReadAnswer> {
+  return { body: bodyOf(yield* text), staleSeconds };
+}
+
+function* lint(reading: EvaluationReading, name: string): InSteps<string> {
+  const setting = reading.findSetting(name);
+  if (setting === undefined) throw notFound('setting', name);
+  return yield* writeFindings(setting.type, yield* reading.wholeSetting(setting), Date.now());
 }

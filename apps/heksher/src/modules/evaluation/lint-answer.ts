@@ -1,32 +1,29 @@
 import {
-  type EvaluableSetting,
   type Finding,
   type FindingKind,
-  HeksherError,
-  lintRuleset,
-  parseSettingType,
-  type SettingType,
+  type InSteps,
+  lintSteps,
+  parseStoredSettingType,
   writeJson,
 } from '@heksher/core';
-import { type LoadedRollout } from '@heksher/ruleset';
-
-type LintableSetting = Omit<EvaluableSetting, 'rollouts'> & Readonly<{ rollouts: readonly LoadedRollout[] }>;
+import { type LoadedRollout, type LoadedSetting } from '@heksher/ruleset';
 
 /** What lint of the service finds beyond core: rollouts that nobody can read. */
 type ServedFinding = Omit<Finding, 'kind'> & Readonly<{ kind: FindingKind | 'unreadable' }>;
 
-/** Nobody else is answered while rules are looked at: a second for so many. */
+/** Looking at so many takes a second. */
 const MOST_RULES = 100_000;
 
-/** So many findings are told. */
+/** So many findings are listed. */
 const MOST_FINDINGS = 1_000;
 
 /** The findings on a setting, with all its rules, shadowed ones too, as JSON. */
-export function writeFindings(type: string, setting: LintableSetting, nowMs: number): string {
-  const all: readonly ServedFinding[] = [
-    ...setting.rollouts.flatMap(findUnreadable),
-    ...(setting.rules.length > MOST_RULES ? [tooLarge(setting.rules.length)] : lint(type, setting, nowMs)),
-  ];
+export function* writeFindings(type: string, setting: LoadedSetting, nowMs: number): InSteps<string> {
+  const isTooLarge = setting.rules.length > MOST_RULES;
+  const ofRules: readonly ServedFinding[] = isTooLarge
+    ? [tooLarge(setting.rules.length)]
+    : yield* lint(type, setting, nowMs);
+  const all = setting.rollouts.flatMap(findUnreadable).concat(ofRules);
   const findings = all.slice(0, MOST_FINDINGS).map(({ kind, about, ruleIds, rolloutIds, message }) => ({
     kind: kind.replaceAll('-', '_'),
     about,
@@ -37,9 +34,9 @@ export function writeFindings(type: string, setting: LintableSetting, nowMs: num
   return writeJson({ findings, omitted: all.length - findings.length });
 }
 
-function lint(type: string, setting: LintableSetting, nowMs: number): readonly Finding[] {
+function lint(type: string, setting: LoadedSetting, nowMs: number): InSteps<readonly Finding[]> {
   const rollouts = setting.rollouts.filter(({ problem }) => problem === undefined);
-  return lintRuleset({ ...setting, rollouts, type: readType(type) }, nowMs);
+  return lintSteps({ ...setting, rollouts, type: parseStoredSettingType(type) }, nowMs);
 }
 
 function tooLarge(rules: number): ServedFinding {
@@ -51,14 +48,4 @@ function findUnreadable({ id, problem }: LoadedRollout): ServedFinding[] {
   if (problem === undefined) return [];
   const message = `rollout ${id} matches nothing, since another writer stored what cannot be read: ${problem}`;
   return [{ kind: 'unreadable', about: { kind: 'rollout', id }, ruleIds: [], rolloutIds: [id], message }];
-}
-
-/** Null where it is none, as an older service may have stored it. */
-function readType(text: string): SettingType | null {
-  try {
-    return parseSettingType(text);
-  } catch (error) {
-    if (error instanceof HeksherError) return null;
-    throw error;
-  }
 }

@@ -1,9 +1,11 @@
 import {
   type Admission,
-  BUCKETS,
-  bucketCount,
+  bucketPercent,
   type Condition,
   type Context,
+  describeAdmission,
+  describeConditions,
+  describeFailure,
   type Explanation,
   formatPercentage,
   quoted,
@@ -80,15 +82,10 @@ function valueMembers({ outcome, hash, salt }: Rollout, admission: Admission): R
   return { value: rawJson(value), variant: name };
 }
 
-/** Where the bucket begins, in percent: it is in where that is below the percentage. */
-function bucketPercent(hash: Rollout['hash'], bucket: number): number {
-  return formatPercentage(bucket * (BUCKETS / bucketCount(hash)));
-}
-
 function reasonOf(step: Step, { context, problemOf }: Asked): string {
   switch (step.kind) {
     case 'rule':
-      return step.failed === undefined ? whyMatched(step.rule.conditions) : whyFailed(step.failed, context);
+      return step.failed === undefined ? whyMatched(step.rule.conditions) : describeFailure(step.failed, context);
     case 'rollout':
       return whyOfRollout(step.rollout, step.admission, context, problemOf(step.rollout.id));
     case 'default':
@@ -97,35 +94,15 @@ function reasonOf(step: Step, { context, problemOf }: Asked): string {
 }
 
 function whyMatched(conditions: readonly Condition[]): string {
-  if (conditions.length === 0) return 'it has no conditions';
-  return conditions.map(([feature, value]) => `${feature} is ${quoted(value)}`).join(' and ');
-}
-
-function whyFailed([feature, value]: Condition, context: Context): string {
-  const given = context.get(feature);
-  if (given === undefined) return `${feature} is unknown, but must be ${quoted(value)}`;
-  return `${feature} is ${quoted(given)}, not ${quoted(value)}`;
+  return conditions.length === 0 ? 'it has no conditions' : describeConditions(conditions);
 }
 
 function whyOfRollout(rollout: Rollout, admission: Admission, context: Context, problem: string | undefined): string {
   const { feature } = rollout;
-  if (!admission.admitted) {
-    if (admission.because === 'disabled') return problem ?? 'it is switched off';
-    if (admission.because === 'condition') return whyFailed(admission.condition, context);
-    if (admission.because === 'no-unit') return `${feature} is unknown`;
-    return whyByBucket(rollout, admission, 'not below');
+  if ('unit' in admission) {
+    const by = admission.admitted ? admission.by : undefined;
+    return `${feature} ${quoted(admission.unit)} ${describeAdmission(rollout, by, admission)}`;
   }
-  const unit = `${feature} ${quoted(admission.unit)}`;
-  if (admission.by === 'member') return `${unit} is a member`;
-  if (admission.by === 'pattern') return `${unit} has the pattern ${quoted(rollout.pattern?.source ?? '')}`;
-  return whyByBucket(rollout, admission, 'below');
-}
-
-function whyByBucket(
-  { feature, hash }: Rollout,
-  { unit, bucket, thousandths }: Readonly<{ unit: string; bucket: number; thousandths: number }>,
-  relation: string,
-): string {
-  const at = `${bucketPercent(hash, bucket)} %`;
-  return `${feature} ${quoted(unit)} falls at ${at}, ${relation} the ${formatPercentage(thousandths)} % of the rollout`;
+  if (admission.because === 'disabled') return problem ?? 'it is switched off';
+  return admission.because === 'condition' ? describeFailure(admission.condition, context) : `${feature} is unknown`;
 }

@@ -29,19 +29,22 @@ export class ProbeDetail {
   @ApiProperty({ required: false, description: 'What is the matter.' })
   message?: string;
 
-  @ApiProperty({
-    required: false,
-    type: 'integer',
-    minimum: 0,
-    description: 'How long it took to answer, in milliseconds.',
-  })
-  responseTime?: number;
+  @ApiProperty({ required: false, format: 'date-time', description: 'When that was noticed.' })
+  since?: string;
 }
 
 @ApiExtraModels(ProbeDetail)
 export class ProbeAnswer {
-  @ApiProperty({ enum: ['ok', 'error'], description: 'The outcome.' })
+  @ApiProperty({ enum: ['ok', 'degraded', 'error'], description: 'The outcome.' })
   status!: string;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    format: 'date-time',
+    description: 'Where it is degraded: since when.',
+  })
+  since?: string | undefined;
 
   @ApiProperty({
     type: 'object',
@@ -74,23 +77,53 @@ export const ApiLive = () =>
     ApiOperation({
       operationId: 'getLiveness',
       summary: 'Kubernetes liveness probe',
-      description: 'The process runs and answers. A database that is away is no reason to restart it.',
+      description:
+        'The process runs and answers. A database that is away is no reason to restart it; an embedded one that has ended is.',
     }),
     ApiAnswer(200, ProbeAnswer, 'It lives.', { Alive: { status: 'ok', details: {} } }, NO_STORE),
+    ApiAnswer(
+      503,
+      ProbeAnswer,
+      'The embedded PostgreSQL has ended, and is being started again.',
+      {
+        'Embedded PostgreSQL down': {
+          status: 'error',
+          details: { embedded_postgres: { status: 'down', message: 'it is being started again' } },
+        },
+      },
+      NO_STORE,
+    ),
   );
+
+const UP = { status: 'up' };
+const DOWN = { status: 'down', message: 'the database does not answer', since: '2026-11-27T13:00:00.000Z' };
 
 export const ApiReady = () =>
   applyDecorators(
     ApiOperation({
       operationId: 'getReadiness',
       summary: 'Kubernetes readiness probe',
-      description: 'Whether requests make sense now: the database answers, and the service is not shutting down.',
+      description:
+        'Whether queries are answered now, and the service is not shutting down. While the database does not answer, queries are ' +
+        'answered from memory for `HEKSHER_STALE_IF_ERROR_S`: the status is `degraded` then, and 503 afterwards. Writes need ' +
+        'the database: see `/api/health`.',
     }),
     ApiAnswer(
       200,
       ProbeAnswer,
       'Send requests.',
-      { Ready: { status: 'ok', details: { service: { status: 'up' }, database: { status: 'up', responseTime: 2 } } } },
+      {
+        Ready: { status: 'ok', details: { service: UP, queries: UP, database: UP } },
+        Degraded: {
+          status: 'degraded',
+          since: '2026-11-27T13:00:00.000Z',
+          details: {
+            service: UP,
+            queries: { status: 'up', message: 'answered from memory, marked with Heksher-Stale' },
+            database: DOWN,
+          },
+        },
+      },
       NO_STORE,
     ),
     ApiAnswer(
@@ -98,10 +131,17 @@ export const ApiReady = () =>
       ProbeAnswer,
       'Send no requests for now.',
       {
-        'No database': { status: 'error', details: { service: { status: 'up' }, database: { status: 'down' } } },
+        'No database': {
+          status: 'error',
+          details: {
+            service: UP,
+            queries: { status: 'down', message: 'not answered: what is in memory is too old' },
+            database: DOWN,
+          },
+        },
         'Shutting down': {
           status: 'error',
-          details: { service: { status: 'down', message: 'shutting down' }, database: { status: 'up' } },
+          details: { service: { status: 'down', message: 'shutting down' }, queries: UP, database: UP },
         },
       },
       NO_STORE,

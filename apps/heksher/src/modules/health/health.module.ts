@@ -1,18 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { TerminusModule } from '@nestjs/terminus';
 import { Lifecycle } from '../../lifecycle.js';
-import { DatabaseMonitor } from './database-monitor.js';
 import { HealthController } from './health.controller.js';
 
 @Module({})
 export class HealthModule {
-  static with(lifecycle: Lifecycle): DynamicModule {
+  /** @param ruleset the ruleset module of the application, which knows whether the database answers */
+  static on(ruleset: DynamicModule, lifecycle: Lifecycle): DynamicModule {
     return {
       module: HealthModule,
-      // What a probe finds is in its answer, and DatabaseMonitor logs outages; a line per probe would say nothing new.
-      imports: [TerminusModule.forRoot({ logger: false })],
+      imports: [ruleset],
       controllers: [HealthController],
-      providers: [DatabaseMonitor, { provide: Lifecycle, useValue: lifecycle }],
+      providers: [{ provide: Lifecycle, useValue: lifecycle }],
     };
   }
 }

@@ -4,11 +4,13 @@ import { BulkAnswers } from './bulk-answers.js';
 function timesMade(answers: BulkAnswers, etag: string, turns: number, length = 10): number {
   let made = 0;
   for (let turn = 0; turn < turns; turn += 1) {
-    const body = answers.get(etag, () => {
-      made += 1;
-      return Buffer.alloc(length, etag);
-    });
-    expect(body.toString('latin1')).toBe(Buffer.alloc(length, etag).toString('latin1'));
+    const kept = answers.get(etag);
+    if (kept !== undefined) {
+      expect(kept.toString('latin1')).toBe(Buffer.alloc(length, etag).toString('latin1'));
+      continue;
+    }
+    made += 1;
+    answers.add(etag, Buffer.alloc(length, etag));
   }
   return made;
 }

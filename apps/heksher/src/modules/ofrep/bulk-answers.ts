@@ -1,5 +1,4 @@
 import { LRUCache } from 'lru-cache';
-import { type Body, bytesOf } from '../../body.js';
 import { RecentlyAsked } from '../query/recently-asked.js';
 
 /** What an entry takes beyond its body, in bytes, roughly. */
@@ -19,13 +18,12 @@ export class BulkAnswers {
     if (maxBytes > 0) this.bodies = new LRUCache({ maxSize: maxBytes, sizeCalculation });
   }
 
-  get(etag: string, make: () => Body): Body {
-    const known = this.bodies?.get(etag);
-    if (known !== undefined) return known;
-    const made = make();
-    if (this.bodies === undefined || !this.asked.add(etag)) return made;
-    const body = bytesOf(made);
-    this.bodies.set(etag, body);
-    return body;
+  get(etag: string): Buffer | undefined {
+    return this.bodies?.get(etag);
+  }
+
+  /** A body that was made, since there was none. */
+  add(etag: string, body: Buffer): void {
+    if (this.bodies !== undefined && this.asked.add(etag)) this.bodies.set(etag, body);
   }
 }

@@ -1,8 +1,8 @@
 import { HeksherError } from '@heksher/core';
 import fc from 'fast-check';
-import { contextOf, readAttributes } from './evaluation-request.js';
+import { knownFeatures, readFlagRequest } from './evaluation-request.js';
 
-const read = (text: string): ReadonlyMap<string, string> => readAttributes(Buffer.from(text));
+const read = (text: string): ReadonlyMap<string, string> => readFlagRequest(Buffer.from(text), undefined);
 
 describe('the attributes of', () => {
   it.each<[body: string, attributes: Record<string, string>]>([
@@ -24,7 +24,8 @@ describe('the attributes of', () => {
         ['constructor', 'y'],
       ]),
     ],
-    ['{"context":{"a":"1","a":"2"}}', { a: '2' }],
+    ['\ufeff{"context":{"a":"\ufeff:\\":"}}', { a: '\ufeff:":' }],
+    ['{"context":{"a":"1","b":{"a":[{"a":1},{"a":null}]},"\\\\":"2:"}}', { a: '1', '\\': '2:' }],
     ['{"__proto__":{"context":{"a":"1"}}}', {}],
   ])('%s', (body, attributes) => {
     expect(Object.fromEntries(read(body))).toEqual(attributes);
@@ -34,12 +35,6 @@ describe('the attributes of', () => {
   function textsOf(list: string): Record<string, string> {
     return Object.fromEntries(list.split(' ').map((text, at) => ['abcdefg'.charAt(at), text]));
   }
-
-  it('texts have 1 to 255 characters, counted as people do', () => {
-    const attributes = read(JSON.stringify({ context: { a: 'x'.repeat(255), b: '😀'.repeat(255) } }));
-    expect([...attributes.keys()]).toEqual(['a', 'b']);
-    expect(read(JSON.stringify({ context: { a: 'x'.repeat(256), b: '😀'.repeat(256) } }))).toEqual(new Map());
-  });
 
   it('very many large numbers, each with its digits', () => {
     const numbers = Array.from(
@@ -60,7 +55,11 @@ describe('the attributes of', () => {
 it.each<[body: string, field: string, message: RegExp]>([
   ['', 'body', /not JSON/],
   ['{', 'body', /not JSON.*position/],
-  ['\ufeff{}', 'body', /not JSON/],
+  ['\ufeff\ufeff{}', 'body', /not JSON/],
+  ['{"context":{"a":"1","a":"2"}}', 'body', /the key "a" comes twice/],
+  ['{"context":{"a":"1","\\u0061":":"}}', 'body', /the key "a" comes twice/],
+  ['{"context":{},"context":{}}', 'body', /the key "context" comes twice/],
+  ['{"context":{"x":[{"__proto__":1,"__proto__":1}]}}', 'body', /the key "__proto__" comes twice/],
   ['null', 'body', /not null/],
   ['[]', 'body', /not an array/],
   ['"x"', 'body', /not a string/],
@@ -73,7 +72,9 @@ it.each<[body: string, field: string, message: RegExp]>([
 });
 
 it('bytes that are no UTF-8 are refused', () => {
-  expect(problemOf(() => readAttributes(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])))).toEqual(['body']);
+  expect(problemOf(() => readFlagRequest(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), undefined))).toEqual([
+    'body',
+  ]);
 });
 
 it('whatever the body, attributes come out or the one error does', () => {
@@ -105,25 +106,13 @@ function problemOf(act: () => unknown): readonly string[] {
   return [];
 }
 
-describe('the context of attributes', () => {
-  const features = new Set(['account', 'user', 'theme', 'targetingKey_']);
-  it.each<[attributes: Record<string, string>, targeting: string | undefined, context: Record<string, string>]>([
-    [{ user: 'u', color: 'red' }, undefined, { user: 'u' }],
-    [{ targetingKey: 't', theme: 'dark' }, 'user', { user: 't', theme: 'dark' }],
-    [{ targetingKey: 't' }, undefined, {}],
-    [{ targetingKey: 't' }, 'rank', {}],
-    [{ targetingKey: 't', user: 'u' }, 'user', { user: 'u' }],
-    [{ user: 'u', targetingKey: 't' }, 'account', { account: 't', user: 'u' }],
-  ])('%j, the targeting key standing for %s', (attributes, targeting, context) => {
-    const given = new Map(Object.entries(attributes));
-    expect(Object.fromEntries(contextOf(given, features, targeting))).toEqual(context);
-  });
+it('the targeting key stands for a feature, with all its digits', () => {
+  const body = Buffer.from('{"context":{"targetingKey":9007199254740993,"theme":"dark"}}');
+  expect(readFlagRequest(body, 'user').get('user')).toBe('9007199254740993');
+});
 
-  it('a feature that is called targetingKey is told by it in any case', () => {
-    const context = contextOf(new Map([['targetingKey', 't']]), new Set(['targetingKey', 'user']), 'user');
-    expect([...context].sort()).toEqual([
-      ['targetingKey', 't'],
-      ['user', 't'],
-    ]);
-  });
+it('what is no feature says nothing', () => {
+  const given = new Map(Object.entries({ user: 'u', color: 'red', targetingKey: 't' }));
+  expect([...knownFeatures(given, new Set(['account', 'user']))]).toEqual([['user', 'u']]);
+  expect([...knownFeatures(given, new Set(['targetingKey']))]).toEqual([['targetingKey', 't']]);
 });

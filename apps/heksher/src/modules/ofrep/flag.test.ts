@@ -1,5 +1,5 @@
 import { type Evaluation, jsonText } from '@heksher/core';
-import { type FlagSetting, reasonOf, variantOf, writeFlag } from './flag.js';
+import { type FlagSetting, writeFlag } from './flag.js';
 
 const value = jsonText('"v"');
 const byDefault: Evaluation = { reason: 'DEFAULT', value };
@@ -18,36 +18,16 @@ const setting = (rules: number, ...enabled: readonly boolean[]): Of => ({
   rules,
   of: { version: '1.2', rollouts: enabled.map((isEnabled) => ({ enabled: isEnabled })) },
 });
-const reasonFor = ({ rules, of }: Of, evaluation: Evaluation): string => reasonOf(of, rules > 0, evaluation);
 const write = (key: string, { rules, of }: Of, evaluation: Evaluation): string =>
   writeFlag(key, of, rules > 0, evaluation);
 
-it.each<[reason: string, variant: string, setting: Of, evaluation: Evaluation]>([
-  ['STATIC', 'default', setting(0), byDefault],
-  ['DEFAULT', 'default', setting(1), byDefault],
-  ['DEFAULT', 'default', setting(0, true), byDefault],
-  ['DEFAULT', 'default', setting(0, false, true), byDefault],
-  ['DEFAULT', 'default', setting(1, false), byDefault],
-  ['DISABLED', 'default', setting(0, false), byDefault],
-  ['DISABLED', 'default', setting(0, false, false), byDefault],
-  ['TARGETING_MATCH', 'rule-7', setting(1, true), byRule],
-  ['TARGETING_MATCH', 'rollout-3', setting(0, true), byRollout('member')],
-  ['TARGETING_MATCH', 'rollout-3', setting(0, true), byRollout('pattern')],
-  ['SPLIT', 'rollout-3', setting(0, true), byRollout('percentage')],
-  ['SPLIT', 'blue', setting(0, true), byRollout('percentage', 'blue')],
-  ['SPLIT', 'blue', setting(0, true), byRollout('member', 'blue')],
-])('%s with the variant %s (%#)', (reason, variant, of, evaluation) => {
-  expect([reasonFor(of, evaluation), variantOf(evaluation)]).toEqual([reason, variant]);
-});
-
-it.each<[evaluation: Evaluation, metadata: object]>([
-  [byDefault, { version: '1.2' }],
-  [byRule, { rule_id: 7, version: '1.2' }],
-  [byRollout('member', 'a"b'), { rollout_id: 3, version: '1.2' }],
-])('a flag is JSON with the value, why, and flat metadata (%#)', (evaluation, metadata) => {
-  const flag: unknown = JSON.parse(write('a/"b', setting(1, true), evaluation));
-  const [reason, variant] = [reasonFor(setting(1, true), evaluation), variantOf(evaluation)];
-  expect(flag).toEqual({ key: 'a/"b', value: 'v', reason, variant, metadata });
+it.each<[of: Of, evaluation: Evaluation, why: object]>([
+  [setting(0), byDefault, { reason: 'STATIC', variant: 'default', metadata: { version: '1.2' } }],
+  [setting(0, false), byDefault, { reason: 'DISABLED', variant: 'default', metadata: { version: '1.2' } }],
+  [setting(1), byRule, { reason: 'TARGETING_MATCH', variant: 'rule-7', metadata: { rule_id: 7, version: '1.2' } }],
+  [setting(0, true), byRollout('member', 'a"b'), { reason: 'SPLIT', variant: 'a"b', metadata: { rollout_id: 3, version: '1.2' } }], // prettier-ignore
+])('a flag is JSON with the value, why, and flat metadata (%#)', (of, evaluation, why) => {
+  expect(JSON.parse(write('a/"b', of, evaluation))).toEqual({ key: 'a/"b', value: 'v', ...why });
 });
 
 it.each(['1.0', '-0', '12345678901234567890', '"\\ud800"', '{"b":1,"a":[1.50]}', 'null', '"a\\"b"', '1e2'])(

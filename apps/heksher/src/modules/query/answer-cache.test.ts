@@ -1,32 +1,47 @@
-import { jsonText } from '@heksher/core';
+import { atOnce, jsonText } from '@heksher/core';
 import { AnswerCache } from './answer-cache.js';
 import { type Answer } from './answer.js';
 import { parseQuery } from './query.js';
 import {
-  makeRuleset,
-  makeSetting,
   nextRuleset,
   NO_METADATA,
   type Ruleset,
-  RuleTableBuilder,
-  type Setting,
-  Vocabulary,
+  RulesetBuilder,
+  type SettingHead,
+  type StoredRule,
 } from '@heksher/ruleset';
 
-const vocabulary = new Vocabulary();
+/** A setting with one rule, whose value is that of the setting. */
+type Given = Readonly<{ name: string; value: string; aliases: readonly string[] }>;
 
-function setting(name: string, value: string, aliases: readonly string[] = []): Setting {
-  const builder = new RuleTableBuilder(vocabulary);
-  builder.add({ id: 1, value, conditions: [['user', 'john']], metadata: NO_METADATA });
-  return makeSetting(
-    { name, type: 'int', version: '1.0', defaultValue: jsonText(value), aliases, rollouts: [] },
-    builder,
-  );
-}
+const setting = (name: string, value: string, aliases: readonly string[] = []): Given => ({ name, value, aliases });
 
 const revision = (seq: number) => ({ seq: String(seq), token: `token ${seq}` });
 const FEATURES = ['user'];
-const first = makeRuleset(revision(1), FEATURES, [setting('a', '1', ['was_a']), setting('b', '2')], vocabulary);
+
+function headOf({ name, value, aliases }: Given): SettingHead {
+  return { name, type: 'int', version: '1.0', defaultValue: jsonText(value), aliases, rollouts: [] };
+}
+
+function ruleOf({ value }: Given): StoredRule {
+  return { id: 1, value, conditions: [['user', 'john']], metadata: NO_METADATA };
+}
+
+function load(seq: number, ...settings: readonly Given[]): Ruleset {
+  const builder = new RulesetBuilder();
+  for (const one of settings) builder.add(one.name, ruleOf(one));
+  return atOnce(builder.finish(revision(seq), FEATURES, settings.map(headOf)));
+}
+
+/** The ruleset that follows: of the settings named `touched`, those that are now are `present`. */
+function follow(previous: Ruleset, seq: number, touched: readonly string[], ...present: readonly Given[]): Ruleset {
+  const changes = present.map((one) => ({ head: headOf(one), base: undefined, rules: [ruleOf(one)] }));
+  return atOnce(
+    nextRuleset(previous, { revision: revision(seq), touched, present: changes, touchedRules: new Set([1]) }),
+  );
+}
+
+const first = load(1, setting('a', '1', ['was_a']), setting('b', '2'));
 
 /** Asks twice, since what is asked for once only is not kept. */
 function ask(cache: AnswerCache, queryString: string, ruleset: Ruleset): Answer {
@@ -36,7 +51,7 @@ function ask(cache: AnswerCache, queryString: string, ruleset: Ruleset): Answer 
 
 function askOnce(cache: AnswerCache, queryString: string, ruleset: Ruleset): Answer {
   const found = cache.find(queryString);
-  return cache.answer(queryString, found?.query ?? parseQuery(queryString), found, ruleset);
+  return atOnce(cache.answer(queryString, found?.query ?? parseQuery(queryString), found, ruleset));
 }
 const text = (answer: Answer): string => answer.body.toString();
 
@@ -50,8 +65,8 @@ it('gives the very answer again while the revision holds', () => {
 it('keeps an answer over revisions that leave its settings alone', () => {
   const cache = new AnswerCache(1_000_000);
   const answer = ask(cache, 'settings=was_a', first);
-  const second = nextRuleset(first, revision(2), ['b'], [setting('b', '3')]);
-  const third = nextRuleset(second, revision(3), ['b', 'c'], [setting('b', '3'), setting('c', '4')]);
+  const second = follow(first, 2, ['b'], setting('b', '3'));
+  const third = follow(second, 3, ['b', 'c'], setting('b', '3'), setting('c', '4'));
   expect(ask(cache, 'settings=was_a', second)).toBe(answer);
   expect(ask(cache, 'settings=was_a', third)).toBe(answer);
   // Also one that was not asked for in between, and one that came back to an older revision.
@@ -61,31 +76,31 @@ it('keeps an answer over revisions that leave its settings alone', () => {
 it.each<[what: string, next: Ruleset, queryString: string, expected: string]>([
   [
     'a setting changed',
-    nextRuleset(first, revision(2), ['a'], [setting('a', '5', ['was_a'])]),
+    follow(first, 2, ['a'], setting('a', '5', ['was_a'])),
     'settings=b,a&context_filters=',
     '{"settings":{"b":{"rules":[],"default_value":2},"a":{"rules":[],"default_value":5}}}',
   ],
   [
     'an alias moved to another setting',
-    nextRuleset(first, revision(2), ['a', 'b'], [setting('a', '1'), setting('b', '2', ['was_a'])]),
+    follow(first, 2, ['a', 'b'], setting('a', '1'), setting('b', '2', ['was_a'])),
     'settings=was_a&context_filters=',
     '{"settings":{"b":{"rules":[],"default_value":2}}}',
   ],
   [
     'a setting was renamed',
-    nextRuleset(first, revision(2), ['a', 'c'], [setting('c', '1', ['a', 'was_a'])]),
+    follow(first, 2, ['a', 'c'], setting('c', '1', ['a', 'was_a'])),
     'settings=a&context_filters=',
     '{"settings":{"c":{"rules":[],"default_value":1}}}',
   ],
   [
     'all were asked for and one more came',
-    nextRuleset(first, revision(2), ['c'], [setting('c', '3')]),
+    follow(first, 2, ['c'], setting('c', '3')),
     'context_filters=',
     '{"settings":{"a":{"rules":[],"default_value":1},"b":{"rules":[],"default_value":2},"c":{"rules":[],"default_value":3}}}',
   ],
   [
     'everything was loaded anew with another order of features',
-    makeRuleset(revision(2), FEATURES, [setting('a', '7'), setting('b', '2')], vocabulary),
+    load(2, setting('a', '7'), setting('b', '2')),
     'settings=a&context_filters=',
     '{"settings":{"a":{"rules":[],"default_value":7}}}',
   ],
@@ -101,14 +116,14 @@ it.each<[what: string, next: Ruleset, queryString: string, expected: string]>([
 it('refuses where a setting that was answered does not exist any more', () => {
   const cache = new AnswerCache(1_000_000);
   ask(cache, 'settings=b,was_a', first);
-  const next = nextRuleset(first, revision(2), ['a'], []);
+  const next = follow(first, 2, ['a']);
   expect(() => ask(cache, 'settings=b,was_a', next)).toThrow('the settings "was_a" do not exist');
   expect(text(ask(cache, 'settings=b,was_a', first))).toContain('"default_value":1');
 });
 
 describe('the bound', () => {
   const MAX = 200_000;
-  const big = makeRuleset(revision(1), FEATURES, [setting('a', `"${'x'.repeat(5_000)}"`)], vocabulary);
+  const big = load(1, setting('a', `"${'x'.repeat(5_000)}"`));
 
   it('holds for bodies and keys, the least recently used forgotten first', () => {
     const cache = new AnswerCache(MAX);

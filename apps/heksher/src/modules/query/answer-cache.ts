@@ -1,9 +1,10 @@
+import { type InSteps } from '@heksher/core';
+import { findSettings, type Revision, type Ruleset, type Setting } from '@heksher/ruleset';
 import { LRUCache } from 'lru-cache';
 import { bytesOf } from '../../body.js';
-import { type Answer, settingsOf, writeAnswer } from './answer.js';
+import { type Answer, writeAnswer } from './answer.js';
 import { type RulesQuery } from './query.js';
 import { RecentlyAsked } from './recently-asked.js';
-import { type Revision, type Ruleset, type Setting } from '@heksher/ruleset';
 
 /** A query that was answered lately, with its answer. */
 export type CachedAnswer = {
@@ -41,19 +42,18 @@ export class AnswerCache {
   }
 
   /**
-   * The answer that holds for `ruleset`: what was found earlier, what another reader of that ruleset had made since, or
-   * one made now, kept if that is worth it. Throws as `settingsOf` does.
+   * The answer that holds for `ruleset`: what another reader had made since it was looked for, or one made now, and kept
+   * where it was asked for before. Throws as `findSettings` does.
    */
-  answer(queryString: string, query: RulesQuery, found: CachedAnswer | undefined, ruleset: Ruleset): Answer {
-    if (found?.holdsFor === ruleset.revision) return found.answer;
+  *answer(queryString: string, query: RulesQuery, found: CachedAnswer | undefined, ruleset: Ruleset): InSteps<Answer> {
     const isNew = this.entries === undefined || (found === undefined && !this.asked.add(queryString));
     const known = isNew ? undefined : this.find(queryString);
     if (known !== undefined && holds(known, ruleset)) {
       known.holdsFor = ruleset.revision;
       return known.answer;
     }
-    const settings = settingsOf(ruleset, query);
-    const made = writeAnswer(settings, query, ruleset);
+    const settings = findSettings(ruleset, query.settings);
+    const made = yield* writeAnswer(ruleset, settings, query);
     if (isNew) return made;
     const answer = { body: bytesOf(made.body), etag: made.etag, headers: made.headers };
     const uses = query.settings === undefined ? undefined : Array.from(settings, identityOf);
@@ -69,7 +69,7 @@ function holds({ query, settings, features, holdsFor }: CachedAnswer, ruleset: R
   if (settings === undefined || query.settings === undefined) return false;
   if (query.includeRollouts && features !== ruleset.features) return false;
   let index = 0;
-  for (const setting of settingsOf(ruleset, query)) {
+  for (const setting of findSettings(ruleset, query.settings)) {
     if (identityOf(setting) !== settings[index]) return false;
     index += 1;
   }

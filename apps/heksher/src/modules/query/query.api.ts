@@ -145,8 +145,16 @@ condition wins. Where no rule holds, the default value does. Rollouts, where a s
       ETAG,
     ),
     ApiEmptyAnswer(304, 'Nothing changed since the answer with a tag of `If-None-Match`.', ETAG),
-    ApiError(400, 'A context feature is filtered more than once.', 'the context feature "user" is filtered twice'),
-    ApiError(404, 'Some of the settings do not exist.', 'the settings "cache_sise" do not exist'),
+    ApiError(400, 'A context feature is filtered more than once.', {
+      field: 'context_filters',
+      code: 'repeated',
+      message: 'the context feature "user" is filtered twice',
+    }),
+    ApiError(404, 'Some of the settings do not exist.', {
+      field: 'settings',
+      code: 'setting_not_found',
+      message: 'the setting "cache_sise" does not exist',
+    }),
     ApiError(422, 'A parameter is malformed.', {
       'A filter that admits nothing': {
         field: 'context_filters',

@@ -1,17 +1,17 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { QueryController } from './query.controller.js';
 import { QueryService } from './query.service.js';
-import { ReadOptions } from '../ruleset/read-options.js';
-import { RulesetService } from '../ruleset/ruleset.service.js';
 
 @Module({})
 export class QueryModule {
-  static with(options: ReadOptions): DynamicModule {
+  /** @param ruleset the ruleset module of the application, which answers are made from */
+  static on(ruleset: DynamicModule): DynamicModule {
     return {
       module: QueryModule,
+      imports: [ruleset],
       controllers: [QueryController],
-      providers: [{ provide: ReadOptions, useValue: options }, RulesetService, QueryService],
-      exports: [QueryService, RulesetService],
+      providers: [QueryService],
+      exports: [QueryService],
     };
   }
 }

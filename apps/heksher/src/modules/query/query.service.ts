@@ -1,12 +1,15 @@
+import { type InSteps } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
+import { type Ruleset } from '@heksher/ruleset';
+import { inSlices } from '../../in-slices.js';
 import { Logger } from '../logging/index.js';
 import { type ReadAnswer } from '../../reads/read-answer.js';
 import { type ReadRequest } from '../../reads/read-route.js';
-import { making, type Receiver } from '../../reads/receiver.js';
-import { AnswerCache } from './answer-cache.js';
+import { type Receiver } from '../../reads/receiver.js';
+import { AnswerCache, type CachedAnswer } from './answer-cache.js';
 import { parseQuery, type RulesQuery } from './query.js';
 import { ReadOptions } from '../ruleset/read-options.js';
-import { type Ruleset } from '@heksher/ruleset';
+import { type Reading } from '../ruleset/ruleset-follower.js';
 import { RulesetService } from '../ruleset/ruleset.service.js';
 import { UnknownFeatureReporter } from './unknown-features.js';
 
@@ -32,13 +35,25 @@ export class QueryService {
   answer({ queryString }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
     const found = this.answers.find(queryString);
     const query = found?.query ?? parseQuery(queryString);
-    this.rulesets.read(
-      making(receiver, ({ ruleset, staleSeconds }) => {
-        if (found?.holdsFor !== ruleset.revision) this.reportUnknown(query, ruleset);
-        const { body, etag, headers } = this.answers.answer(queryString, query, found, ruleset);
-        return { body, etag, headers, staleSeconds };
-      }),
-    );
+    this.rulesets.read({
+      ready: (reading) => inSlices(this.answerFrom(reading, queryString, query, found), receiver),
+      failed: (error) => receiver.failed(error),
+    });
+  }
+
+  private *answerFrom(
+    { ruleset, staleSeconds }: Reading,
+    queryString: string,
+    query: RulesQuery,
+    found: CachedAnswer | undefined,
+  ): InSteps<ReadAnswer> {
+    if (found?.holdsFor === ruleset.revision) {
+      const { body, etag, headers } = found.answer;
+      return { body, etag, headers, staleSeconds };
+    }
+    this.reportUnknown(query, ruleset);
+    const { body, etag, headers } = yield* this.answers.answer(queryString, query, found, ruleset);
+    return { body, etag, headers, staleSeconds };
   }
 
   private reportUnknown({ filter }: RulesQuery, { features }: Ruleset): void {

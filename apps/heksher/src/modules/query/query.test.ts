@@ -56,7 +56,7 @@ it.each<[queryString: string, code: string, fields: readonly string[], message: 
   ['context_filters=user:()', 'invalid', ['context_filters'], /user:\(\)/],
   ['context_filters=*&context_filters=*&context_filters=', 'invalid', ['context_filters'], /not 3 times/],
   ['context_filters=user:(a+b)', 'invalid', ['context_filters'], /a b/],
-  ['context_filters=user:*,user:*', 'not_acceptable_here', [], /"user" is filtered twice/],
+  ['context_filters=user:*,user:*', 'not_acceptable_here', ['context_filters'], /"user" is filtered twice/],
   ['include_metadata=', 'invalid', ['include_metadata'], /true\/false/],
   ['include_metadata', 'invalid', ['include_metadata'], /true\/false/],
   ['include_metadata=2', 'invalid', ['include_metadata'], /"2"/],

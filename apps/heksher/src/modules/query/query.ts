@@ -1,5 +1,5 @@
 import { parse } from 'node:querystring';
-import { type ContextFilter, type FieldError, HeksherError, invalid, parseContextFilter } from '@heksher/core';
+import { type ContextFilter, HeksherError, invalid, parseContextFilter, ProblemList } from '@heksher/core';
 import { parseBoolean } from '../../http/boolean.js';
 
 /**
@@ -20,7 +20,7 @@ export type RulesQuery = Readonly<{
 export function parseQuery(queryString: string): RulesQuery {
   const parameter = parametersOf(queryString);
   const settings = parameter('settings');
-  const problems: FieldError[] = [];
+  const problems = new ProblemList();
   const query = {
     settings: settings === undefined ? undefined : part('settings', settings, parseSettingNames, problems),
     filter: part('context_filters', parameter('context_filters') ?? '*', parseContextFilter, problems),
@@ -28,10 +28,10 @@ export function parseQuery(queryString: string): RulesQuery {
     includeRollouts: part('include_rollouts', parameter('include_rollouts') ?? 'false', parseBoolean, problems),
   };
   const { filter, includeMetadata, includeRollouts } = query;
-  if (filter !== undefined && includeMetadata !== undefined && includeRollouts !== undefined && problems.length === 0) {
+  if (filter !== undefined && includeMetadata !== undefined && includeRollouts !== undefined && problems.isEmpty) {
     return { settings: query.settings, filter, includeMetadata, includeRollouts };
   }
-  throw new HeksherError('invalid', problems.map(({ message }) => message).join('; '), { errors: problems });
+  throw problems.toError();
 }
 
 /** The values of a query string's parameters, as Node's parser gives them: a list for one that is named more than once. */
@@ -60,14 +60,14 @@ function part<T>(
   name: string,
   given: string | readonly string[],
   parseText: (text: string) => T,
-  problems: FieldError[],
+  problems: ProblemList,
 ): T | undefined {
   try {
     if (typeof given === 'string') return parseText(given);
     throw invalid(`${name} must be given once, not ${given.length} times`);
   } catch (error) {
     if (!(error instanceof HeksherError) || error.code !== 'invalid') throw error;
-    problems.push({ field: name, message: error.message });
+    problems.add(() => ({ field: name, message: error.message, parameter: name }));
     return undefined;
   }
 }

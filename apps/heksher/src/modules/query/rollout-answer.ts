@@ -1,29 +1,38 @@
-import { type ContextFilter } from '@heksher/core';
+import { admits, type ContextFilter, type InSteps } from '@heksher/core';
 import { type LoadedRollout, type Setting } from '@heksher/ruleset';
 import { type RulesQuery } from './query.js';
 
-/** Of a rollout with more members than this, only their number is told. */
+/** Of a rollout with more members than this, only their number is in the answer. */
 export const MOST_MEMBERS = 1_000;
 
-/** What a setting has in an answer beyond its rules and its default, for clients that evaluate themselves. */
-export function rolloutMembers({ type, version, rollouts }: Setting, { filter, includeMetadata }: RulesQuery): string {
-  const texts = rollouts.filter((rollout) => isAdmitted(rollout, filter)).map((one) => textOf(one, includeMetadata));
+/** Writing more members than this takes a step. */
+const FEW_MEMBERS = 100;
+
+/**
+ * What a setting has in an answer beyond its rules and its default, for clients that evaluate themselves. Its patterns are
+ * compiled where they were not.
+ */
+export function* rolloutMembers(
+  { type, version, rollouts }: Setting,
+  { filter, includeMetadata }: RulesQuery,
+): InSteps<string> {
+  const texts: string[] = [];
+  for (const rollout of rollouts) {
+    if (!isAdmitted(rollout, filter)) continue;
+    texts.push(textOf(rollout, includeMetadata));
+    if (rollout.members.size > FEW_MEMBERS) yield;
+  }
   return `"type":${JSON.stringify(type)},"version":${JSON.stringify(version)},"rollouts":[${texts.join(',')}]`;
 }
 
 /**
  * As a rule's conditions must, a rollout's must be admitted; of the feature of its units any value does. One that nobody
- * can read matches nothing, so that clients need not know of it.
+ * can read matches nothing, and is left out.
  */
 function isAdmitted({ feature, conditions, problem }: LoadedRollout, filter: ContextFilter): boolean {
   if (problem !== undefined) return false;
   if (filter.kind === 'everything') return true;
-  const { features } = filter;
-  if (!features.has(feature)) return false;
-  return conditions.every(([name, value]) => {
-    const admitted = features.get(name);
-    return admitted === '*' || admitted?.has(value) === true;
-  });
+  return filter.features.has(feature) && admits(filter, conditions);
 }
 
 function textOf(rollout: LoadedRollout, includeMetadata: boolean): string {

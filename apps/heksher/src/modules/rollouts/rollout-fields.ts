@@ -1,18 +1,18 @@
 import {
   type BucketHash,
-  formatJson,
   formatPercentage,
   formatVariants,
-  type HeksherError,
-  invalid,
   type Json,
   type JsonText,
   parsePercentage,
   parseRamp,
   parseVariants,
+  primitivesOf,
   writeJson,
 } from '@heksher/core';
 import { compilePattern } from '@heksher/core/re2';
+import { pointerTo } from '../../http/parsed.js';
+import { unacceptable } from '../../http/readers.js';
 
 /*
  * Each function reads one member of a body into what is stored of it, and throws `invalid`. Where null may be given, it
@@ -21,51 +21,58 @@ import { compilePattern } from '@heksher/core/re2';
 
 export function readEnabled(json: Json): boolean {
   if (json.kind === 'boolean') return json.value;
-  throw wrong('enabled', 'true or false', json);
+  throw unacceptable('enabled', 'true or false', json);
 }
 
 export function readPercentage(json: Json): number | null {
   if (json.kind === 'null') return null;
   if (json.kind === 'number') return formatPercentage(parsePercentage(json.value));
-  throw wrong('percentage', 'a number from 0 to 100 with at most three decimals, such as 33.333', json);
+  throw unacceptable('percentage', 'a number from 0 to 100 with at most three decimals, such as 33.333', json);
 }
 
 /** @returns `{"start", "end", "from", "to"}`, its times as they were given */
 export function readRamp(json: Json): JsonText | null {
   if (json.kind === 'null') return null;
-  const members: ReadonlyMap<string, Json> = json.kind === 'object' ? json.members : new Map();
-  const [start, end, from, to] = ['start', 'end', 'from', 'to'].map((name) => members.get(name));
-  if (start?.kind !== 'string' || end?.kind !== 'string' || from?.kind !== 'number' || to?.kind !== 'number') {
-    throw wrong('ramp', '{start, end, from, to} with two RFC 3339 times and two percentages', json);
-  }
-  const ramp = { start: start.value, end: end.value, from: from.value, to: to.value };
-  parseRamp(ramp);
-  return writeJson(ramp);
+  if (json.kind !== 'object') throw unacceptable('ramp', 'an object {start, end, from, to}', json);
+  const given = primitivesOf(json);
+  parseRamp(given);
+  const { start, end, from, to } = given;
+  return writeJson({ start, end, from, to });
 }
 
 export function readPattern(json: Json): string | null {
   if (json.kind === 'null') return null;
   if (json.kind === 'string') return compilePattern(json.value, 'pattern').source;
-  throw wrong('pattern', 'a regular expression in RE2 syntax', json);
+  throw unacceptable('pattern', 'a regular expression in RE2 syntax', json);
 }
 
-/** @returns `[{"name", "value", "weight"}]`, its values as they were given */
-export function readVariants(json: Json): JsonText | null {
-  return json.kind === 'null' ? null : formatVariants(parseVariants(json));
+/** Variants as they are stored, and what of them must be of the type of the setting. */
+export type GivenVariants = Readonly<{ text: JsonText; values: readonly GivenValue[] }>;
+
+/** A value that must be of the type of the setting: what it is the value of, and where in the body it stands. */
+export type GivenValue = Readonly<{ of: string; pointer: string; json: Json }>;
+
+/** `text` is `[{"name", "value", "weight"}]`, its values as they were given. */
+export function readVariants(json: Json): GivenVariants | null {
+  if (json.kind === 'null') return null;
+  const variants = parseVariants(json);
+  const items = json.kind === 'array' ? json.items : [];
+  const values = variants.flatMap(({ name }, index) => {
+    const item = items[index];
+    const value = item?.kind === 'object' ? item.members.get('value') : undefined;
+    return value === undefined
+      ? []
+      : [{ of: `the variant "${name}" of a rollout`, pointer: pointerTo('variants', index, 'value'), json: value }];
+  });
+  return { text: formatVariants(variants), values };
 }
 
 export function readHash(json: Json): BucketHash {
   if (json.kind === 'string' && (json.value === 'murmur3' || json.value === 'crc32')) return json.value;
-  throw wrong('hash', '"murmur3" or "crc32"', json);
+  throw unacceptable('hash', '"murmur3" or "crc32"', json);
 }
 
 export function readSalt(json: Json): string {
   if (json.kind === 'string' && /^[^\p{Cc}\p{Cs}]{1,255}$/u.test(json.value)) return json.value;
-  throw wrong('salt', '1 to 255 characters, none of them a control character', json);
-}
-
-function wrong(field: string, accepted: string, json: Json): HeksherError {
-  const given = formatJson(json);
-  const shown = given.length > 100 ? `${given.slice(0, 100)}…` : given;
-  return invalid(`${field} must be ${accepted}; given: ${shown}`, field);
+  throw unacceptable('salt', '1 to 255 characters, none of them a control character', json);
 }

@@ -1,33 +1,27 @@
-import { type Condition, formatJson, invalid, type Json } from '@heksher/core';
-import { metadataOf } from '../../metadata.store.js';
-import {
-  readEnabled,
-  readHash,
-  readPattern,
-  readPercentage,
-  readRamp,
-  readSalt,
-  readVariants,
-} from './rollout-fields.js';
+import { conditionOn, formatJson, invalid } from '@heksher/core';
+import { pointerTo } from '../../http/parsed.js';
+import { type GivenValue } from './rollout-fields.js';
 import { type AddRolloutDto, type ChangeRolloutDto, type RolloutFieldsDto } from './rollouts.dto.js';
 import { type RolloutChanges, type RolloutDraft, type RolloutFields } from './rollouts.service.js';
 
 /** A body that asks for a rollout; what it leaves out, or says null of, is as by default. */
 export function draftOf(body: AddRolloutDto): RolloutDraft {
-  const { setting, feature, feature_values, metadata } = body;
+  const { setting, feature, feature_values: conditions, metadata, members } = body;
   const given = withoutNulls(givenFields(body));
-  const conditions = feature_values === undefined ? [] : conditionsOf(feature_values);
-  if (conditions.some(([name]) => name === feature)) {
+  if (conditionOn(conditions, feature) !== undefined) {
     const message = `feature_values must be on other features than "${feature}", whose values are the units`;
-    throw invalid(message, 'feature_values');
+    throw invalid(message, 'feature_values', { pointer: pointerTo('feature_values', feature), code: 'repeated' });
   }
   const outcome = outcomeOf(given);
-  if (outcome === undefined) throw invalid('a rollout must have a value or variants; given: neither', 'value');
+  if (outcome === undefined) {
+    throw invalid('a rollout must have a value or variants; given: neither', 'value', { code: 'missing' });
+  }
   return {
-    ...{ setting, feature, conditions, metadata: metadataOf(metadata), salt: given.salt },
+    ...{ setting, feature, conditions, metadata: metadata ?? new Map(), salt: given.salt },
     ...{ enabled: given.enabled ?? true, pattern: given.pattern ?? null, hash: given.hash ?? 'murmur3' },
     ...(shareOf(given) ?? { percentage: 0, ramp: null }),
     ...outcome,
+    ...{ values: valuesOf(body), members: members ?? [] },
   };
 }
 
@@ -35,54 +29,55 @@ const CHANGEABLE = 'enabled, percentage, ramp, pattern, value, variants, hash, s
 
 /** A body that asks for changes; what it leaves out stays. */
 export function changesOf(body: ChangeRolloutDto): RolloutChanges {
-  const given = givenFields(body);
-  const { percentage, ramp, value, variants, ...others } = given;
+  const { percentage, ramp, value, variants, ...others } = givenFields(body);
   const fields = {
     ...definedOf(others),
     ...shareOf({ percentage, ramp }),
     ...outcomeOf({ value, variants }),
   };
-  if (body.metadata !== undefined) return { fields, metadata: metadataOf(body.metadata) };
-  if (Object.keys(fields).length > 0) return { fields };
-  throw invalid(`the body changes nothing; give one or more of ${CHANGEABLE}`, 'body');
+  const values = valuesOf(body);
+  if (body.metadata !== undefined) return { fields, values, metadata: body.metadata ?? new Map() };
+  if (Object.keys(fields).length > 0) return { fields, values };
+  throw invalid(`the body changes nothing; give one or more of ${CHANGEABLE}`, 'body', { code: 'missing' });
 }
 
-type Given = { readonly [Name in keyof RolloutFields]?: RolloutFields[Name] | undefined };
+type GivenFields = { readonly [Name in keyof RolloutFields]?: RolloutFields[Name] | undefined };
 
-function givenFields(body: RolloutFieldsDto): Given {
+/** The fields as they are stored. */
+function givenFields(body: RolloutFieldsDto): GivenFields {
   const { enabled, percentage, ramp, pattern, value, variants, hash, salt } = body;
   return {
-    enabled: enabled && readEnabled(enabled),
-    percentage: percentage && readPercentage(percentage),
-    ramp: ramp && readRamp(ramp),
-    pattern: pattern && readPattern(pattern),
+    ...{ enabled, percentage, ramp, pattern, hash, salt },
     value: value && formatJson(value),
-    variants: variants && readVariants(variants),
-    hash: hash && readHash(hash),
-    salt: salt && readSalt(salt),
+    variants: variants && variants.text,
   };
 }
 
-function withoutNulls(given: Given): Given {
+function valuesOf({ value, variants }: RolloutFieldsDto): readonly GivenValue[] {
+  if (variants != null) return variants.values;
+  return value === undefined ? [] : [{ of: 'a rollout', pointer: pointerTo('value'), json: value }];
+}
+
+function withoutNulls(given: GivenFields): GivenFields {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
 }
 
-function definedOf(given: Given): Partial<RolloutFields> {
+function definedOf(given: GivenFields): Partial<RolloutFields> {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-type Share = Pick<RolloutFields, 'percentage' | 'ramp'>;
+type GivenShare = Pick<RolloutFields, 'percentage' | 'ramp'>;
 
 /** The share that is given, of which one replaces the other; undefined where neither is. */
-function shareOf({ percentage, ramp }: Given): Share | undefined {
+function shareOf({ percentage, ramp }: GivenFields): GivenShare | undefined {
   requireAlternative('percentage', percentage, 'ramp', ramp);
   if (percentage === undefined && ramp === undefined) return undefined;
   return { percentage: percentage ?? null, ramp: ramp ?? null };
 }
 
-type Outcome = Pick<RolloutFields, 'value' | 'variants'>;
+type GivenOutcome = Pick<RolloutFields, 'value' | 'variants'>;
 
-function outcomeOf({ value, variants }: Given): Outcome | undefined {
+function outcomeOf({ value, variants }: GivenFields): GivenOutcome | undefined {
   requireAlternative('value', value, 'variants', variants);
   if (value === undefined && variants === undefined) return undefined;
   return { value: value ?? null, variants: variants ?? null };
@@ -90,15 +85,13 @@ function outcomeOf({ value, variants }: Given): Outcome | undefined {
 
 /** Of two members that exclude each other one is given, or neither; null, which takes one away, needs the other one. */
 function requireAlternative(name: string, value: unknown, otherName: string, other: unknown): void {
+  const code = 'exclusive';
   const [isGiven, isOtherGiven] = [value, other].map((each) => each !== undefined && each !== null);
-  if (isGiven && isOtherGiven) throw invalid(`give ${name} or ${otherName}, not both`, otherName);
+  if (isGiven && isOtherGiven) throw invalid(`give ${name} or ${otherName}, not both`, otherName, { code });
   if (isGiven || isOtherGiven) return;
-  if (value === null) throw invalid(`${name} can be null only where ${otherName} is given in its place`, name);
-  if (other === null) throw invalid(`${otherName} can be null only where ${name} is given in its place`, otherName);
-}
-
-/** The conditions in a body that IsFeatureValues has passed. */
-function conditionsOf(featureValues: Json): readonly Condition[] {
-  if (featureValues.kind !== 'object') throw invalid('feature_values must be an object', 'feature_values');
-  return [...featureValues.members].map(([feature, value]) => [feature, value.kind === 'string' ? value.value : '']);
+  if (value === null)
+    throw invalid(`${name} can be null only where ${otherName} is given in its place`, name, { code });
+  if (other === null) {
+    throw invalid(`${otherName} can be null only where ${name} is given in its place`, otherName, { code });
+  }
 }

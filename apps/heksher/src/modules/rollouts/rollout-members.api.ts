@@ -4,7 +4,7 @@ import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../openapi/
 import { FEATURE_VALUE } from '../../openapi/api-schemas.js';
 import { ChangeMembersDto, MOST_UNITS } from './rollout-members.dto.js';
 import { MembersAnswer } from './rollouts.answers.js';
-import { ApiNoSuchRollout, ApiRolloutId } from './rollouts.api.js';
+import { ApiNoSuchRollout, ApiRolloutId, NO_SUCH_ROLLOUT } from './rollouts.api.js';
 
 export const ApiChangeMembers = () =>
   applyDecorators(
@@ -25,10 +25,16 @@ export const ApiChangeMembers = () =>
     ApiError(422, 'The body is malformed, or asks for too much, or for both of one unit.', {
       'No unit': {
         field: 'add',
+        pointer: '/add/0',
         message:
-          'a unit must be a value of a context feature: 1 to 255 letters and digits of any script and "_-.@+/=~#"; given: "a b"',
+          'a unit must be a value of a context feature: 1 to 255 letters, combining marks and digits of any script and "_-.@+/=~#"; given: "a b"',
       },
-      'In and out': { field: 'remove', message: 'the unit "jim" cannot both be added and removed' },
+      'In and out': {
+        field: 'remove',
+        pointer: '/remove/0',
+        code: 'exclusive',
+        message: 'the unit "jim" cannot both be added and removed',
+      },
     }),
   );
 
@@ -68,7 +74,7 @@ export const ApiIsMember = () =>
     }),
     ApiEmptyAnswer(204, 'It is a member.'),
     ApiError(404, 'It is no member, or there is no such rollout.', {
-      'No member': 'the rollout 3 has no member "jim"',
-      'No such rollout': 'the rollout 3 does not exist',
+      'No member': { field: 'unit', code: 'member_not_found', message: 'the rollout 3 has no member "jim"' },
+      'No such rollout': NO_SUCH_ROLLOUT,
     }),
   );

@@ -1,11 +1,13 @@
-import { rawJson, type RawJson, writeJson } from '@heksher/core';
+import { type RawJson } from '@heksher/core';
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller } from '../../caller.js';
+import { jsonAnswer } from '../../json-answer.js';
 import { CalledBy } from '../../http/called-by.js';
 import { ROLLOUT_ID } from '../../http/id-pipe.js';
+import { TakesNoParameters } from '../../http/no-parameters.js';
 import { ApiChangeMembers, ApiIsMember, ApiListMembers } from './rollout-members.api.js';
-import { ChangeMembersDto, formatCursor, ListMembersQuery, pageOf, UnitPipe, unitsOf } from './rollout-members.dto.js';
+import { ChangeMembersDto, formatCursor, ListMembersQuery, unitsOf } from './rollout-members.dto.js';
 import { RolloutMembersService } from './rollout-members.service.js';
 
 @ApiTags('Rollout members')
@@ -16,6 +18,7 @@ export class RolloutMembersController {
   @Post()
   @HttpCode(204)
   @ApiChangeMembers()
+  @TakesNoParameters()
   change(
     @Param('id', ROLLOUT_ID) id: number,
     @Body() body: ChangeMembersDto,
@@ -27,16 +30,16 @@ export class RolloutMembersController {
 
   @Get()
   @ApiListMembers()
-  async list(@Param('id', ROLLOUT_ID) id: number, @Query() query: ListMembersQuery): Promise<RawJson> {
-    const { after, limit } = pageOf(query);
-    const { members, next } = await this.members.page(id, after, limit);
-    return rawJson(writeJson({ members, next_cursor: next === undefined ? null : formatCursor(next) }));
+  async list(@Param('id', ROLLOUT_ID) id: number, @Query() { cursor, limit }: ListMembersQuery): Promise<RawJson> {
+    const { members, next } = await this.members.page(id, cursor, limit);
+    return jsonAnswer({ members, next_cursor: next === undefined ? null : formatCursor(next) });
   }
 
   @Get(':unit')
   @HttpCode(204)
   @ApiIsMember()
-  isMember(@Param('id', ROLLOUT_ID) id: number, @Param('unit', UnitPipe) unit: string): Promise<void> {
+  @TakesNoParameters()
+  isMember(@Param('id', ROLLOUT_ID) id: number, @Param('unit') unit: string): Promise<void> {
     return this.members.requireMember(id, unit);
   }
 }

@@ -1,39 +1,47 @@
-import { FEATURE_VALUE_RULE, invalid, isFeatureValue, isStorableText, quoted } from '@heksher/core';
-import { Injectable, type PipeTransform } from '@nestjs/common';
+import { FEATURE_VALUE_RULE, invalid, isStorableText, ProblemList, quoted } from '@heksher/core';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { FEATURE_VALUE } from '../../openapi/api-schemas.js';
-import { IsReadBy } from '../../http/checks.js';
+import { featureValueOf } from '../../http/feature-value.js';
+import { Parsed, pointerTo, readEach, type Reader } from '../../http/parsed.js';
+import { orNull, show, text, unacceptable } from '../../http/readers.js';
+import { Strict } from '../../http/validation.js';
 
 /** How many units one call may add and remove in all. */
 export const MOST_UNITS = 10_000;
 export const LARGEST_PAGE = 10_000;
 const USUAL_PAGE = 1_000;
 
-/** The units of a body. Throws 'invalid'. */
-function readUnits(given: unknown): readonly string[] {
-  if (!Array.isArray(given)) throw invalid(`add and remove must be lists of units, not ${shown(given)}`);
-  return given.map((unit) => readUnit(unit));
+/** A list of units, as a body gives it in `field`. Too many are refused before any is looked at. */
+export const units = (field: string): Reader<readonly string[]> => ({
+  read: (given) => {
+    if (given.kind !== 'array') throw unacceptable(field, 'a list of units', given);
+    requireFew(given.items.length, field);
+    return readEach(given.items, (item, index) => {
+      const unit = featureValueOf(item);
+      if (unit !== undefined) return unit;
+      const message = `a unit must be a value of a context feature: ${FEATURE_VALUE_RULE}; given: ${show(item)}`;
+      throw invalid(message, field, { pointer: pointerTo(field, index) });
+    });
+  },
+});
+
+function requireFew(count: number, field: string): void {
+  if (count <= MOST_UNITS) return;
+  throw invalid(`at most ${MOST_UNITS} units can be given at a time; given: ${count}`, field, { code: 'too_many' });
 }
 
-function readUnit(given: unknown, field?: string): string {
-  if (typeof given === 'string' && isFeatureValue(given)) return given;
-  throw invalid(`a unit must be a value of a context feature: ${FEATURE_VALUE_RULE}; given: ${shown(given)}`, field);
-}
+const cursor = text('cursor', 'the next_cursor of a page of members, as it was answered', (given) => {
+  const unit = Buffer.from(given, 'base64url').toString();
+  return unit !== '' && isStorableText(unit) && formatCursor(unit) === given ? unit : undefined;
+});
 
-function shown(given: unknown): string {
-  return typeof given === 'string' ? quoted(given) : `a ${given === null ? 'null' : typeof given}`;
-}
+const limit = text('limit', `a whole number from 1 to ${LARGEST_PAGE}`, (given) => {
+  const count = /^[0-9]{1,5}$/.test(given) ? Number(given) : 0;
+  return count >= 1 && count <= LARGEST_PAGE ? count : undefined;
+});
 
-/** A unit from a path. */
-@Injectable()
-export class UnitPipe implements PipeTransform<string, string> {
-  transform(text: string): string {
-    return readUnit(text, 'unit');
-  }
-}
-
-const UNITS = {
+export const UNITS = {
   type: 'array',
   required: false,
   maxItems: MOST_UNITS,
@@ -41,15 +49,16 @@ const UNITS = {
   example: ['jim', 'ann@example.com'],
 } as const;
 
+@Strict()
 export class ChangeMembersDto {
   @ApiProperty({ ...UNITS, description: 'Units that are members from now on; they may be already.' })
   @IsOptional()
-  @IsReadBy(readUnits)
+  @Parsed(orNull(units('add')))
   add?: readonly string[] | null;
 
   @ApiProperty({ ...UNITS, description: 'Units that are no members from now on; they need not have been any.' })
   @IsOptional()
-  @IsReadBy(readUnits)
+  @Parsed(orNull(units('remove')))
   remove?: readonly string[] | null;
 }
 
@@ -58,18 +67,23 @@ export function unitsOf({
   add,
   remove,
 }: ChangeMembersDto): Readonly<{ added: readonly string[]; removed: readonly string[] }> {
-  if (add === undefined && remove === undefined) throw invalid('give add, remove, or both: lists of units', 'body');
-  const [added, removed] = [add ?? [], remove ?? []];
-  const count = added.length + removed.length;
-  if (count > MOST_UNITS) {
-    throw invalid(`at most ${MOST_UNITS} units can be given at a time; given: ${count}`, 'add');
+  if (add === undefined && remove === undefined) {
+    throw invalid('give add, remove, or both: lists of units', 'body', { code: 'missing' });
   }
-  const removals = new Set(removed);
-  const torn = added.find((unit) => removals.has(unit));
-  if (torn !== undefined) throw invalid(`the unit ${quoted(torn)} cannot both be added and removed`, 'remove');
+  const [added, removed] = [add ?? [], remove ?? []];
+  requireFew(added.length + removed.length, 'add');
+  const additions = new Set(added);
+  const problems = new ProblemList();
+  removed.forEach((unit, index) => {
+    if (!additions.has(unit)) return;
+    const message = `the unit ${quoted(unit)} cannot both be added and removed`;
+    problems.add(() => ({ field: 'remove', pointer: pointerTo('remove', index), message, code: 'exclusive' }));
+  });
+  problems.throwIfAny();
   return { added, removed };
 }
 
+@Strict()
 export class ListMembersQuery {
   @ApiProperty({
     required: false,
@@ -77,8 +91,8 @@ export class ListMembersQuery {
     example: 'YW5uQGV4YW1wbGUuY29t',
   })
   @IsOptional()
-  @IsReadBy(readCursor)
-  cursor?: string;
+  @Parsed(cursor)
+  cursor: string = '';
 
   @ApiProperty({
     required: false,
@@ -89,31 +103,11 @@ export class ListMembersQuery {
     example: '100',
   })
   @IsOptional()
-  @IsReadBy(readLimit)
-  limit?: string;
-}
-
-/** Where a page begins, and how long it is. */
-export function pageOf({ cursor, limit }: ListMembersQuery): Readonly<{ after: string; limit: number }> {
-  return {
-    after: cursor === undefined ? '' : readCursor(cursor),
-    limit: limit === undefined ? USUAL_PAGE : readLimit(limit),
-  };
+  @Parsed(limit)
+  limit: number = USUAL_PAGE;
 }
 
 /** The cursor of the page after this unit. */
 export function formatCursor(unit: string): string {
   return Buffer.from(unit).toString('base64url');
-}
-
-function readCursor(given: unknown): string {
-  const unit = typeof given === 'string' ? Buffer.from(given, 'base64url').toString() : '';
-  if (unit !== '' && isStorableText(unit) && formatCursor(unit) === given) return unit;
-  throw invalid('cursor must be the next_cursor of a page of members, as it was answered', 'cursor');
-}
-
-function readLimit(given: unknown): number {
-  const limit = typeof given === 'string' && /^[0-9]{1,5}$/.test(given) ? Number(given) : 0;
-  if (limit >= 1 && limit <= LARGEST_PAGE) return limit;
-  throw invalid(`limit must be a whole number from 1 to ${LARGEST_PAGE}; given: ${shown(given)}`, 'limit');
 }

@@ -1,8 +1,8 @@
-import { HeksherError, notFound, quoted } from '@heksher/core';
-import { inWriteTransaction } from '@heksher/database';
+import { HeksherError, isStorableText, notFound, quoted } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
+import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
 import { deleteMembers, insertMembers, isMember, listMembers } from './rollout-members.store.js';
 import { findRolloutFields } from './rollouts.store.js';
@@ -13,25 +13,24 @@ export type MembersPage = Readonly<{ members: readonly string[]; next: string | 
 /** The units that a rollout always has. */
 @Injectable()
 export class RolloutMembersService {
-  private readonly log: Logger;
+  private readonly writes: Writes;
 
   constructor(
     private readonly dataSource: DataSource,
     logger: Logger,
   ) {
-    this.log = logger.child('rollouts');
+    this.writes = new Writes(dataSource, logger.child('rollouts'));
   }
 
   /** Units that are members already, or none, are no error. */
   async change(id: number, added: readonly string[], removed: readonly string[], caller: Caller): Promise<void> {
-    const setting = await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const setting = await requireRollout(db, id);
       if (added.length > 0) await insertMembers(db, id, added);
       if (removed.length > 0) await deleteMembers(db, id, removed);
-      return setting;
+      const counts = { added: added.length, removed: removed.length };
+      log('rollout changed', { rollout_id: id, setting, attributes: 'members', ...counts });
     });
-    const counts = { added: added.length, removed: removed.length };
-    this.log.info('rollout changed', { rollout_id: id, setting, attributes: 'members', ...counts, ...caller });
   }
 
   /** At most `limit` members after the unit `after`, which need not be one; the empty text begins with the first. */
@@ -45,9 +44,11 @@ export class RolloutMembersService {
   }
 
   async requireMember(id: number, unit: string): Promise<void> {
-    if (await isMember(this.dataSource.manager, id, unit)) return;
+    if (isStorableText(unit) && (await isMember(this.dataSource.manager, id, unit))) return;
     await requireRollout(this.dataSource.manager, id);
-    throw new HeksherError('not_found', `the rollout ${id} has no member ${quoted(unit)}`, { subject: 'rollout' });
+    const message = `the rollout ${id} has no member ${quoted(unit)}`;
+    const errors = [{ field: 'unit', parameter: 'unit', message, code: 'member_not_found' }] as const;
+    throw new HeksherError('not_found', message, { errors, subject: 'rollout' });
   }
 }
 

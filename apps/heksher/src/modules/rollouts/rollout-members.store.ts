@@ -1,3 +1,4 @@
+import { RolloutMemberEntity } from '@heksher/database';
 import { type EntityManager } from 'typeorm';
 
 /** Add the units that are no members yet. */
@@ -13,12 +14,8 @@ export async function deleteMembers(db: EntityManager, rollout: number, units: r
   await db.query(`delete from rollout_members where rollout = $1 and unit = any ($2::text[])`, [rollout, units]);
 }
 
-export async function isMember(db: EntityManager, rollout: number, unit: string): Promise<boolean> {
-  const rows: unknown[] = await db.query(`select from rollout_members m where m.rollout = $1 and m.unit = $2`, [
-    rollout,
-    unit,
-  ]);
-  return rows.length > 0;
+export function isMember(db: EntityManager, rollout: number, unit: string): Promise<boolean> {
+  return db.existsBy(RolloutMemberEntity, { rollout, unit });
 }
 
 /**

@@ -7,7 +7,13 @@ import { AddRolloutDto, ChangeRolloutDto } from './rollouts.dto.js';
 export const ApiRolloutId = () =>
   ApiParam({ name: 'id', description: 'The id of a rollout.', schema: { type: 'integer', example: 3 } });
 
-export const ApiNoSuchRollout = () => ApiError(404, 'There is no such rollout.', 'the rollout 3 does not exist');
+export const ApiNoSuchRollout = () => ApiError(404, 'There is no such rollout.', NO_SUCH_ROLLOUT);
+
+export const NO_SUCH_ROLLOUT = {
+  field: 'id',
+  code: 'rollout_not_found',
+  message: 'the rollout 3 does not exist',
+} as const;
 
 const LOCATION: HeadersObject = {
   Location: {
@@ -26,11 +32,21 @@ const VARIANTS = [
 const GRADUAL = { setting: 'new_checkout', feature: 'user', percentage: 1, value: true };
 const EXPERIMENT = { setting: 'button_color', feature: 'user', percentage: 100, variants: VARIANTS };
 
-const BAD_VALUE = 'a rollout of the setting "new_checkout" must have a value of the type bool, not "on"';
-const BAD_VARIANT =
-  'the variant "green" of a rollout of the setting "new_checkout" must have a value of the type bool, not "green"';
+const BAD_VALUE = {
+  field: 'value',
+  code: 'wrong_type',
+  message: 'a rollout of the setting "new_checkout" must have a value of the type bool, not "on"',
+} as const;
+const BAD_VARIANT = {
+  field: 'value',
+  pointer: '/variants/1/value',
+  code: 'wrong_type',
+  message:
+    'the variant "green" of a rollout of the setting "new_checkout" must have a value of the type bool, not "green"',
+} as const;
 const BAD_RAMP = {
   field: 'ramp',
+  pointer: '/ramp/end',
   message: 'ramp.end: the ramp ends at "2026-03-01T09:00:00Z", before its start at "2026-03-08T09:00:00Z"',
 };
 const BAD_PATTERN = {
@@ -55,22 +71,35 @@ export const ApiAddRollout = () =>
         ...{ pattern: '@example\\.com$', value: true, metadata: { ticket: 'OPS-1204' } },
       },
       'An experiment': EXPERIMENT,
+      'Three users and nobody else': {
+        ...{ setting: 'new_checkout', feature: 'user', feature_values: { account: 'jim' } },
+        ...{ value: true, members: ['ann', 'bob', 'jim'] },
+      },
     }),
     ApiAnswer(201, RolloutIdAnswer, 'The rollout was added.', { 'The new rollout': { rollout_id: 3 } }, LOCATION),
     ApiError(400, 'The setting cannot have such a rollout.', {
-      'A context feature that the setting is not configurable by':
-        'the setting "new_checkout" is not configurable by "team" (it is by: account, user)',
+      'A context feature that the setting is not configurable by': {
+        field: 'feature_values',
+        pointer: '/feature_values/team',
+        code: 'not_configurable',
+        message: 'the setting "new_checkout" is not configurable by "team" (it is by: account, user)',
+      },
       'A value not of the type': BAD_VALUE,
       'A variant not of the type': BAD_VARIANT,
     }),
-    ApiError(
-      409,
-      'There is a rollout with exactly this feature and these conditions.',
-      'rollout already exists: rollout 2 has exactly this feature and these conditions',
-    ),
+    ApiError(409, 'There is a rollout with exactly this feature and these conditions.', {
+      field: 'feature',
+      code: 'already_exists',
+      message: 'rollout already exists: rollout 2 has exactly this feature and these conditions',
+      rollout_id: 2,
+    }),
     ApiError(422, 'The setting does not exist, or the body is malformed or contradicts itself.', {
-      'No such setting': { field: 'setting', message: 'the setting "new_chekout" does not exist' },
-      'Two shares': { field: 'ramp', message: 'give percentage or ramp, not both' },
+      'No such setting': {
+        field: 'setting',
+        code: 'setting_not_found',
+        message: 'the setting "new_chekout" does not exist',
+      },
+      'Two shares': { field: 'ramp', code: 'exclusive', message: 'give percentage or ramp, not both' },
       'A ramp backwards': BAD_RAMP,
       'A broken pattern': BAD_PATTERN,
     }),
@@ -94,7 +123,20 @@ export const ApiListRollouts = () =>
       description: 'All rollouts of the setting, by ascending id. Members are counted, not listed.',
     }),
     ApiAnswer(200, RolloutsAnswer, 'The rollouts.', { 'One rollout': { rollouts: [SHOWN] }, None: { rollouts: [] } }),
-    ApiError(404, 'There is no such setting.', 'the setting "new_chekout" does not exist'),
+    ApiError(404, 'There is no such setting.', {
+      field: 'setting',
+      code: 'setting_not_found',
+      message: 'the setting "new_chekout" does not exist',
+    }),
+    ApiError(422, 'The setting is not given, or a parameter is not known.', {
+      'No setting': { field: 'setting', code: 'missing', message: 'setting must be a text; given: missing' },
+      'An unknown parameter': {
+        field: 'limit',
+        parameter: 'limit',
+        code: 'unknown_parameter',
+        message: '"limit" is no parameter of this operation; accepted: setting',
+      },
+    }),
   );
 
 export const ApiFindRollout = () =>
@@ -132,11 +174,13 @@ export const ApiChangeRollout = () =>
     ApiError(422, 'The body is malformed, contradicts itself, changes nothing, or what cannot be changed.', {
       'Nothing to change': {
         field: 'body',
+        code: 'missing',
         message:
           'the body changes nothing; give one or more of enabled, percentage, ramp, pattern, value, variants, hash, salt, metadata',
       },
       'Another feature': {
         field: 'feature',
+        code: 'immutable',
         message: 'the setting, feature and feature_values of a rollout cannot be changed: delete it and add another',
       },
       'A broken pattern': BAD_PATTERN,

@@ -1,10 +1,12 @@
-import { rawJson, type RawJson, writeJson } from '@heksher/core';
+import { type RawJson } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
+import { jsonAnswer } from '../../json-answer.js';
 import { CalledBy } from '../../http/called-by.js';
 import { ROLLOUT_ID } from '../../http/id-pipe.js';
+import { TakesNoParameters } from '../../http/no-parameters.js';
 import { changesOf, draftOf } from './rollout-input.js';
 import { rolloutAnswer } from './rollouts.answers.js';
 import { ApiAddRollout, ApiChangeRollout, ApiDeleteRollout, ApiFindRollout, ApiListRollouts } from './rollouts.api.js';
@@ -18,6 +20,7 @@ export class RolloutsController {
 
   @Post()
   @ApiAddRollout()
+  @TakesNoParameters()
   async add(
     @Body() body: AddRolloutDto,
     @Res({ passthrough: true }) response: Response,
@@ -25,25 +28,27 @@ export class RolloutsController {
   ): Promise<RawJson> {
     const id = await this.rollouts.add(draftOf(body), caller);
     response.setHeader('Location', `/api/v1/rollouts/${id}`);
-    return rawJson(writeJson({ rollout_id: id }));
+    return jsonAnswer({ rollout_id: id });
   }
 
   @Get()
   @ApiListRollouts()
   async list(@Query() { setting }: ListRolloutsQuery): Promise<RawJson> {
     const rollouts = await this.rollouts.list(setting);
-    return rawJson(writeJson({ rollouts: rollouts.map(rolloutAnswer) }));
+    return jsonAnswer({ rollouts: rollouts.map(rolloutAnswer) });
   }
 
   @Get(':id')
   @ApiFindRollout()
+  @TakesNoParameters()
   async find(@Param('id', ROLLOUT_ID) id: number): Promise<RawJson> {
-    return rawJson(writeJson(rolloutAnswer(await this.rollouts.find(id))));
+    return jsonAnswer(rolloutAnswer(await this.rollouts.find(id)));
   }
 
   @Patch(':id')
   @HttpCode(204)
   @ApiChangeRollout()
+  @TakesNoParameters()
   change(
     @Param('id', ROLLOUT_ID) id: number,
     @Body() body: ChangeRolloutDto,
@@ -55,6 +60,7 @@ export class RolloutsController {
   @Delete(':id')
   @HttpCode(204)
   @ApiDeleteRollout()
+  @TakesNoParameters()
   delete(@Param('id', ROLLOUT_ID) id: number, @CalledBy() caller: Caller): Promise<void> {
     return this.rollouts.delete(id, caller);
   }

@@ -1,10 +1,21 @@
-import { invalid, type Json } from '@heksher/core';
+import { type BucketHash, type Condition, invalid, type Json, type JsonText } from '@heksher/core';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { ANY_JSON, CONTEXT_FEATURE_NAME, METADATA, schemaRef } from '../../openapi/api-schemas.js';
-import { IsAnyJson, IsContextFeatureName, IsFeatureValues, IsMetadata, IsReadBy, IsText } from '../../http/checks.js';
-import { KeepJson } from '../../http/validation.js';
+import { Parsed } from '../../http/parsed.js';
 import {
+  anyJson,
+  anyText,
+  featureName,
+  featureValues,
+  metadata as metadataReader,
+  orNull,
+} from '../../http/readers.js';
+import { Strict } from '../../http/validation.js';
+import { type Metadata } from '../../metadata.store.js';
+import { MOST_UNITS, units, UNITS } from './rollout-members.dto.js';
+import {
+  type GivenVariants,
   readEnabled,
   readHash,
   readPattern,
@@ -15,18 +26,18 @@ import {
 } from './rollout-fields.js';
 
 /** What of a rollout can change. */
+@Strict()
 export class RolloutFieldsDto {
   @ApiProperty({
     required: false,
     type: 'boolean',
-    default: true,
-    description: '`false` is the kill switch: the rollout matches nothing, its members neither.',
+    description:
+      '`false` is the kill switch: the rollout matches nothing, its members neither. A new rollout is enabled.',
     example: true,
   })
-  @KeepJson()
   @IsOptional()
-  @IsReadBy(readEnabled)
-  enabled?: Json;
+  @Parsed({ read: readEnabled })
+  enabled?: boolean;
 
   @ApiProperty({
     required: false,
@@ -37,10 +48,9 @@ export class RolloutFieldsDto {
     description: 'The share of the units that the rollout has, with at most three decimals; 0 unless there is a ramp.',
     example: 33.333,
   })
-  @KeepJson()
   @IsOptional()
-  @IsReadBy(readPercentage)
-  percentage?: Json;
+  @Parsed({ read: readPercentage })
+  percentage?: number | null;
 
   @ApiProperty({
     required: false,
@@ -48,10 +58,9 @@ export class RolloutFieldsDto {
     allOf: [schemaRef('Ramp')],
     description: 'In place of the percentage: one that moves by the clock alone.',
   })
-  @KeepJson()
   @IsOptional()
-  @IsReadBy(readRamp)
-  ramp?: Json;
+  @Parsed({ read: readRamp })
+  ramp?: JsonText | null;
 
   @ApiProperty({
     required: false,
@@ -63,10 +72,9 @@ export class RolloutFieldsDto {
       'A regular expression of RE2 syntax. Units that it is found in, anywhere unless it is anchored, are always in.',
     example: '@example\\.com$',
   })
-  @KeepJson()
   @IsOptional()
-  @IsReadBy(readPattern)
-  pattern?: Json;
+  @Parsed({ read: readPattern })
+  pattern?: string | null;
 
   @ApiProperty({
     ...ANY_JSON,
@@ -74,9 +82,8 @@ export class RolloutFieldsDto {
     description: 'The value where the rollout matches; it must be of the type of the setting. `null` is a value.',
     example: true,
   })
-  @KeepJson()
   @IsOptional()
-  @IsAnyJson()
+  @Parsed(anyJson)
   value?: Json;
 
   @ApiProperty({
@@ -85,23 +92,21 @@ export class RolloutFieldsDto {
     allOf: [schemaRef('Variants')],
     description: 'In place of the value: several, among which the units are divided.',
   })
-  @KeepJson()
   @IsOptional()
-  @IsReadBy(readVariants)
-  variants?: Json;
+  @Parsed({ read: readVariants })
+  variants?: GivenVariants | null;
 
   @ApiProperty({
     required: false,
     type: 'string',
     enum: ['murmur3', 'crc32'],
-    default: 'murmur3',
-    description: 'How units fall into buckets. `crc32` is for cohorts carried over from libraries that use it.',
+    description:
+      'How units fall into buckets. `crc32` is for cohorts carried over from libraries that use it; a new rollout has `murmur3`.',
     example: 'murmur3',
   })
-  @KeepJson()
   @IsOptional()
-  @IsReadBy(readHash)
-  hash?: Json;
+  @Parsed({ read: readHash })
+  hash?: BucketHash;
 
   @ApiProperty({
     required: false,
@@ -113,21 +118,19 @@ export class RolloutFieldsDto {
       'The name of the setting where a new rollout has none given; a rename of the setting leaves it as it is.',
     example: 'new_checkout',
   })
-  @KeepJson()
   @IsOptional()
-  @IsReadBy(readSalt)
-  salt?: Json;
+  @Parsed({ read: readSalt })
+  salt?: string;
 
   @ApiProperty({ ...METADATA, required: false, nullable: true, description: 'All metadata, by key.' })
-  @KeepJson()
   @IsOptional()
-  @IsMetadata({ orNull: true })
-  metadata?: Json;
+  @Parsed(orNull(metadataReader))
+  metadata?: Metadata | null;
 }
 
 export class AddRolloutDto extends RolloutFieldsDto {
   @ApiProperty({ description: 'The name of the setting, or one of its aliases.', example: 'new_checkout' })
-  @IsText()
+  @Parsed(anyText('setting'))
   setting!: string;
 
   @ApiProperty({
@@ -135,7 +138,7 @@ export class AddRolloutDto extends RolloutFieldsDto {
     description: 'The context feature whose values are the units. The setting must be configurable by it.',
     example: 'user',
   })
-  @IsContextFeatureName()
+  @Parsed(featureName('feature'))
   feature!: string;
 
   @ApiProperty({
@@ -143,36 +146,41 @@ export class AddRolloutDto extends RolloutFieldsDto {
     required: false,
     description: 'Conditions: the value that each of these other context features must have.',
   })
-  @KeepJson()
   @IsOptional()
-  @IsFeatureValues({ orNone: true })
-  feature_values?: Json;
+  @Parsed(featureValues({ orNone: true }))
+  feature_values: readonly Condition[] = [];
+
+  @ApiProperty({ ...UNITS, description: `Units that are always in, at most ${MOST_UNITS}; more are added afterwards.` })
+  @IsOptional()
+  @Parsed(orNull(units('members')))
+  members?: readonly string[] | null;
 }
 
-function refuseChange(): never {
-  throw invalid('the setting, feature and feature_values of a rollout cannot be changed: delete it and add another');
-}
+const unchangeable = (field: string) => ({
+  read: (): never => {
+    const message = 'the setting, feature and feature_values of a rollout cannot be changed: delete it and add another';
+    throw invalid(message, field, { code: 'immutable' });
+  },
+});
 
 /** A change that asks for what cannot be changed is not half carried out. */
 export class ChangeRolloutDto extends RolloutFieldsDto {
-  @KeepJson()
   @IsOptional()
-  @IsReadBy(refuseChange)
-  setting?: Json;
+  @Parsed(unchangeable('setting'))
+  setting?: never;
 
-  @KeepJson()
   @IsOptional()
-  @IsReadBy(refuseChange)
-  feature?: Json;
+  @Parsed(unchangeable('feature'))
+  feature?: never;
 
-  @KeepJson()
   @IsOptional()
-  @IsReadBy(refuseChange)
-  feature_values?: Json;
+  @Parsed(unchangeable('feature_values'))
+  feature_values?: never;
 }
 
+@Strict()
 export class ListRolloutsQuery {
   @ApiProperty({ description: 'The name of the setting, or one of its aliases.', example: 'new_checkout' })
-  @IsText()
+  @Parsed(anyText('setting'))
   setting!: string;
 }

@@ -1,12 +1,14 @@
-import { conflict, notFound, parseStoredVariants } from '@heksher/core';
-import { inWriteTransaction } from '@heksher/database';
+import { conflict, featureOf, notFound } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { mergeMetadata, type Metadata, replaceMetadata } from '../../metadata.store.js';
+import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
 import { requireConfigurable, requireType } from '../settings/acceptance.js';
 import { SettingsService, type StoredSetting } from '../settings/settings.service.js';
+import { type GivenValue } from './rollout-fields.js';
+import { insertMembers } from './rollout-members.store.js';
 import {
   deleteRollout,
   findRollout,
@@ -22,49 +24,61 @@ import {
 
 export { type RolloutFields, type RolloutKey, type StoredRollout } from './rollouts.store.js';
 
-/** A rollout to be added; without a salt of its own it gets the setting's canonical name. */
+/** A rollout to be added; without a salt of its own it gets the setting's canonical name. `values` must be of its type. */
 export type RolloutDraft = Omit<RolloutFields, 'salt'> &
   RolloutKey &
-  Readonly<{ setting: string; salt: string | undefined; metadata: Metadata }>;
+  Readonly<{
+    setting: string;
+    salt: string | undefined;
+    metadata: Metadata;
+    members: readonly string[];
+    values: readonly GivenValue[];
+  }>;
 
 /** What is to be different; what is not there stays. A `percentage` comes with the `ramp` it replaces, which is null. */
-export type RolloutChanges = Readonly<{ fields: Partial<RolloutFields>; metadata?: Metadata }>;
+export type RolloutChanges = Readonly<{
+  fields: Partial<RolloutFields>;
+  values: readonly GivenValue[];
+  metadata?: Metadata;
+}>;
 
 /** Rollouts: values of settings for a share of the units. No two of a setting have the same feature and conditions. */
 @Injectable()
 export class RolloutsService {
-  private readonly log: Logger;
+  private readonly writes: Writes;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly settings: SettingsService,
     logger: Logger,
   ) {
-    this.log = logger.child('rollouts');
+    this.writes = new Writes(dataSource, logger.child('rollouts'));
   }
 
   /** @returns the id of the new rollout */
-  async add({ setting: nameOrAlias, metadata, ...draft }: RolloutDraft, caller: Caller): Promise<number> {
-    const { id, setting } = await inWriteTransaction(this.dataSource, async (db) => {
+  add({ setting: nameOrAlias, metadata, members, values, ...draft }: RolloutDraft, caller: Caller): Promise<number> {
+    return this.writes.run(caller, async (db, log) => {
       const setting = await this.settings.loadGiven(db, nameOrAlias);
-      requireConfigurable(setting, [draft.feature, ...draft.conditions.map(([feature]) => feature)]);
-      requireTypes(setting, draft);
+      requireConfigurable(setting, [draft.feature], () => '/feature');
+      requireConfigurable(setting, draft.conditions.map(featureOf));
+      requireTypes(setting, values);
       const existing = await findRolloutByKey(db, setting.name, draft);
       if (existing !== undefined) {
-        throw conflict(`rollout already exists: rollout ${existing} has exactly this feature and these conditions`);
+        const message = `rollout already exists: rollout ${existing} has exactly this feature and these conditions`;
+        throw conflict(message, { field: 'feature', code: 'already_exists', details: { rollout_id: existing } });
       }
       const rollout = { ...draft, setting: setting.name, salt: draft.salt ?? setting.name };
       const id = await insertRollout(db, rollout);
       await mergeMetadata(db, { kind: 'rollout', key: id }, metadata);
-      return { id, setting: setting.name };
+      if (members.length > 0) await insertMembers(db, id, members);
+      log('rollout added', { rollout_id: id, setting: setting.name, members: members.length });
+      return id;
     });
-    this.log.info('rollout added', { rollout_id: id, setting, ...caller });
-    return id;
   }
 
   /** The rollouts of a setting by ascending id. */
   async list(nameOrAlias: string): Promise<readonly StoredRollout[]> {
-    const setting = await this.settings.find(nameOrAlias);
+    const setting = await this.settings.findAsked(nameOrAlias);
     return listRollouts(this.dataSource.manager, setting.name);
   }
 
@@ -74,25 +88,23 @@ export class RolloutsService {
     return rollout;
   }
 
-  async change(id: number, { fields, metadata }: RolloutChanges, caller: Caller): Promise<void> {
-    const rollout = await inWriteTransaction(this.dataSource, async (db) => {
+  async change(id: number, { fields, values, metadata }: RolloutChanges, caller: Caller): Promise<void> {
+    await this.writes.run(caller, async (db, log) => {
       const found = await requireRollout(db, id);
-      requireTypes(await this.settings.load(db, found.setting), fields);
+      requireTypes(await this.settings.load(db, found.setting), values);
       if (Object.keys(fields).length > 0) await updateRollout(db, id, { ...found, ...fields });
       if (metadata !== undefined) await replaceMetadata(db, { kind: 'rollout', key: id }, metadata);
-      return found;
+      const attributes = [...Object.keys(fields), ...(metadata === undefined ? [] : ['metadata'])].join(', ');
+      log('rollout changed', { rollout_id: id, setting: found.setting, attributes });
     });
-    const attributes = [...Object.keys(fields), ...(metadata === undefined ? [] : ['metadata'])].join(', ');
-    this.log.info('rollout changed', { rollout_id: id, setting: rollout.setting, attributes, ...caller });
   }
 
   async delete(id: number, caller: Caller): Promise<void> {
-    const rollout = await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const found = await requireRollout(db, id);
       await deleteRollout(db, id);
-      return found;
+      log('rollout deleted', { rollout_id: id, setting: found.setting });
     });
-    this.log.info('rollout deleted', { rollout_id: id, setting: rollout.setting, ...caller });
   }
 }
 
@@ -102,13 +114,6 @@ async function requireRollout(db: EntityManager, id: number): Promise<RolloutFie
   return rollout;
 }
 
-type Outcome = Partial<Pick<RolloutFields, 'value' | 'variants'>>;
-
-/** What is not there, or null, is of any type. */
-function requireTypes(setting: StoredSetting, { value, variants }: Outcome): void {
-  if (typeof value === 'string') requireType(setting, value, 'a rollout');
-  if (typeof variants !== 'string') return;
-  for (const { name, value } of parseStoredVariants(variants) ?? []) {
-    requireType(setting, value, `the variant "${name}" of a rollout`);
-  }
+function requireTypes(setting: StoredSetting, values: readonly GivenValue[]): void {
+  for (const { of, pointer, json } of values) requireType(setting, json, of, pointer);
 }

@@ -1,9 +1,9 @@
-import { formatJson, type RawJson } from '@heksher/core';
+import { type RawJson } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller } from '../../caller.js';
 import { metadataAnswer } from '../../metadata-answer.js';
-import { checkMetadataKey, metadataOf } from '../../metadata.store.js';
+import { checkMetadataKey } from '../../metadata.store.js';
 import {
   ApiClearRuleMetadata,
   ApiDeleteRuleMetadataKey,
@@ -36,7 +36,7 @@ export class RuleMetadataController {
     @Body() { metadata }: RuleMetadataDto,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.rules.mergeMetadata(id, metadataOf(metadata), caller);
+    return this.rules.mergeMetadata(id, metadata, caller);
   }
 
   @Put()
@@ -47,7 +47,7 @@ export class RuleMetadataController {
     @Body() { metadata }: RuleMetadataDto,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.rules.replaceMetadata(id, metadataOf(metadata), caller);
+    return this.rules.replaceMetadata(id, metadata, caller);
   }
 
   @Delete()
@@ -66,7 +66,7 @@ export class RuleMetadataController {
     @Body() { value }: RuleMetadataValueDto,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.rules.mergeMetadata(id, new Map([[checkMetadataKey(key), formatJson(value)]]), caller);
+    return this.rules.mergeMetadata(id, new Map([[checkMetadataKey(key), value]]), caller);
   }
 
   @Delete(':key')

@@ -12,10 +12,21 @@ export const ApiRuleId = () =>
   });
 
 export const ApiNoSuchRule = () =>
-  ApiError(404, 'There is no such rule.', 'the rule 7 does not exist', { text: 'empty' });
+  ApiError(
+    404,
+    'There is no such rule.',
+    { field: 'id', code: 'rule_not_found', message: 'the rule 7 does not exist' },
+    { text: 'empty' },
+  );
 
 const LOCATION: HeadersObject = {
   Location: {
+    description: 'The id of the new rule after a slash, as clients of earlier versions expect it.',
+    required: true,
+    schema: { type: 'string', format: 'uri-reference' },
+    example: '/7',
+  },
+  'Content-Location': {
     description: 'The path of the new rule.',
     required: true,
     schema: { type: 'string', format: 'uri-reference' },
@@ -23,7 +34,11 @@ const LOCATION: HeadersObject = {
   },
 };
 
-const BAD_VALUE = 'a rule of the setting "cache_size" must have a value of the type int, not "big"';
+const BAD_VALUE = {
+  field: 'value',
+  code: 'wrong_type',
+  message: 'a rule of the setting "cache_size" must have a value of the type int, not "big"',
+} as const;
 
 export const ApiAddRule = () =>
   applyDecorators(
@@ -45,17 +60,26 @@ export const ApiAddRule = () =>
     }),
     ApiAnswer(201, RuleIdAnswer, 'The rule was added.', { 'The new rule': { rule_id: 7 } }, LOCATION),
     ApiError(400, 'The setting cannot have such a rule.', {
-      'A context feature that the setting is not configurable by':
-        'the setting "cache_size" is not configurable by "team" (it is by: account, user, theme)',
+      'A context feature that the setting is not configurable by': {
+        field: 'feature_values',
+        pointer: '/feature_values/team',
+        code: 'not_configurable',
+        message: 'the setting "cache_size" is not configurable by "team" (it is by: account, user, theme)',
+      },
       'A value not of the type': BAD_VALUE,
     }),
-    ApiError(
-      409,
-      'There is a rule with exactly these conditions.',
-      'rule already exists: rule 3 has exactly these conditions',
-    ),
+    ApiError(409, 'There is a rule with exactly these conditions.', {
+      field: 'feature_values',
+      code: 'already_exists',
+      message: 'rule already exists: rule 3 has exactly these conditions',
+      rule_id: 3,
+    }),
     ApiError(422, 'The setting does not exist, there are no conditions, or the body is malformed.', {
-      'No such setting': { field: 'setting', message: 'the setting "cache_sise" does not exist' },
+      'No such setting': {
+        field: 'setting',
+        code: 'setting_not_found',
+        message: 'the setting "cache_sise" does not exist',
+      },
       'No conditions': {
         field: 'feature_values',
         message: 'feature_values must be a non-empty object from context features to their values; given: {}',
@@ -72,8 +96,16 @@ export const ApiSearchRule = () =>
     }),
     ApiAnswer(200, RuleIdAnswer, 'The rule.', { 'The rule found': { rule_id: 7 } }),
     ApiError(404, 'There is no such rule, for which the text is empty, or no such setting.', {
-      'No such setting': 'the setting "cache_sise" does not exist',
-      'No such rule': 'the setting "cache_size" has no rule with exactly user:guest,theme:dark',
+      'No such setting': {
+        field: 'setting',
+        code: 'setting_not_found',
+        message: 'the setting "cache_sise" does not exist',
+      },
+      'No such rule': {
+        field: 'feature_values',
+        code: 'rule_not_found',
+        message: 'the setting "cache_size" has no rule with exactly user:guest,theme:dark',
+      },
     }),
     ApiError(422, 'A parameter is missing or malformed, or names a context feature twice.', {
       'No value': {

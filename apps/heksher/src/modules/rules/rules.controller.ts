@@ -1,18 +1,10 @@
-import {
-  type Condition,
-  HeksherError,
-  type Json,
-  parseFeatureValues,
-  rawJson,
-  type RawJson,
-  writeJson,
-} from '@heksher/core';
+import { rawJson, type RawJson } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
+import { jsonAnswer } from '../../json-answer.js';
 import { writableMetadata } from '../../metadata-answer.js';
-import { metadataOf } from '../../metadata.store.js';
 import {
   ApiAddRule,
   ApiChangeRuleValue,
@@ -24,7 +16,7 @@ import {
 import { CalledBy } from '../../http/called-by.js';
 import { RULE_ID } from '../../http/id-pipe.js';
 import { AddRuleDto, RuleValueDto, SearchRuleQuery } from './rules.dto.js';
-import { type RuleDraft, RulesService } from './rules.service.js';
+import { RulesService } from './rules.service.js';
 
 @ApiTags('Rules')
 @Controller('api/v1/rules')
@@ -38,30 +30,30 @@ export class RulesController {
     @Res({ passthrough: true }) response: Response,
     @CalledBy() caller: Caller,
   ): Promise<RawJson> {
-    const id = await this.rules.add(draftOf(body), caller);
-    response.setHeader('Location', `/api/v1/rules/${id}`);
-    return rawJson(writeJson({ rule_id: id }));
+    const { feature_values: conditions, ...rule } = body;
+    const id = await this.rules.add({ ...rule, conditions }, caller);
+    // Existing clients append it to the path they posted to.
+    response.setHeader('Location', `/${id}`);
+    response.setHeader('Content-Location', `/api/v1/rules/${id}`);
+    return jsonAnswer({ rule_id: id });
   }
 
   @Get('search')
   @ApiSearchRule()
   async search(@Query() { setting, feature_values }: SearchRuleQuery): Promise<RawJson> {
-    const conditions = [...parseFeatureValues(feature_values)];
-    return rawJson(writeJson({ rule_id: await this.rules.search(setting, conditions) }));
+    return jsonAnswer({ rule_id: await this.rules.search(setting, feature_values) });
   }
 
   @Get(':id')
   @ApiFindRule()
   async find(@Param('id', RULE_ID) id: number): Promise<RawJson> {
     const { setting, value, conditions, metadata } = await this.rules.find(id);
-    return rawJson(
-      writeJson({
-        setting,
-        value: rawJson(value),
-        feature_values: conditions,
-        metadata: writableMetadata(metadata),
-      }),
-    );
+    return jsonAnswer({
+      setting,
+      value: rawJson(value),
+      feature_values: conditions,
+      metadata: writableMetadata(metadata),
+    });
   }
 
   @Put(':id/value')
@@ -89,14 +81,4 @@ export class RulesController {
   delete(@Param('id', RULE_ID) id: number, @CalledBy() caller: Caller): Promise<void> {
     return this.rules.delete(id, caller);
   }
-}
-
-function draftOf({ setting, feature_values, value, metadata }: AddRuleDto): RuleDraft {
-  return { setting, conditions: conditionsOf(feature_values), value, metadata: metadataOf(metadata) };
-}
-
-/** The conditions in a body that IsFeatureValues has passed. */
-function conditionsOf(featureValues: Json): readonly Condition[] {
-  if (featureValues.kind !== 'object') throw new HeksherError('invalid', 'feature_values must be an object');
-  return [...featureValues.members].map(([feature, value]) => [feature, value.kind === 'string' ? value.value : '']);
 }

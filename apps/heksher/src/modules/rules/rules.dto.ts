@@ -1,53 +1,63 @@
-import { type Json } from '@heksher/core';
+import { type Condition, type Json, type JsonText, parseFeatureValues } from '@heksher/core';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { ANY_JSON, FEATURE_VALUE, METADATA } from '../../openapi/api-schemas.js';
-import { IsAnyJson, IsFeatureValues, IsMetadata, IsMetadataValue, IsText } from '../../http/checks.js';
-import { KeepJson } from '../../http/validation.js';
+import { ANY_JSON, GIVEN_FEATURE_VALUE, METADATA } from '../../openapi/api-schemas.js';
+import { Parsed } from '../../http/parsed.js';
+import {
+  anyJson,
+  anyText,
+  featureValues,
+  metadata as metadataReader,
+  metadataValue,
+  text,
+} from '../../http/readers.js';
+import { type Metadata } from '../../metadata.store.js';
+
+const conditionList = text('feature_values', 'a list of `feature:value`', (given): readonly Condition[] => [
+  ...parseFeatureValues(given),
+]);
 
 export class AddRuleDto {
   @ApiProperty({ description: 'The name of the setting, or one of its aliases.', example: 'cache_size' })
-  @IsText()
+  @Parsed(anyText('setting'))
   setting!: string;
 
   @ApiProperty({
     type: 'object',
-    additionalProperties: { ...FEATURE_VALUE },
+    additionalProperties: GIVEN_FEATURE_VALUE,
     minProperties: 1,
     description: 'The conditions: the value that each of these context features must have. Others may have any value.',
     example: { user: 'guest', theme: 'dark' },
   })
-  @KeepJson()
-  @IsFeatureValues()
-  feature_values!: Json;
+  @Parsed(featureValues())
+  feature_values!: readonly Condition[];
 
   @ApiProperty({
     ...ANY_JSON,
     description: 'The value under these conditions; it must be of the type of the setting.',
     example: 20,
   })
-  @KeepJson()
-  @IsAnyJson()
+  @Parsed(anyJson)
   value!: Json;
 
   @ApiProperty({ ...METADATA, required: false, description: 'Metadata by key.' })
-  @KeepJson()
   @IsOptional()
-  @IsMetadata()
-  metadata?: Json;
+  @Parsed(metadataReader)
+  metadata: Metadata = new Map();
 }
 
 export class SearchRuleQuery {
   @ApiProperty({ description: 'The name of the setting, or one of its aliases.', example: 'cache_size' })
-  @IsText()
+  @Parsed(anyText('setting'))
   setting!: string;
 
   @ApiProperty({
+    type: 'string',
     description: 'All conditions of the rule, as a list of `feature:value`.',
     example: 'user:guest,theme:dark',
   })
-  @IsText()
-  feature_values!: string;
+  @Parsed(conditionList)
+  feature_values!: readonly Condition[];
 }
 
 export class RuleValueDto {
@@ -56,22 +66,19 @@ export class RuleValueDto {
     description: 'The value under these conditions; it must be of the type of the setting.',
     example: 20,
   })
-  @KeepJson()
-  @IsAnyJson()
+  @Parsed(anyJson)
   value!: Json;
 }
 
 export class RuleMetadataDto {
   @ApiProperty({ ...METADATA, required: false, description: 'Metadata by key.' })
-  @KeepJson()
   @IsOptional()
-  @IsMetadata()
-  metadata?: Json;
+  @Parsed(metadataReader)
+  metadata: Metadata = new Map();
 }
 
 export class RuleMetadataValueDto {
   @ApiProperty({ ...ANY_JSON, description: 'The value of the key.', example: 'OPS-1204' })
-  @KeepJson()
-  @IsMetadataValue()
-  value!: Json;
+  @Parsed(metadataValue)
+  value!: JsonText;
 }

@@ -1,5 +1,15 @@
-import { type Condition, conflict, formatJson, HeksherError, type Json, notFound } from '@heksher/core';
-import { inWriteTransaction } from '@heksher/database';
+import {
+  type Condition,
+  conflict,
+  featureOf,
+  formatConditions,
+  formatJson,
+  HeksherError,
+  type Json,
+  notFound,
+  quoted,
+  shortened,
+} from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
@@ -11,6 +21,7 @@ import {
   type MetadataOwner,
   replaceMetadata,
 } from '../../metadata.store.js';
+import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
 import { requireConfigurable, requireType } from '../settings/acceptance.js';
 import { SettingsService } from '../settings/settings.service.js';
@@ -36,42 +47,42 @@ export type RuleDraft = Readonly<{
 /** Rules: the values of settings under conditions. No two rules of a setting have the same conditions. */
 @Injectable()
 export class RulesService {
-  private readonly log: Logger;
+  private readonly writes: Writes;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly settings: SettingsService,
     logger: Logger,
   ) {
-    this.log = logger.child('rules');
+    this.writes = new Writes(dataSource, logger.child('rules'));
   }
 
   /** @returns the id of the new rule */
-  async add({ setting: nameOrAlias, conditions, value, metadata }: RuleDraft, caller: Caller): Promise<number> {
-    const { id, setting } = await inWriteTransaction(this.dataSource, async (db) => {
+  add({ setting: nameOrAlias, conditions, value, metadata }: RuleDraft, caller: Caller): Promise<number> {
+    return this.writes.run(caller, async (db, log) => {
       const setting = await this.settings.loadGiven(db, nameOrAlias);
-      requireConfigurable(
-        setting,
-        conditions.map(([feature]) => feature),
-      );
-      requireType(setting, formatJson(value), 'a rule');
+      requireConfigurable(setting, conditions.map(featureOf));
+      requireType(setting, value, 'a rule');
       const existing = await findRuleByConditions(db, setting.name, conditions);
-      if (existing !== undefined) throw conflict(`rule already exists: rule ${existing} has exactly these conditions`);
+      if (existing !== undefined) {
+        const message = `rule already exists: rule ${existing} has exactly these conditions`;
+        throw conflict(message, { field: 'feature_values', code: 'already_exists', details: { rule_id: existing } });
+      }
       const id = await insertRule(db, { setting: setting.name, value: formatJson(value), conditions });
       await mergeMetadata(db, { kind: 'rule', key: id }, metadata);
-      return { id, setting: setting.name };
+      log('rule added', { rule_id: id, setting: setting.name });
+      return id;
     });
-    this.log.info('rule added', { rule_id: id, setting, ...caller });
-    return id;
   }
 
   /** The id of the rule with exactly these conditions. */
   async search(nameOrAlias: string, conditions: readonly Condition[]): Promise<number> {
-    const setting = await this.settings.find(nameOrAlias);
+    const setting = await this.settings.findAsked(nameOrAlias);
     const id = await findRuleByConditions(this.dataSource.manager, setting.name, conditions);
     if (id !== undefined) return id;
-    const wanted = conditions.map(([feature, value]) => `${feature}:${value}`).join(',');
-    throw new HeksherError('not_found', `the setting "${setting.name}" has no rule with exactly ${wanted}`, {
+    const message = `the setting ${quoted(setting.name)} has no rule with exactly ${shortened(formatConditions(conditions), 300)}`;
+    throw new HeksherError('not_found', message, {
+      errors: [{ field: 'feature_values', message, code: 'rule_not_found' }],
       subject: 'rule',
     });
   }
@@ -81,22 +92,20 @@ export class RulesService {
   }
 
   async changeValue(id: number, value: Json, caller: Caller): Promise<void> {
-    const rule = await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const found = await requireRule(db, id);
-      requireType(await this.settings.load(db, found.setting), formatJson(value), 'a rule');
+      requireType(await this.settings.load(db, found.setting), value, 'a rule');
       await updateRuleValue(db, id, formatJson(value));
-      return found;
+      log('rule changed', { rule_id: id, setting: found.setting, attribute: 'value' });
     });
-    this.log.info('rule changed', { rule_id: id, setting: rule.setting, attribute: 'value', ...caller });
   }
 
   async delete(id: number, caller: Caller): Promise<void> {
-    const rule = await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const found = await requireRule(db, id);
       await deleteRule(db, id);
-      return found;
+      log('rule deleted', { rule_id: id, setting: found.setting });
     });
-    this.log.info('rule deleted', { rule_id: id, setting: rule.setting, ...caller });
   }
 
   mergeMetadata(id: number, metadata: Metadata, caller: Caller): Promise<void> {
@@ -120,12 +129,11 @@ export class RulesService {
     caller: Caller,
     carryOut: (db: EntityManager, owner: MetadataOwner, stored: Metadata) => Promise<void>,
   ): Promise<void> {
-    const rule = await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const found = await requireRule(db, id);
       await carryOut(db, { kind: 'rule', key: id }, found.metadata);
-      return found;
+      log('rule changed', { rule_id: id, setting: found.setting, attribute: 'metadata' });
     });
-    this.log.info('rule changed', { rule_id: id, setting: rule.setting, attribute: 'metadata', ...caller });
   }
 }
 

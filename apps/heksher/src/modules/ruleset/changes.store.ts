@@ -1,13 +1,21 @@
 import { type Condition, jsonText } from '@heksher/core';
 import { type Session } from '@heksher/database';
-import { revisionOf, SELECT_SETTINGS, type SettingRow } from './loading.js';
+import { selectConditions, selectMetadataObject } from '../../sql-fragments.js';
+import { revisionOf, SELECT_FEATURES, SELECT_SETTINGS, type SettingRow } from './loading.js';
 import { NO_METADATA, type Revision, type StoredRule } from '@heksher/ruleset';
 
-/** What became of the settings, aliases and rules since a revision. */
-export type Changes = Readonly<{
+/**
+ * What became of all since a revision: `few` changes are listed; of `many` there are too many entries in the log to list them
+ * here; else `all` is to be loaded, since the log no longer holds that very revision, or something touched everything.
+ */
+export type Changes =
+  FewChanges | Readonly<{ kind: 'many'; revision: Revision }> | Readonly<{ kind: 'all'; revision: Revision }>;
+
+export type FewChanges = Readonly<{
+  kind: 'few';
   revision: Revision;
-  /** The log still holds that very revision, and nothing since that touches all, nor too much: else all is read anew. */
-  isContinued: boolean;
+  /** The context features in order, where they changed. */
+  features: readonly string[] | undefined;
   /** Whether rollouts, their conditions, members or metadata changed. */
   hasRollouts: boolean;
   /** Names of settings, old and new, whose own row, aliases, rules or rollouts changed. */
@@ -23,6 +31,8 @@ type ChangesRow = [
   seq: string,
   token: string,
   isContinued: boolean,
+  isFew: boolean,
+  features: string[] | null,
   hasRollouts: boolean,
   settings: string[],
   rules: number[],
@@ -32,28 +42,32 @@ type ChangesRow = [
 
 type RuleRow = [id: number, setting: string, value: string, conditions: Condition[], metadata: string | null];
 
-/** Where more changed than this, loading all is quicker than naming it. */
-const MOST_TOUCHED = 20_000;
+/** So many entries of the log are read one by one in one statement. */
+const FEW_ENTRIES = 5_000;
 
 /**
  * One statement, so that it needs no transaction to see one moment. A condition whose rule went with it names no setting;
  * the rule's own entry does. What an answer does not show, such as the metadata of settings, is passed over. Subqueries
- * rather than joins: whatever the statistics say, the plan goes from each rule to what it has. The limit tells
- * the planner that there is one row of revision, and that entries lie between two bounds that they are few: with one
- * bound it reads all of the log after a bulk load, until its statistics are new.
+ * rather than joins: whatever the statistics say, the plan goes from each rule to what it has. The limit makes
+ * the planner expect one row of revision, and the second bound few entries: with one bound it reads all of the log after a
+ * bulk load, until its statistics are new.
  */
 const CHANGES = `
   with state as materialized (
     select r.seq, r.token,
            exists (select from heksher_changes k where k.seq = $1 and k.token = $2) and not since.touches_all as is_continued,
-           since.has_rollouts
+           since.entries <= ${FEW_ENTRIES} as is_few, since.has_features, since.has_rollouts
       from heksher_revision r
      cross join lateral (
-             select coalesce(bool_or(c.op = 'truncate' or (c."table" = 'context_features' and c.op <> 'statement')), false)
-                      as touches_all,
+             select count(*) as entries,
+                    coalesce(bool_or(c.op = 'truncate' or (c."table" = 'context_features' and c.op = 'update'
+                                                           and c.old ->> 'name' <> c.new ->> 'name')), false) as touches_all,
+                    coalesce(bool_or(c."table" = 'context_features' and c.op <> 'statement'), false) as has_features,
                     coalesce(bool_or(c."table" like 'rollout%'), false) as has_rollouts
-               from heksher_changes c
-              where c.seq > $1 and c.seq <= r.seq) since
+               from (select c.*
+                       from heksher_changes c
+                      where c.seq > $1 and c.seq <= r.seq
+                      limit ${FEW_ENTRIES + 1}) c) since
      limit 1),
   touched as materialized (
     select distinct entry.setting, entry.rule
@@ -67,6 +81,7 @@ const CHANGES = `
                     case when c."table" = 'rules' then image.row ->> 'id'
                          else image.row ->> 'rule' end::integer as rule) as entry
      where state.is_continued
+       and state.is_few
        and c.seq > $1 and c.seq <= state.seq
        and c."table" in ('settings', 'setting_aliases', 'rules', 'conditions', 'rule_metadata',
                          'rollouts', 'rollout_conditions', 'rollout_members', 'rollout_metadata')
@@ -75,34 +90,32 @@ const CHANGES = `
   named as materialized (
     select array(select distinct t.setting from touched t) as settings,
            array(select distinct t.rule from touched t where t.rule is not null) as rules)
-  select state.seq, state.token, state.is_continued and cardinality(named.rules) <= ${MOST_TOUCHED}, state.has_rollouts,
+  select state.seq, state.token, state.is_continued, state.is_few,
+         case when state.has_features then array(${SELECT_FEATURES}) end, state.has_rollouts,
          named.settings, named.rules,
          (select coalesce(json_agg(json_build_array(s.name, s.type, s.version, s.default_value, s.aliases)), '[]')
             from (${SELECT_SETTINGS} where s.name = any (named.settings)) s),
          (select coalesce(json_agg(json_build_array(r.id, r.setting, r.value,
-                   (select coalesce(json_agg(json_build_array(c.context_feature, c.feature_value)
-                                             order by f.index, f.name collate "C"), '[]')
-                      from conditions c
-                      join context_features f on f.name = c.context_feature
-                     where c.rule = r.id),
-                   (select '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' order by m.key collate "C")
-                               || '}'
-                      from rule_metadata m
-                     where m.rule = r.id))), '[]')
+                   ${selectConditions('rule', 'r.id')},
+                   ${selectMetadataObject('rule', 'r.id')})), '[]')
             from rules r
-           where cardinality(named.rules) <= ${MOST_TOUCHED}
-             and r.id = any (named.rules))
+           where r.id = any (named.rules))
     from state
    cross join named`;
 
-/** What the log tells since `since`. */
+/** What the log says since `since`. */
 export async function readChanges(session: Session, since: Revision, timeoutMs: number): Promise<Changes> {
   const statement = { name: 'changes', text: CHANGES, values: [since.seq, since.token] };
   const [row] = await session.query<ChangesRow>(statement, timeoutMs);
-  const [seq, token, isContinued, hasRollouts, settings, rules, presentSettings, presentRules] = row ?? [];
+  const [seq, token, isContinued, isFew, features, hasRollouts, settings, rules, presentSettings, presentRules] =
+    row ?? [];
+  const revision = revisionOf([seq, token]);
+  if (isContinued !== true) return { kind: 'all', revision };
+  if (isFew !== true) return { kind: 'many', revision };
   return {
-    revision: revisionOf([seq, token]),
-    isContinued: isContinued === true,
+    kind: 'few',
+    revision,
+    features: features ?? undefined,
     hasRollouts: hasRollouts === true,
     settings: settings ?? [],
     rules: new Set(rules),

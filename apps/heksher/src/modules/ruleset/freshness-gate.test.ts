@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { FreshnessGate } from './freshness-gate.js';
 
-/** A clock that ticks at every event, and a check that ends when told, with the time it started. */
+/** A clock that ticks at every event, and a check that is ended by hand, with the time it started. */
 function gateUnderTest() {
   let time = 0;
   const started: number[] = [];
@@ -119,7 +119,7 @@ it('lets all who arrive in one turn share one check', async () => {
   expect(started.length).toBe(1);
 });
 
-it('begins the next check before who waited for this one is told', async () => {
+it('begins the next check before the readers of this one are called', async () => {
   const { gate, started, end } = gateUnderTest();
   const begun = new Promise((resolve) => {
     gate.wait({ ready: () => resolve(started.length), failed: resolve });

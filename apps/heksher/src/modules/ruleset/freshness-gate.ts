@@ -1,25 +1,19 @@
-/**
- * Who waits for a value, called back once and never at once with an exception of its own. Not a promise: the many
- * readers of one check would make many promises, and those are costly where async hooks are on (Node before 24).
- */
-export interface Waiter<T> {
-  ready(value: T): void;
-  failed(error: unknown): void;
-}
+import { type Callback } from '../../callback.js';
 
 /**
- * Lets readers share checks without any of them being told of a time before it came: a reader waits for a check that
- * started after it arrived. While one check is under way, all who arrive share the next. It begins when all that has come
- * in by then has been read: the more share it, the fewer there are.
+ * Lets readers share checks, each of which started after every reader that it serves arrived. While one check is under way,
+ * all who arrive share the next. It begins when all that has come in by then has been read: the more share it, the fewer
+ * there are.
  */
 export class FreshnessGate<T> {
   private isBusy = false;
-  private waiting: Waiter<T>[] = [];
+  private waiting: Callback<T>[] = [];
 
-  constructor(private readonly check: () => Promise<T>) {}
+  /** @param check is given how many readers share it */
+  constructor(private readonly check: (readers: number) => Promise<T>) {}
 
-  wait(waiter: Waiter<T>): void {
-    this.waiting.push(waiter);
+  wait(reader: Callback<T>): void {
+    this.waiting.push(reader);
     if (this.isBusy) return;
     this.isBusy = true;
     setImmediate(() => this.start());
@@ -32,18 +26,18 @@ export class FreshnessGate<T> {
   private start(): void {
     const served = this.waiting;
     this.waiting = [];
-    this.check().then(
-      (value) => this.end(served, (waiter) => waiter.ready(value)),
-      (error: unknown) => this.end(served, (waiter) => waiter.failed(error)),
+    this.check(served.length).then(
+      (value) => this.end(served, (reader) => reader.ready(value)),
+      (error: unknown) => this.end(served, (reader) => reader.failed(error)),
     );
   }
 
-  /** The next check is begun before who waited for this one is told: making their answers takes long, and it goes on meanwhile. */
-  private end(served: readonly Waiter<T>[], tell: (waiter: Waiter<T>) => void): void {
+  /** The next check begins before the readers of this one are called: it goes on while their answers are made. */
+  private end(served: readonly Callback<T>[], settle: (reader: Callback<T>) => void): void {
     setImmediate(() => {
       this.isBusy = this.waiting.length > 0;
       if (this.isBusy) this.start();
-      for (const waiter of served) tell(waiter);
+      for (const reader of served) settle(reader);
     });
   }
 }

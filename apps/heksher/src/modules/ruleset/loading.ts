@@ -19,6 +19,23 @@ export function revisionOf([seq, token]: readonly (string | null | undefined)[] 
   throw new HeksherError('unavailable', 'the database holds no revision row');
 }
 
+/** In order, the most specific last. */
+export const SELECT_FEATURES = `select f.name from context_features f order by f.index, f.name collate "C"`;
+
+/** Rows fetched at a time: enough to be quick, few enough that reading them holds the event loop for some milliseconds only. */
+export const FETCHED_AT_ONCE = 4_000;
+
+/** Where anything fails the session is given up, and the transaction with it. */
+export function inSnapshot<T>(reader: Reader, work: (snapshot: SnapshotReader) => Promise<T>): Promise<T> {
+  const { connection, checkTimeoutMs, loadTimeoutMs } = reader;
+  return connection.inOneSession(checkTimeoutMs, async (session) => {
+    await session.query({ text: 'begin transaction isolation level repeatable read read only' }, loadTimeoutMs);
+    const result = await work({ ...reader, connection: session });
+    await session.query({ text: 'commit' }, loadTimeoutMs);
+    return result;
+  });
+}
+
 export type SettingRow = [name: string, type: string, version: string, defaultValue: string, aliases: string[]];
 
 export const SELECT_SETTINGS = `

@@ -1,12 +1,13 @@
 import { type Condition, jsonText } from '@heksher/core';
 import { type Session } from '@heksher/database';
-import { type LoadedRollout, loadRollout, MemberSet, NO_METADATA, type Revision, type Ruleset } from '@heksher/ruleset';
+import { LoadedRollout, MemberSet, NO_METADATA, type Revision, type Ruleset } from '@heksher/ruleset';
+import { sliced } from '../../in-slices.js';
+import { selectConditions, selectMetadataObject } from '../../sql-fragments.js';
+import { FETCHED_AT_ONCE } from './loading.js';
 
 /** The session of a transaction that sees one moment, and the time one statement may take. */
 type Snapshot = Readonly<{ connection: Session; loadTimeoutMs: number }>;
 
-/** Rows of members fetched at a time. */
-const BATCH = 20_000;
 /** Where more members of a rollout changed than this, loading all of them is quicker than naming them. */
 const MOST_TOUCHED = 20_000;
 
@@ -28,14 +29,8 @@ type RolloutRow = [
 
 const SELECT_ROLLOUTS = `
   select r.id, r.setting, r.feature, r.enabled, r.percentage, r.ramp, r.pattern, r.value, r.variants, r.hash, r.salt,
-         (select coalesce(json_agg(json_build_array(c.context_feature, c.feature_value)
-                                   order by f.index, f.name collate "C"), '[]')
-            from rollout_conditions c
-            join context_features f on f.name = c.context_feature
-           where c.rollout = r.id),
-         (select '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' order by m.key collate "C") || '}'
-            from rollout_metadata m
-           where m.rollout = r.id)
+         ${selectConditions('rollout', 'r.id')},
+         ${selectMetadataObject('rollout', 'r.id')}
     from rollouts r`;
 
 /** The rollouts of all settings, by the settings' names. */
@@ -73,29 +68,33 @@ export async function refreshRollouts(
   return { of };
 }
 
-/** The units of each touched rollout that came or went, perhaps back again; null where these are many. */
+/** The units of each touched rollout that came or went, perhaps back again; null where these are many, or it came or went itself. */
 type Touched = ReadonlyMap<number, readonly string[] | null>;
 
+/** What went together with its rollout names no setting: that the rollout went is logged too. */
 async function readTouched({ connection, loadTimeoutMs }: Snapshot, since: Revision): Promise<Touched> {
   const rows = await connection.query<[rollout: number, units: string[] | null]>(
     {
       name: 'touched rollouts',
       text: `
         with touched as (
-          select coalesce(image.row ->> 'rollout', image.row ->> 'id')::integer as rollout, image.row ->> 'unit' as unit
+          select coalesce(image.row ->> 'rollout', image.row ->> 'id')::integer as rollout, image.row ->> 'unit' as unit,
+                 c."table" = 'rollouts' and c.op <> 'update' as is_whole
             from heksher_changes c
            cross join lateral (values (c.old), (c.new)) as image (row)
            where c.seq > $1 and c.seq <= (select r.seq from heksher_revision r)
              and c."table" in ('rollouts', 'rollout_conditions', 'rollout_members', 'rollout_metadata')
+             and c.setting is not null
              and image.row is not null),
-        counted as (select t.rollout, count(t.unit) as units from touched t group by t.rollout)
+        counted as (
+          select t.rollout, count(t.unit) <= $2 and not bool_or(t.is_whole) as are_few from touched t group by t.rollout)
         select c.rollout,
-               case when c.units <= $2
-                    then coalesce(array_agg(distinct t.unit) filter (where t.unit is not null and c.units <= $2), '{}')
+               case when c.are_few
+                    then coalesce(array_agg(distinct t.unit) filter (where t.unit is not null and c.are_few), '{}')
                end
           from counted c
           join touched t on t.rollout = c.rollout
-         group by c.rollout, c.units`,
+         group by c.rollout, c.are_few`,
       values: [since.seq, MOST_TOUCHED],
     },
     loadTimeoutMs,
@@ -116,7 +115,7 @@ async function refreshMembers(
   for (const [id, units] of touched) {
     const before = known.get(id);
     if (before === undefined || units === null) continue;
-    members.set(id, units.length === 0 ? before : before.next(units, present.get(id) ?? new Set()));
+    members.set(id, units.length === 0 ? before : await sliced(before.next(units, present.get(id) ?? new Set())));
   }
   return members;
 }
@@ -145,7 +144,7 @@ async function findPresent(
   return present;
 }
 
-/** All members that `text` selects, in batches that leave the event loop room. */
+/** All members that `text` selects, in batches that leave the event loop to others. */
 async function loadMembers(
   { connection, loadTimeoutMs }: Snapshot,
   text: string,
@@ -154,12 +153,17 @@ async function loadMembers(
   const units = new Map<number, string[]>();
   await connection.query({ text: `declare members no scroll cursor for ${text}`, values: [...values] }, loadTimeoutMs);
   for (;;) {
-    const rows = await connection.query<[number, string]>({ text: `fetch ${BATCH} from members` }, loadTimeoutMs);
+    const rows = await connection.query<[number, string]>(
+      { text: `fetch ${FETCHED_AT_ONCE} from members` },
+      loadTimeoutMs,
+    );
     if (rows.length === 0) break;
     for (const [rollout, unit] of rows) if (!units.get(rollout)?.push(unit)) units.set(rollout, [unit]);
   }
   await connection.query({ text: 'close members' }, loadTimeoutMs);
-  return new Map(Array.from(units, ([id, list]) => [id, MemberSet.of(list)]));
+  const members = new Map<number, MemberSet>();
+  for (const [id, list] of units) members.set(id, await sliced(MemberSet.inSteps(list, list.length)));
+  return members;
 }
 
 const NO_MEMBERS = MemberSet.of([]);
@@ -186,7 +190,7 @@ function bySetting(
       conditions,
       metadata,
     };
-    const rollout = loadRollout(stored, membersOf(id) ?? NO_MEMBERS);
+    const rollout = new LoadedRollout(stored, membersOf(id) ?? NO_MEMBERS);
     if (!rollouts.get(setting)?.push(rollout)) rollouts.set(setting, [rollout]);
   }
   return rollouts;

@@ -1,32 +1,28 @@
 import { type Condition, jsonText } from '@heksher/core';
-import { FixedQuery } from '@heksher/database';
-import { type Changes, readChanges } from './changes.store.js';
+import { FixedQuery, type Session } from '@heksher/database';
 import {
+  NO_METADATA,
+  type Revision,
+  type Ruleset,
+  RulesetBuilder,
+  type SettingHead,
+  type StoredRule,
+} from '@heksher/ruleset';
+import { sliced } from '../../in-slices.js';
+import { METADATA_OBJECT } from '../../sql-fragments.js';
+import {
+  FETCHED_AT_ONCE,
   headOf,
+  inSnapshot,
   type Reader,
   revisionOf,
+  SELECT_FEATURES,
   SELECT_REVISION,
   SELECT_SETTINGS,
   type SettingRow,
   type SnapshotReader,
 } from './loading.js';
-import { loadAllRollouts, refreshRollouts, type TouchedRollouts } from './rollouts-loading.store.js';
-import {
-  makeRuleset,
-  makeSetting,
-  nextRuleset,
-  nextSetting,
-  NO_METADATA,
-  type Revision,
-  type Ruleset,
-  RuleTableBuilder,
-  Vocabulary,
-} from '@heksher/ruleset';
-
-export { type Reader } from './loading.js';
-
-/** Rows fetched at a time while all rules are loaded: enough to be quick, few enough to leave the event loop room. */
-const BATCH = 20_000;
+import { loadAllRollouts } from './rollouts-loading.store.js';
 
 const REVISION = new FixedQuery('revision', SELECT_REVISION);
 
@@ -36,56 +32,27 @@ export async function readRevision({ connection, checkTimeoutMs }: Reader): Prom
 }
 
 /** Everything, from one snapshot. */
-export async function loadRuleset(reader: Reader): Promise<Ruleset> {
-  return inSnapshot(reader, async (snapshot) => {
-    const { connection, checkTimeoutMs } = snapshot;
-    const [row] = await connection.query<[string, string]>({ text: SELECT_REVISION }, checkTimeoutMs);
-    return loadAll(snapshot, revisionOf(row));
-  });
+export function loadRuleset(reader: Reader): Promise<Ruleset> {
+  return inSnapshot(reader, loadInSnapshot);
 }
 
-/**
- * The ruleset as it is now, given an earlier one: only the settings and rules that the change log names are read, where the
- * log still holds the earlier revision itself; after a restore or a swap, and where the order of features changed, all is.
- */
-export async function refreshRuleset(reader: Reader, previous: Ruleset): Promise<Ruleset> {
-  const { connection, loadTimeoutMs } = reader;
-  const changes = await connection.inOneSession(reader.checkTimeoutMs, (session) =>
-    readChanges(session, previous.revision, loadTimeoutMs),
-  );
-  const asBefore = { of: (name: string) => previous.settings.get(name)?.rollouts ?? [] };
-  if (changes.isContinued && !changes.hasRollouts) return following(previous, changes, asBefore);
-  return inSnapshot(reader, (snapshot) => refreshInSnapshot(snapshot, previous));
+/** The same within a snapshot. */
+export async function loadInSnapshot(snapshot: SnapshotReader): Promise<Ruleset> {
+  const { connection, loadTimeoutMs } = snapshot;
+  const query = <Row extends unknown[]>(text: string) => connection.query<Row>({ text }, loadTimeoutMs);
+  const [revision] = await query<[string, string]>(SELECT_REVISION);
+  const features = await readFeatures(snapshot);
+  const settings = await query<SettingRow>(SELECT_SETTINGS);
+  const builder = new RulesetBuilder();
+  await eachRule(snapshot, '', [], (setting, rule) => builder.add(setting, rule));
+  const rollouts = await loadAllRollouts(snapshot);
+  const heads = settings.map((row): SettingHead => headOf(row, rollouts.get(row[0]) ?? []));
+  return sliced(builder.finish(revisionOf(revision), features, heads));
 }
 
-/** The same in any case, in more than one statement. */
-async function refreshInSnapshot(snapshot: SnapshotReader, previous: Ruleset): Promise<Ruleset> {
-  const changes = await readChanges(snapshot.connection, previous.revision, snapshot.loadTimeoutMs);
-  if (!changes.isContinued) return loadAll(snapshot, changes.revision);
-  return following(previous, changes, await refreshRollouts(snapshot, previous, changes));
-}
-
-/** All rules of a touched setting were logged one by one, so that those not named stay as they were. */
-function following(previous: Ruleset, changes: Changes, rollouts: TouchedRollouts): Ruleset {
-  const { revision, settings, rules, presentSettings, presentRules } = changes;
-  const present = presentSettings.map((row) => {
-    const [name] = row;
-    const head = headOf(row, rollouts.of(name));
-    const before = previous.settings.get(name);
-    return nextSetting(head, before, rules, presentRules.get(name) ?? [], previous.vocabulary);
-  });
-  return nextRuleset(previous, revision, settings, present);
-}
-
-/** Where anything fails the session is given up, and the transaction with it. */
-function inSnapshot<T>(reader: Reader, work: (snapshot: SnapshotReader) => Promise<T>): Promise<T> {
-  const { connection, checkTimeoutMs, loadTimeoutMs } = reader;
-  return connection.inOneSession(checkTimeoutMs, async (session) => {
-    await session.query({ text: 'begin transaction isolation level repeatable read read only' }, loadTimeoutMs);
-    const result = await work({ ...reader, connection: session });
-    await session.query({ text: 'commit' }, loadTimeoutMs);
-    return result;
-  });
+/** The context features in order, the most specific last. */
+export async function readFeatures({ connection, loadTimeoutMs }: SnapshotReader): Promise<readonly string[]> {
+  return (await connection.query<[string]>({ text: SELECT_FEATURES }, loadTimeoutMs)).flat();
 }
 
 /** One row for each condition of a rule, in feature order; a rule without conditions has one with nulls. */
@@ -98,50 +65,43 @@ type RuleRow = [
   metadata: string | null,
 ];
 
-const SELECT_RULES = `
+const selectRules = (where: string): string => `
   select r.id, r.setting, r.value, c.context_feature, c.feature_value, m.metadata
     from rules r
     left join (conditions c join context_features f on f.name = c.context_feature) on c.rule = r.id
-    left join (select m.rule,
-                      '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' order by m.key collate "C")
-                          || '}' as metadata
+    left join (select m.rule, ${METADATA_OBJECT} as metadata
                  from rule_metadata m
                 group by m.rule) m on m.rule = r.id
+   ${where}
    order by r.id, f.index, f.name collate "C"`;
 
-async function loadAll(snapshot: SnapshotReader, revision: Revision): Promise<Ruleset> {
-  const { connection, loadTimeoutMs } = snapshot;
-  const query = <Row extends unknown[]>(text: string) => connection.query<Row>({ text }, loadTimeoutMs);
-  const features = await query<[string]>(`select f.name from context_features f order by f.index, f.name collate "C"`);
-  const settings = await query<SettingRow>(SELECT_SETTINGS);
-  const vocabulary = new Vocabulary();
-  const rules = new RuleCollector(vocabulary);
+/** Calls `take` with each of the rules, by ascending id. */
+export async function eachRule(
+  { connection, loadTimeoutMs }: Readonly<{ connection: Session; loadTimeoutMs: number }>,
+  where: string,
+  values: readonly unknown[],
+  take: (setting: string, rule: StoredRule) => void,
+): Promise<void> {
+  const query = (text: string) => connection.query<RuleRow>({ text }, loadTimeoutMs);
+  const assembler = new RuleAssembler(take);
   // All rows are wanted, and soon: not a plan for the first few.
   await query('set local cursor_tuple_fraction = 1');
-  await query(`declare all_rules no scroll cursor for ${SELECT_RULES}`);
+  const text = `declare all_rules no scroll cursor for ${selectRules(where)}`;
+  await connection.query({ text, values }, loadTimeoutMs);
   for (;;) {
-    const rows = await query<RuleRow>(`fetch ${BATCH} from all_rules`);
+    const rows = await query(`fetch ${FETCHED_AT_ONCE} from all_rules`);
     if (rows.length === 0) break;
-    rules.add(rows);
+    assembler.add(rows);
   }
-  rules.finish();
-  vocabulary.settle();
-  const rollouts = await loadAllRollouts(snapshot);
-  const made = settings.map((row) => makeSetting(headOf(row, rollouts.get(row[0]) ?? []), rules.of(row[0])));
-  return makeRuleset(
-    revision,
-    features.map(([name]) => name),
-    made,
-    vocabulary,
-  );
+  assembler.finish();
+  await query('close all_rules');
 }
 
 /** Makes rules of rows that come condition by condition, in batches that may part in the middle of a rule. */
-class RuleCollector {
-  private readonly bySetting = new Map<string, RuleTableBuilder>();
+class RuleAssembler {
   private open: { row: RuleRow; conditions: Condition[] } | undefined;
 
-  constructor(private readonly vocabulary: Vocabulary) {}
+  constructor(private readonly take: (setting: string, rule: StoredRule) => void) {}
 
   add(rows: readonly RuleRow[]): void {
     for (const row of rows) {
@@ -159,14 +119,6 @@ class RuleCollector {
     const { row, conditions } = this.open;
     this.open = undefined;
     const [id, setting, value, , , metadata] = row;
-    this.of(setting).add({ id, value, conditions, metadata: metadata === null ? NO_METADATA : jsonText(metadata) });
-  }
-
-  of(setting: string): RuleTableBuilder {
-    const known = this.bySetting.get(setting);
-    if (known !== undefined) return known;
-    const begun = new RuleTableBuilder(this.vocabulary);
-    this.bySetting.set(setting, begun);
-    return begun;
+    this.take(setting, { id, value, conditions, metadata: metadata === null ? NO_METADATA : jsonText(metadata) });
   }
 }

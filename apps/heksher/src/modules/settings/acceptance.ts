@@ -1,23 +1,31 @@
-import { accepts, HeksherError, type JsonText, parseStoredJson } from '@heksher/core';
+import { accepts, formatJson, type Json, listed, notAcceptable, quoted, shortened } from '@heksher/core';
+import { pointerTo } from '../../http/parsed.js';
 import { type StoredSetting } from './settings.service.js';
 
-/** Throws `not_acceptable_here` unless the setting is configurable by all of these features. */
-export function requireConfigurable(setting: StoredSetting, features: readonly string[]): void {
+/**
+ * Throws `not_acceptable_here` unless the setting is configurable by all of these features.
+ * @param pointerOf where the body names a feature
+ */
+export function requireConfigurable(
+  setting: StoredSetting,
+  features: readonly string[],
+  pointerOf = (feature: string) => pointerTo('feature_values', feature),
+): void {
   const foreign = features.find((feature) => !setting.configurableFeatures.includes(feature));
   if (foreign === undefined) return;
-  throw new HeksherError(
-    'not_acceptable_here',
-    `the setting "${setting.name}" is not configurable by "${foreign}" (it is by: ${setting.configurableFeatures.join(', ')})`,
+  const configurable = listed(setting.configurableFeatures, (name) => name, 20);
+  throw notAcceptable(
+    `the setting ${quoted(setting.name)} is not configurable by ${quoted(foreign)} (it is by: ${configurable})`,
+    { field: 'feature_values', pointer: pointerOf(foreign), code: 'not_configurable' },
   );
 }
 
 /** Throws `not_acceptable_here`, about `what`, such as `a rule`, unless the value is of the setting's type. */
-export function requireType(setting: StoredSetting, value: JsonText, what: string): void {
-  const json = parseStoredJson(value);
-  if (setting.type !== null && json !== null && accepts(setting.type, json)) return;
-  const shown = value.length > 100 ? `${value.slice(0, 100)}…` : value;
-  throw new HeksherError(
-    'not_acceptable_here',
-    `${what} of the setting "${setting.name}" must have a value of the type ${setting.typeText}, not ${shown}`,
+export function requireType(setting: StoredSetting, value: Json, what: string, pointer = '/value'): void {
+  if (setting.type !== null && accepts(setting.type, value)) return;
+  const type = shortened(setting.typeText, 200);
+  throw notAcceptable(
+    `${what} of the setting ${quoted(setting.name)} must have a value of the type ${type}, not ${shortened(formatJson(value))}`,
+    { field: 'value', pointer, code: 'wrong_type' },
   );
 }

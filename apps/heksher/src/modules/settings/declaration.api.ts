@@ -84,19 +84,32 @@ export const ApiDeclareSetting = () =>
         }),
       },
     }),
-    ApiError(
-      400,
-      'A new setting is declared with another version than `1.0`.',
-      'newly created settings must have version 1.0, not 1.1',
-    ),
+    ApiError(400, 'A new setting is declared with another version than `1.0`.', {
+      field: 'version',
+      code: 'first_version',
+      message: 'newly created settings must have version 1.0, not 1.1',
+    }),
     ApiError(404, 'Some context feature does not exist, or the alias does not, which is told as JSON always.', {
-      'No such context feature': 'no such context features: "team" (have: account, user, theme)',
-      'No such alias': 'the alias "cache_sise" does not exist',
+      'No such context feature': {
+        field: 'configurable_features',
+        pointer: '/configurable_features/1',
+        code: 'context_feature_not_found',
+        message: 'the context feature "team" does not exist',
+      },
+      'No such alias': {
+        field: 'alias',
+        code: 'alias_not_found',
+        message: 'the alias "cache_sise" does not exist',
+      },
     }),
     ApiError(
       409,
       'The setting stands its ground, and nothing was changed; or the alias names another setting.',
-      'the alias "cache_limit" names the setting "limits", not "cache_size"',
+      {
+        field: 'alias',
+        code: 'name_taken',
+        message: 'the alias "cache_limit" names the setting "limits", not "cache_size"',
+      },
       {
         text: 'none',
         content: {
@@ -120,9 +133,14 @@ export const ApiDeclareSetting = () =>
     ApiError(422, 'The default value is not of the type, the alias is the name, or the body is malformed.', {
       'A default value not of the type': {
         field: 'default_value',
+        code: 'wrong_type',
         message: 'default_value must be of the type int, not "big"',
       },
-      'An alias that is the name': { field: 'alias', message: 'alias must differ from the name "cache_size"' },
+      'An alias that is the name': {
+        field: 'alias',
+        code: 'repeated',
+        message: 'alias must differ from the name "cache_size"',
+      },
     }),
   );
 

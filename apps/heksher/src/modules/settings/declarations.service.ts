@@ -1,5 +1,5 @@
 import {
-  compareDeclaration,
+  compareDeclarationSteps,
   compareVersions,
   conflict,
   type Declaration,
@@ -9,16 +9,18 @@ import {
   invalid,
   isSettingName,
   needsUses,
+  notAcceptable,
   NO_USES,
   notFound,
   quoted,
   SETTING_NAME_RULE,
 } from '@heksher/core';
-import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { mergeMetadata, replaceMetadata } from '../../metadata.store.js';
+import { sliced } from '../../in-slices.js';
+import { type LogWrite, Writes } from '../../writes.js';
 import { ContextFeaturesService } from '../context-features/context-features.service.js';
 import { Logger } from '../logging/index.js';
 import {
@@ -42,14 +44,14 @@ type Decision =
 /** Declarations: code says which setting it relies on, and the setting comes to be, stays, moves on, or stands its ground. */
 @Injectable()
 export class DeclarationsService {
-  private readonly log: Logger;
+  private readonly writes: Writes;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly contextFeatures: ContextFeaturesService,
     logger: Logger,
   ) {
-    this.log = logger.child('settings');
+    this.writes = new Writes(dataSource, logger.child('settings'));
   }
 
   /**
@@ -59,13 +61,13 @@ export class DeclarationsService {
   async declare(declaration: Declaration, alias: string | undefined, caller: Caller): Promise<DeclarationResult> {
     const seen = await this.dataSource.transaction('REPEATABLE READ', (db) => this.decide(db, declaration, alias));
     if (seen.outcome !== undefined && seen.outcome.kind !== 'upgraded') return resultOf(seen);
-    const decision = await inWriteTransaction(this.dataSource, async (db) => {
+    const decision = await this.writes.run(caller, async (db, log) => {
       const decision = await this.decide(db, declaration, alias);
       if (decision.existing === undefined) await this.create(db, declaration);
       else if (decision.outcome.kind === 'upgraded') await upgrade(db, decision.existing, declaration);
+      logDecision(decision, declaration, log);
       return decision;
     });
-    this.tell(decision, declaration, caller);
     return resultOf(decision);
   }
 
@@ -77,28 +79,27 @@ export class DeclarationsService {
       await this.contextFeatures.inOrder(db, declaration.configurableFeatures);
     }
     const uses = needsUses(existing, declaration) ? await listUses(db, existing.name) : NO_USES;
-    return { existing, outcome: compareDeclaration(existing, declaration, uses) };
+    return { existing, outcome: await sliced(compareDeclarationSteps(existing, declaration, uses)) };
   }
 
   private async create(db: EntityManager, declaration: Declaration): Promise<void> {
     const version = formatVersion(declaration.version);
     if (version !== '1.0') {
-      throw new HeksherError('not_acceptable_here', `newly created settings must have version 1.0, not ${version}`);
+      const message = `newly created settings must have version 1.0, not ${version}`;
+      throw notAcceptable(message, { field: 'version', code: 'first_version' });
     }
     await this.contextFeatures.inOrder(db, declaration.configurableFeatures);
     await insertSetting(db, declaration);
     await mergeMetadata(db, { kind: 'setting', key: declaration.name }, declaration.metadata);
   }
+}
 
-  /** Only once it is committed: a line must not tell of what was rolled back. */
-  private tell({ existing, outcome }: Decision, { name, version }: Declaration, caller: Caller): void {
-    if (existing === undefined) {
-      this.log.info('setting created', { setting: name, ...caller });
-    } else if (outcome.kind === 'upgraded') {
-      const [from, to] = [formatVersion(existing.version), formatVersion(version)];
-      const differences = outcome.differences.length;
-      this.log.info('setting upgraded', { setting: name, from, to, differences, ...caller });
-    }
+function logDecision({ existing, outcome }: Decision, { name, version }: Declaration, log: LogWrite): void {
+  if (existing === undefined) {
+    log('setting created', { setting: name });
+  } else if (outcome.kind === 'upgraded') {
+    const [from, to] = [formatVersion(existing.version), formatVersion(version)];
+    log('setting upgraded', { setting: name, from, to, differences: outcome.differences.length });
   }
 }
 
@@ -123,10 +124,12 @@ async function declaredSetting(
   if (byAlias === undefined) throw unknownAlias(alias);
   const isRename = byName === undefined && byAlias.name === alias;
   if (isRename || byName?.name === byAlias.name) return byAlias;
-  throw conflict(
-    `the alias "${alias}" names the setting "${byAlias.name}", not ${byName === undefined ? `a setting to rename to "${name}"` : `"${byName.name}"`}`,
-    'alias',
-  );
+  const other = byName === undefined ? `a setting to rename to "${name}"` : `"${byName.name}"`;
+  throw conflict(`the alias ${quoted(alias)} names the setting "${byAlias.name}", not ${other}`, {
+    field: 'alias',
+    code: 'name_taken',
+    subject: 'alias',
+  });
 }
 
 /** An alias that could never be one is malformed input; an odd one of an adopted database is found before this. */

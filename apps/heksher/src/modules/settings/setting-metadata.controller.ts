@@ -1,10 +1,10 @@
-import { formatJson, parseVersion, type RawJson } from '@heksher/core';
+import { type RawJson } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller } from '../../caller.js';
 import { CalledBy } from '../../http/called-by.js';
 import { metadataAnswer } from '../../metadata-answer.js';
-import { checkMetadataKey, metadataOf } from '../../metadata.store.js';
+import { checkMetadataKey } from '../../metadata.store.js';
 import {
   ApiClearSettingMetadata,
   ApiDeleteSettingMetadataKey,
@@ -35,7 +35,7 @@ export class SettingMetadataController {
     @Body() { metadata, version }: SettingMetadataDto,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.metadata.merge(name, metadataOf(metadata), parseVersion(version), caller);
+    return this.metadata.merge(name, metadata, version, caller);
   }
 
   @Put()
@@ -46,7 +46,7 @@ export class SettingMetadataController {
     @Body() { metadata, version }: SettingMetadataDto,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.metadata.replace(name, metadataOf(metadata), parseVersion(version), caller);
+    return this.metadata.replace(name, metadata, version, caller);
   }
 
   @Delete()
@@ -57,7 +57,7 @@ export class SettingMetadataController {
     @Body() { version }: SettingVersionDto,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.metadata.clear(name, parseVersion(version), caller);
+    return this.metadata.clear(name, version, caller);
   }
 
   @Put(':key')
@@ -69,8 +69,8 @@ export class SettingMetadataController {
     @Body() { value, version }: SettingMetadataValueDto,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    const metadata = new Map([[checkMetadataKey(key), formatJson(value)]]);
-    return this.metadata.merge(name, metadata, parseVersion(version), caller);
+    const metadata = new Map([[checkMetadataKey(key), value]]);
+    return this.metadata.merge(name, metadata, version, caller);
   }
 
   @Delete(':key')
@@ -82,6 +82,6 @@ export class SettingMetadataController {
     @Body() { version }: SettingVersionDto,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.metadata.deleteKey(name, key, parseVersion(version), caller);
+    return this.metadata.deleteKey(name, key, version, caller);
   }
 }

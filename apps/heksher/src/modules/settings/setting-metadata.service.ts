@@ -1,5 +1,4 @@
 import { compareVersions, formatVersion, type Version } from '@heksher/core';
-import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
@@ -11,6 +10,7 @@ import {
   type MetadataOwner,
   replaceMetadata,
 } from '../../metadata.store.js';
+import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
 import { notHigher, SettingsService } from './settings.service.js';
 import { updateVersion } from './settings.store.js';
@@ -18,14 +18,14 @@ import { updateVersion } from './settings.store.js';
 /** The metadata of settings: every change moves the setting to a higher version. */
 @Injectable()
 export class SettingMetadataService {
-  private readonly log: Logger;
+  private readonly writes: Writes;
 
   constructor(
-    private readonly dataSource: DataSource,
+    dataSource: DataSource,
     private readonly settings: SettingsService,
     logger: Logger,
   ) {
-    this.log = logger.child('settings');
+    this.writes = new Writes(dataSource, logger.child('settings'));
   }
 
   async find(setting: string): Promise<Metadata> {
@@ -54,18 +54,12 @@ export class SettingMetadataService {
     caller: Caller,
     carryOut: (db: EntityManager, owner: MetadataOwner, stored: Metadata) => Promise<void>,
   ): Promise<void> {
-    const setting = await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const found = await this.settings.load(db, nameOrAlias);
       if (compareVersions(version, found.version) <= 0) throw notHigher(found);
       await carryOut(db, { kind: 'setting', key: found.name }, found.metadata);
       await updateVersion(db, found.name, version);
-      return found;
-    });
-    this.log.info('setting changed', {
-      setting: setting.name,
-      attribute: 'metadata',
-      version: formatVersion(version),
-      ...caller,
+      log('setting changed', { setting: found.name, attribute: 'metadata', version: formatVersion(version) });
     });
   }
 }

@@ -1,4 +1,5 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { FieldProblem } from '../../openapi/api-answers.js';
 import { ANY_JSON, METADATA } from '../../openapi/api-schemas.js';
 
 /** What is known of every setting of a list. */
@@ -42,6 +43,15 @@ export class SettingsAnswer {
 }
 
 export class ConflictsAnswer {
-  @ApiProperty({ type: [String], description: 'What contradicts the change.' })
+  @ApiProperty({
+    type: [String],
+    description: 'What contradicts the change; where that is very much, the beginning, and last how much more.',
+  })
   conflicts!: string[];
+
+  @ApiProperty({ type: () => [FieldProblem], description: 'The same for programs.' })
+  errors!: FieldProblem[];
+
+  @ApiProperty({ type: 'integer', minimum: 1, required: false, description: 'How many more errors there were.' })
+  omitted?: number;
 }

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiParam } from '@nestjs/swagger';
+import { BOOLEAN_RULE } from '../../http/boolean.js';
 import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody, jsonContent } from '../../openapi/api-answers.js';
 import { SETTING_NAME } from '../../openapi/api-schemas.js';
 import { ConflictsAnswer, SettingAnswer, SettingsAnswer } from './settings.answers.js';
@@ -12,11 +13,29 @@ export const ApiSettingName = () =>
     schema: { ...SETTING_NAME, example: 'cache_size' },
   });
 
-export const ApiNoSuchSetting = () =>
-  ApiError(404, 'There is no such setting.', 'the setting "cache_size" does not exist');
+export const ApiNoSuchSetting = () => ApiError(404, 'There is no such setting.', NO_SUCH_SETTING);
+
+export const NO_SUCH_SETTING = {
+  field: 'name',
+  code: 'setting_not_found',
+  message: 'the setting "cache_size" does not exist',
+} as const;
 
 /** What the version of a change may contradict. */
-export const NOT_HIGHER = 'the setting "cache_size" is at version 1.1 already; give a higher version';
+export const NOT_HIGHER = {
+  field: 'version',
+  code: 'version_too_low',
+  message: 'the setting "cache_size" is at version 1.1 already; give a higher version',
+  latest_version: '1.1',
+} as const;
+
+const CONFLICT = { field: 'type', code: 'wrong_type', pointer: '/type' } as const;
+const DEFAULT_CONFLICT = { ...CONFLICT, message: 'the default value 60 is not of the type str' };
+const RULE_CONFLICT = {
+  ...CONFLICT,
+  message: 'rule 7 (user, theme) has the value 20, not of the type str',
+  rule_id: 7,
+};
 
 const CACHE_SIZE = { name: 'cache_size', type: 'int', default_value: 60, version: '1.0' };
 const IN_FULL = {
@@ -36,6 +55,12 @@ export const ApiListSettings = () =>
     ApiAnswer(200, SettingsAnswer, 'The settings.', {
       'In short': { settings: [CACHE_SIZE] },
       'In full': { settings: [IN_FULL] },
+    }),
+    ApiError(422, 'The parameter is no boolean.', {
+      'No boolean': {
+        field: 'include_additional_data',
+        message: `"maybe" is no boolean; accepted: ${BOOLEAN_RULE}`,
+      },
     }),
   );
 
@@ -83,10 +108,8 @@ present version as well, nothing happens.`,
       content: {
         'application/json': jsonContent(ConflictsAnswer, {
           'Values that do not fit': {
-            conflicts: [
-              'the default value 60 is not of the type str',
-              'rule 7 (user, theme) has the value 20, not of the type str',
-            ],
+            conflicts: [DEFAULT_CONFLICT.message, RULE_CONFLICT.message],
+            errors: [DEFAULT_CONFLICT, RULE_CONFLICT],
           },
         }),
       },
@@ -109,7 +132,12 @@ of its own becomes the canonical name. With the present name only the version mo
     ApiNoSuchSetting(),
     ApiError(409, 'The version is not higher, or the name is in use by another setting.', {
       'Not a higher version': NOT_HIGHER,
-      'A name in use': 'the name "cache_limit" is in use by the setting "limits"',
+      'A name in use': {
+        field: 'name',
+        code: 'name_taken',
+        message: 'the name "cache_limit" is in use by the setting "limits"',
+        setting: 'limits',
+      },
     }),
   );
 
@@ -127,12 +155,26 @@ higher version, adding one a new major version. With the present ones only the v
     }),
     ApiEmptyAnswer(204, 'The setting is configurable by these now.'),
     ApiError(404, 'There is no such setting, or no such context feature.', {
-      'No such setting': 'the setting "cache_size" does not exist',
-      'No such context feature': 'no such context features: "team" (have: account, user, theme)',
+      'No such setting': NO_SUCH_SETTING,
+      'No such context feature': {
+        field: 'configurable_features',
+        pointer: '/configurable_features/1',
+        code: 'context_feature_not_found',
+        message: 'the context feature "team" does not exist',
+      },
     }),
     ApiError(409, 'The version does not do, or a rule uses what is removed.', {
       'Not a higher version': NOT_HIGHER,
-      'Not a new major version': 'adding the configurable features team needs a new major version',
-      'In use': 'the configurable feature theme is in use by rule 7',
+      'Not a new major version': {
+        field: 'version',
+        code: 'needs_major_version',
+        message: 'adding the configurable features team needs a new major version',
+      },
+      'In use': {
+        field: 'configurable_features',
+        code: 'in_use',
+        message: 'the configurable feature theme is in use by rule 7',
+        rule_id: 7,
+      },
     }),
   );

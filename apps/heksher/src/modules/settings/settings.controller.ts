@@ -3,22 +3,24 @@ import {
   type Declaration,
   formatDifference,
   formatJson,
+  formatSettingType,
   formatVersion,
-  invalid,
-  parseSettingType,
-  parseVersion,
+  type HeksherError,
+  ProblemList,
+  quoted,
+  shortened,
   rawJson,
   type RawJson,
   type Writable,
-  writeJson,
 } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
 import { CalledBy } from '../../http/called-by.js';
+import { fitting, MOST_BYTES, partAnswer } from '../../http/problem-answer.js';
+import { jsonAnswer } from '../../json-answer.js';
 import { writableMetadata } from '../../metadata-answer.js';
-import { metadataOf } from '../../metadata.store.js';
 import { ApiDeclareSetting } from './declaration.api.js';
 import { type DeclarationResult, DeclarationsService } from './declarations.service.js';
 import {
@@ -55,22 +57,19 @@ export class SettingsController {
   ): Promise<RawJson> {
     const result = await this.declarations.declare(declarationOf(body), body.alias ?? undefined, caller);
     response.status(result.kind === 'mismatch' || result.kind === 'rejected' ? 409 : 200);
-    return json(outcomeAnswer(result));
+    return jsonAnswer(outcomeAnswer(result));
   }
 
   @Get()
   @ApiListSettings()
   async list(@Query() { include_additional_data }: ListSettingsQuery): Promise<RawJson> {
-    const settings = await this.settings.list();
-    return json({
-      settings: settings.map((setting) => (include_additional_data ? fullAnswer(setting) : shortAnswer(setting))),
-    });
+    return rawJson(await this.settings.list(include_additional_data));
   }
 
   @Get(':name')
   @ApiFindSetting()
   async find(@Param('name') name: string): Promise<RawJson> {
-    return json(fullAnswer(await this.settings.find(name)));
+    return jsonAnswer(settingAnswer(await this.settings.find(name)));
   }
 
   @Delete(':name')
@@ -88,16 +87,16 @@ export class SettingsController {
     @Res({ passthrough: true }) response: Response,
     @CalledBy() caller: Caller,
   ): Promise<RawJson | undefined> {
-    const conflicts = await this.settings.changeType(name, parseSettingType(type), parseVersion(version), caller);
-    response.status(conflicts.length === 0 ? 204 : 409);
-    return conflicts.length === 0 ? undefined : json({ conflicts });
+    const conflicts = await this.settings.changeType(name, type, version, caller);
+    response.status(conflicts === undefined ? 204 : 409);
+    return conflicts && jsonAnswer(conflictsAnswer(conflicts));
   }
 
   @Put(':name/name')
   @HttpCode(204)
   @ApiRenameSetting()
   rename(@Param('name') name: string, @Body() body: RenameSettingDto, @CalledBy() caller: Caller): Promise<void> {
-    return this.settings.rename(name, body.name, parseVersion(body.version), caller);
+    return this.settings.rename(name, body.name, body.version, caller);
   }
 
   @Put(':name/configurable_features')
@@ -108,28 +107,46 @@ export class SettingsController {
     @Body() { configurable_features, version }: ChangeConfigurableFeaturesDto,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.settings.changeConfigurableFeatures(name, configurable_features, parseVersion(version), caller);
+    return this.settings.changeConfigurableFeatures(name, configurable_features, version, caller);
   }
-}
-
-function json(value: Writable): RawJson {
-  return rawJson(writeJson(value));
 }
 
 function declarationOf(body: DeclareSettingDto): Declaration {
-  const type = parseSettingType(body.type);
-  const defaultValue = formatJson(body.default_value);
-  if (!accepts(type, body.default_value)) {
-    throw invalid(`default_value must be of the type ${body.type}, not ${defaultValue}`, 'default_value');
+  const { name, type, default_value, alias, configurable_features, metadata, version } = body;
+  const problems = new ProblemList();
+  const defaultValue = formatJson(default_value);
+  if (!accepts(type, default_value)) {
+    const shownType = shortened(formatSettingType(type), 200);
+    const message = `default_value must be of the type ${shownType}, not ${shortened(defaultValue)}`;
+    problems.add(() => ({ field: 'default_value', message, code: 'wrong_type' }));
   }
-  if (body.alias === body.name) throw invalid(`alias must differ from the name "${body.name}"`, 'alias');
+  if (alias === name) {
+    problems.add(() => ({
+      field: 'alias',
+      message: `alias must differ from the name ${quoted(name)}`,
+      code: 'repeated',
+    }));
+  }
+  problems.throwIfAny();
+  return { name, type, defaultValue, configurableFeatures: configurable_features, metadata, version };
+}
+
+/** The texts, as existing clients read them, and the same for programs. */
+function conflictsAnswer({ errors, omitted }: HeksherError): Writable {
+  const texts = fitting(
+    errors.map(({ message }) => message),
+    MOST_BYTES / 2,
+  );
+  const parts = fitting(
+    errors.map((entry) => partAnswer(entry)),
+    MOST_BYTES / 2,
+  );
+  const total = errors.length + omitted;
+  const more = total > texts.length ? [`and ${total - texts.length} more`] : [];
   return {
-    name: body.name,
-    type,
-    defaultValue,
-    configurableFeatures: body.configurable_features,
-    metadata: metadataOf(body.metadata),
-    version: parseVersion(body.version),
+    conflicts: [...texts, ...more],
+    errors: parts,
+    omitted: total > parts.length ? total - parts.length : undefined,
   };
 }
 
@@ -157,18 +174,12 @@ function outcomeAnswer(result: DeclarationResult): Writable {
   }
 }
 
-function shortAnswer(setting: StoredSetting): { [member: string]: Writable } {
+function settingAnswer(setting: StoredSetting): Writable {
   return {
     name: setting.name,
     type: setting.typeText,
     default_value: rawJson(setting.defaultValue),
     version: formatVersion(setting.version),
-  };
-}
-
-function fullAnswer(setting: StoredSetting): Writable {
-  return {
-    ...shortAnswer(setting),
     configurable_features: setting.configurableFeatures,
     metadata: writableMetadata(setting.metadata),
     aliases: setting.aliases,

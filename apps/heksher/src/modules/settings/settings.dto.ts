@@ -1,4 +1,4 @@
-import { type Json } from '@heksher/core';
+import { FIRST_VERSION, type Json, type JsonText, type SettingType, type Version } from '@heksher/core';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import {
@@ -9,28 +9,30 @@ import {
   SETTING_NAME,
   VERSION,
 } from '../../openapi/api-schemas.js';
+import { Parsed } from '../../http/parsed.js';
 import {
-  IsAnyJson,
-  IsBooleanParameter,
-  IsContextFeatureList,
-  IsMetadata,
-  IsMetadataValue,
-  IsSettingName,
-  IsSettingTypeText,
-  IsText,
-  IsVersionText,
-} from '../../http/checks.js';
-import { KeepJson } from '../../http/validation.js';
+  anyJson,
+  anyText,
+  booleanParameter,
+  featureList,
+  metadata as metadataReader,
+  metadataValue,
+  orNull,
+  settingName,
+  settingType,
+  version as versionReader,
+} from '../../http/readers.js';
+import { type Metadata } from '../../metadata.store.js';
 
 const TYPE = `The type of its values:
 
 | Type | Values |
 | --- | --- |
-| \`int\` | whole numbers |
+| \`int\` | whole numbers of any size |
 | \`float\` | numbers |
 | \`str\` | texts |
 | \`bool\` | \`true\` and \`false\` |
-| \`Enum["a",2]\` | one of the listed texts, numbers, booleans and nulls |
+| \`Enum["a",2]\` | one of the listed texts, numbers and booleans |
 | \`Flags["a",2]\` | lists of some of them, none twice |
 | \`Sequence<int>\` | lists of values of a type |
 | \`Mapping<int>\` | objects whose values are of a type |`;
@@ -50,27 +52,25 @@ export class DeclareSettingDto {
     description: 'The canonical name, or an alias, which becomes canonical.',
     example: 'cache_size',
   })
-  @IsSettingName()
+  @Parsed(settingName('name'))
   name!: string;
 
   @ApiProperty(FEATURES)
-  @IsContextFeatureList()
-  configurable_features!: string[];
+  @Parsed(featureList)
+  configurable_features!: readonly string[];
 
-  @ApiProperty({ description: TYPE, example: 'int' })
-  @IsSettingTypeText()
-  type!: string;
+  @ApiProperty({ type: 'string', description: TYPE, example: 'int' })
+  @Parsed(settingType)
+  type!: SettingType;
 
   @ApiProperty({ ...ANY_JSON, description: 'The value where no rule holds; it must be of the type.', example: 60 })
-  @KeepJson()
-  @IsAnyJson()
+  @Parsed(anyJson)
   default_value!: Json;
 
   @ApiProperty({ ...METADATA, required: false, description: 'All metadata of the setting.' })
-  @KeepJson()
   @IsOptional()
-  @IsMetadata()
-  metadata?: Json;
+  @Parsed(metadataReader)
+  metadata: Metadata = new Map();
 
   @ApiProperty({
     required: false,
@@ -80,7 +80,7 @@ export class DeclareSettingDto {
     example: 'cache_limit',
   })
   @IsOptional()
-  @IsText()
+  @Parsed(orNull(anyText('alias')))
   alias?: string | null;
 
   @ApiProperty({
@@ -90,8 +90,8 @@ export class DeclareSettingDto {
     description: 'The version of this declaration.',
     example: '1.0',
   })
-  @IsVersionText()
-  version: string = '1.0';
+  @Parsed(versionReader)
+  version: Version = FIRST_VERSION;
 }
 
 export class ListSettingsQuery {
@@ -102,65 +102,63 @@ export class ListSettingsQuery {
     description: 'Whether each setting comes with its configurable features, metadata and aliases.',
     example: 'true',
   })
-  @IsBooleanParameter()
+  @Parsed(booleanParameter('include_additional_data'))
   include_additional_data: boolean = false;
 }
 
 export class ChangeTypeDto {
-  @ApiProperty({ description: TYPE, example: 'int' })
-  @IsSettingTypeText()
-  type!: string;
+  @ApiProperty({ type: 'string', description: TYPE, example: 'int' })
+  @Parsed(settingType)
+  type!: SettingType;
 
   @ApiProperty({ ...VERSION, description: 'The version that the change comes with.', example: '1.1' })
-  @IsVersionText()
-  version!: string;
+  @Parsed(versionReader)
+  version!: Version;
 }
 
 export class RenameSettingDto {
   @ApiProperty({ ...SETTING_NAME, description: 'The new canonical name.', example: 'cache_limit' })
-  @IsSettingName()
+  @Parsed(settingName('name'))
   name!: string;
 
   @ApiProperty({ ...VERSION, description: 'The version that the change comes with.', example: '1.1' })
-  @IsVersionText()
-  version!: string;
+  @Parsed(versionReader)
+  version!: Version;
 }
 
 export class ChangeConfigurableFeaturesDto {
   @ApiProperty(FEATURES)
-  @IsContextFeatureList()
-  configurable_features!: string[];
+  @Parsed(featureList)
+  configurable_features!: readonly string[];
 
   @ApiProperty({ ...VERSION, description: 'The version that the change comes with.', example: '1.1' })
-  @IsVersionText()
-  version!: string;
+  @Parsed(versionReader)
+  version!: Version;
 }
 
 export class SettingMetadataDto {
   @ApiProperty({ ...METADATA, required: false, description: 'Metadata by key.' })
-  @KeepJson()
   @IsOptional()
-  @IsMetadata()
-  metadata?: Json;
+  @Parsed(metadataReader)
+  metadata: Metadata = new Map();
 
   @ApiProperty({ ...VERSION, description: 'The version that the change comes with.', example: '1.1' })
-  @IsVersionText()
-  version!: string;
+  @Parsed(versionReader)
+  version!: Version;
 }
 
 export class SettingMetadataValueDto {
   @ApiProperty({ ...ANY_JSON, description: 'The value of the key.', example: 'storage' })
-  @KeepJson()
-  @IsMetadataValue()
-  value!: Json;
+  @Parsed(metadataValue)
+  value!: JsonText;
 
   @ApiProperty({ ...VERSION, description: 'The version that the change comes with.', example: '1.1' })
-  @IsVersionText()
-  version!: string;
+  @Parsed(versionReader)
+  version!: Version;
 }
 
 export class SettingVersionDto {
   @ApiProperty({ ...VERSION, description: 'The version that the change comes with.', example: '1.1' })
-  @IsVersionText()
-  version!: string;
+  @Parsed(versionReader)
+  version!: Version;
 }

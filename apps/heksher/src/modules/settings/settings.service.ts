@@ -1,33 +1,40 @@
+import { setImmediate } from 'node:timers/promises';
 import {
-  accepts,
   compareVersions,
   conflict,
+  type FieldError,
   formatSettingType,
+  fitOf,
   formatVersion,
   HeksherError,
   invalid,
   isSettingName,
+  type InSteps,
   isSubtype,
-  type Json,
-  type JsonText,
+  listed,
   notFound,
-  parseStoredJson,
+  quoted,
+  SETTING_NAME_RULE,
+  partsOf,
+  ProblemList,
   sameType,
   type SettingType,
+  shortened,
   type Use,
   type Uses,
   type Version,
 } from '@heksher/core';
-import { inWriteTransaction } from '@heksher/database';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
+import { sliced } from '../../in-slices.js';
+import { Writes } from '../../writes.js';
 import { ContextFeaturesService } from '../context-features/context-features.service.js';
 import { Logger } from '../logging/index.js';
+import { listSettingTexts } from './settings-list.store.js';
 import {
   deleteSetting,
   findSetting,
-  listSettings,
   listUses,
   renameSetting,
   replaceConfigurableFeatures,
@@ -38,37 +45,55 @@ import {
 
 export { type StoredSetting } from './settings.store.js';
 
-/** One attribute is to be different from this version on. */
-type Change = Readonly<{ nameOrAlias: string; attribute: string; version: Version; caller: Caller }>;
+/** One attribute is to be different from this version on, which must be higher unless it `mayStay`. */
+type Change = Readonly<{ nameOrAlias: string; attribute: string; version: Version; mayStay?: boolean; caller: Caller }>;
+
+/** A few milliseconds. */
+const SETTINGS_OF_TURN = 1_000;
 
 /** Reading settings, and changing one attribute of a setting at a time. */
 @Injectable()
 export class SettingsService {
-  private readonly log: Logger;
+  private readonly writes: Writes;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly contextFeatures: ContextFeaturesService,
     logger: Logger,
   ) {
-    this.log = logger.child('settings');
+    this.writes = new Writes(dataSource, logger.child('settings'));
   }
 
-  list(): Promise<readonly StoredSetting[]> {
-    return listSettings(this.dataSource.manager);
+  /** The answer that lists all settings, as JSON, made in turns with others who wait. */
+  async list(inFull: boolean): Promise<string> {
+    const texts = await listSettingTexts(this.dataSource.manager, inFull);
+    const pages: string[] = [];
+    for (let start = 0; start < texts.length; start += SETTINGS_OF_TURN) {
+      if (start > 0) await setImmediate();
+      const page = texts.slice(start, start + SETTINGS_OF_TURN);
+      pages.push(page.map((text) => text()).join(','));
+    }
+    return `{"settings":[${pages.join(',')}]}`;
   }
 
   find(nameOrAlias: string): Promise<StoredSetting> {
     return this.load(this.dataSource.manager, nameOrAlias);
   }
 
-  /** The setting as `db` sees it: within a transaction of another service, for instance. */
+  /** As `find`, for the parameter `setting` of a query, where a name that can be none is malformed. */
+  async findAsked(nameOrAlias: string): Promise<StoredSetting> {
+    const setting = await findSetting(this.dataSource.manager, nameOrAlias);
+    if (setting !== undefined) return setting;
+    const field = 'setting';
+    if (isSettingName(nameOrAlias)) throw notFound('setting', nameOrAlias, { field });
+    throw invalid(`setting must be the name of a setting: ${SETTING_NAME_RULE}; given: ${quoted(nameOrAlias)}`, field);
+  }
+
+  /** The setting that a path names, as `db` sees it: within a transaction of another service, for instance. */
   async load(db: EntityManager, nameOrAlias: string): Promise<StoredSetting> {
     const setting = await findSetting(db, nameOrAlias);
-    if (setting !== undefined) return setting;
-    if (isSettingName(nameOrAlias)) throw notFound('setting', nameOrAlias);
-    const given = JSON.stringify(nameOrAlias);
-    throw invalid(`${given} cannot be the name of a setting: use letters, digits, "_" and "."`, 'name');
+    if (setting === undefined) throw notFound('setting', nameOrAlias);
+    return setting;
   }
 
   /**
@@ -76,51 +101,52 @@ export class SettingsService {
    * there, not a missing resource.
    */
   async loadGiven(db: EntityManager, nameOrAlias: string): Promise<StoredSetting> {
-    try {
-      return await this.load(db, nameOrAlias);
-    } catch (error) {
-      if (error instanceof HeksherError && error.code === 'not_found') throw invalid(error.message, 'setting');
-      throw error;
-    }
+    const setting = await findSetting(db, nameOrAlias);
+    if (setting !== undefined) return setting;
+    const { message } = notFound('setting', nameOrAlias);
+    throw invalid(message, 'setting', { code: 'setting_not_found' });
   }
 
   async delete(nameOrAlias: string, caller: Caller): Promise<void> {
-    const { name } = await inWriteTransaction(this.dataSource, async (db) => {
+    await this.writes.run(caller, async (db, log) => {
       const setting = await this.load(db, nameOrAlias);
       await deleteSetting(db, setting.name);
-      return setting;
+      log('setting deleted', { setting: setting.name });
     });
-    this.log.info('setting deleted', { setting: name, ...caller });
   }
 
   /**
    * Change the type, or with the same type only the version.
-   * @returns what contradicts the change; where there is anything, nothing was changed.
+   * @returns what contradicts the change, if anything; then nothing was changed.
    */
   async changeType(
     nameOrAlias: string,
     type: SettingType,
     version: Version,
     caller: Caller,
-  ): Promise<readonly string[]> {
+  ): Promise<HeksherError | undefined> {
     return this.change({ nameOrAlias, attribute: 'type', version, caller }, async (db, setting) => {
       if (setting.type !== null && sameType(setting.type, type)) return 'same';
-      const conflicts = await this.typeConflicts(db, setting, type, version);
-      if (conflicts.length === 0) await updateType(db, setting.name, type);
-      return conflicts;
+      const uses = await listUses(db, setting.name);
+      const conflicts = await sliced(typeConflicts(setting, type, version, uses));
+      if (!conflicts.isEmpty) return conflicts.toError('conflict');
+      await updateType(db, setting.name, type);
+      return 'changed';
     });
   }
 
   async rename(nameOrAlias: string, newName: string, version: Version, caller: Caller): Promise<void> {
-    await this.change({ nameOrAlias, attribute: 'name', version, caller }, async (db, setting) => {
+    const change = { nameOrAlias, attribute: 'name', version, mayStay: true, caller };
+    await this.change(change, async (db, setting) => {
       if (setting.name === newName) return 'same';
       const holder = await findSetting(db, newName);
       if (holder !== undefined && holder.name !== setting.name) {
-        throw conflict(`the name "${newName}" is in use by the setting "${holder.name}"`);
+        const message = `the name "${newName}" is in use by the setting "${holder.name}"`;
+        throw conflict(message, { field: 'name', code: 'name_taken', details: { setting: holder.name } });
       }
+      await updateVersion(db, setting.name, version);
       await renameSetting(db, setting.name, newName);
-      await updateVersion(db, newName, version);
-      return [];
+      return 'changed';
     });
   }
 
@@ -136,11 +162,12 @@ export class SettingsService {
       const removed = setting.configurableFeatures.filter((feature) => !features.includes(feature));
       if (added.length === 0 && removed.length === 0) return 'same';
       if (added.length > 0 && !isMajorBump(setting.version, version)) {
-        throw conflict(`adding the configurable features ${added.join(', ')} needs a new major version`);
+        const message = `adding the configurable features ${listed(added, asIs)} needs a new major version`;
+        throw conflict(message, { field: 'version', code: 'needs_major_version' });
       }
       if (removed.length > 0) requireUnused(removed, await listUses(db, setting.name));
       await replaceConfigurableFeatures(db, setting.name, features);
-      return [];
+      return 'changed';
     });
   }
 
@@ -149,72 +176,76 @@ export class SettingsService {
    * the version may also stay as it is, and only it moves.
    */
   private async change(
-    { nameOrAlias, attribute, version, caller }: Change,
-    carryOut: (db: EntityManager, setting: StoredSetting) => Promise<readonly string[] | 'same'>,
-  ): Promise<readonly string[]> {
-    const { name, conflicts } = await inWriteTransaction(this.dataSource, async (db) => {
+    { nameOrAlias, attribute, version, mayStay = false, caller }: Change,
+    carryOut: (db: EntityManager, setting: StoredSetting) => Promise<'same' | 'changed' | HeksherError>,
+  ): Promise<HeksherError | undefined> {
+    return this.writes.run(caller, async (db, log) => {
       const setting = await this.load(db, nameOrAlias);
       const step = compareVersions(version, setting.version);
       if (step < 0) throw notHigher(setting);
       const result = await carryOut(db, setting);
-      if (result === 'same') {
-        if (step > 0) await updateVersion(db, setting.name, version);
-        return { name: setting.name, conflicts: [] };
-      }
-      if (step === 0 && result.length === 0) throw notHigher(setting);
-      if (result.length === 0) await updateVersion(db, setting.name, version);
-      return { name: setting.name, conflicts: result };
+      if (result instanceof HeksherError) return result;
+      if (result === 'changed' && step === 0 && !mayStay) throw notHigher(setting);
+      if (step > 0) await updateVersion(db, setting.name, version);
+      log('setting changed', { setting: setting.name, attribute, version: formatVersion(version) });
+      return undefined;
     });
-    if (conflicts.length === 0) {
-      this.log.info('setting changed', { setting: name, attribute, version: formatVersion(version), ...caller });
-    }
-    return conflicts;
   }
+}
 
-  private async typeConflicts(
-    db: EntityManager,
-    setting: StoredSetting,
-    type: SettingType,
-    version: Version,
-  ): Promise<readonly string[]> {
-    const conflicts: string[] = [];
-    if (!fits(type, setting.defaultValue)) {
-      conflicts.push(`the default value ${setting.defaultValue} is not of the type ${formatSettingType(type)}`);
-    }
-    for (const { name, values, features } of named(await listUses(db, setting.name))) {
-      for (const value of values.filter((each) => !fits(type, each))) {
-        conflicts.push(
-          `${name} (${features.join(', ')}) has the value ${value}, not of the type ${formatSettingType(type)}`,
-        );
+/** What speaks against giving the setting this type with this version. */
+function* typeConflicts(setting: StoredSetting, type: SettingType, version: Version, uses: Uses): InSteps<ProblemList> {
+  const conflicts = new ProblemList();
+  const add = (what: string, part: Partial<FieldError>) => {
+    conflicts.add(() => ({ field: 'type', code: 'wrong_type', ...part, message: what }));
+  };
+  const fits = fitOf(type);
+  const typeText = shortened(formatSettingType(type), 100);
+  if (!fits(setting.defaultValue)) {
+    add(`the default value ${shortened(setting.defaultValue)} is not of the type ${typeText}`, {});
+  }
+  for (const part of partsOf(named(uses))) {
+    for (const { name, details, values, features } of part) {
+      for (const value of values.filter((each) => !fits(each))) {
+        const conditions = listed(features, asIs);
+        add(`${name} (${conditions}) has the value ${shortened(value)}, not of the type ${typeText}`, { details });
       }
     }
-    const isNarrowing = setting.type !== null && isSubtype(type, setting.type);
-    if (!isNarrowing && !isMajorBump(setting.version, version)) {
-      conflicts.push(`a change of the type to one that is no subtype of ${setting.typeText} needs a new major version`);
-    }
-    return conflicts;
+    yield;
   }
+  const isNarrowing = setting.type !== null && isSubtype(type, setting.type);
+  if (!isNarrowing && !isMajorBump(setting.version, version)) {
+    const present = shortened(setting.typeText, 100);
+    const message = `a change of the type to one that is no subtype of ${present} needs a new major version`;
+    add(message, { field: 'version', code: 'needs_major_version' });
+  }
+  return conflicts;
 }
 
 /** A write that needs a higher version than the setting has. */
 export function notHigher(setting: StoredSetting): Error {
-  return conflict(
-    `the setting "${setting.name}" is at version ${formatVersion(setting.version)} already; give a higher version`,
-  );
+  const version = formatVersion(setting.version);
+  return conflict(`the setting "${setting.name}" is at version ${version} already; give a higher version`, {
+    field: 'version',
+    code: 'version_too_low',
+    details: { latest_version: version },
+  });
 }
 
 /** Rules before rollouts: `rule 7`, `rollout 3`. */
-function named({ rules, rollouts }: Uses): readonly (Use & { name: string })[] {
+function named({ rules, rollouts }: Uses): readonly (Use & { name: string; details: Record<string, number> })[] {
   return [
-    ...rules.map((use) => ({ ...use, name: `rule ${use.id}` })),
-    ...rollouts.map((use) => ({ ...use, name: `rollout ${use.id}` })),
+    ...rules.map((use) => ({ ...use, name: `rule ${use.id}`, details: { rule_id: use.id } })),
+    ...rollouts.map((use) => ({ ...use, name: `rollout ${use.id}`, details: { rollout_id: use.id } })),
   ];
 }
 
 function requireUnused(removed: readonly string[], uses: Uses): void {
-  for (const { name, features } of named(uses)) {
+  for (const { name, details, features } of named(uses)) {
     const used = removed.filter((feature) => features.includes(feature));
-    if (used.length > 0) throw conflict(`the configurable feature ${used.join(', ')} is in use by ${name}`);
+    if (used.length === 0) continue;
+    const message = `the configurable feature ${listed(used, asIs)} is in use by ${name}`;
+    throw conflict(message, { field: 'configurable_features', code: 'in_use', details });
   }
 }
 
@@ -222,7 +253,6 @@ function isMajorBump(from: Version, to: Version): boolean {
   return to.major > from.major;
 }
 
-function fits(type: SettingType, stored: JsonText): boolean {
-  const value: Json | null = parseStoredJson(stored);
-  return value !== null && accepts(type, value);
+function asIs(text: string): string {
+  return text;
 }

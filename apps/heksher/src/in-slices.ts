@@ -1,0 +1,69 @@
+import { type InSteps } from '@heksher/core';
+import { type Callback } from './callback.js';
+
+/** How long work may hold the event loop before whatever else has come gets its turn, in milliseconds. */
+const SLICE_MS = 10;
+
+/** How long others have the event loop for themselves after a slice, in milliseconds. */
+const REST_MS = 1;
+
+/** Nobody wants the result any more where `isGone`, so that the work is given up. */
+type Requester<T> = Callback<T> & Readonly<{ isGone?: boolean }>;
+
+/**
+ * Does the work in slices. It begins at once where the slice under way has time left; all else goes round in one queue, one
+ * slice at a time, however much there is: many who wait for one check are answered one after another,
+ * and probes, writes and new connections come in between.
+ */
+export function inSlices<T>(steps: InSteps<T>, requester: Requester<T>): void {
+  const step = (): boolean => doStep(steps, requester);
+  if (waiting.length === 0 && performance.now() - sliceBegan < SLICE_MS && step()) return;
+  waiting.push(step);
+  if (isScheduled) return;
+  isScheduled = true;
+  setImmediate(runSlice);
+}
+
+/** The same as a promise. */
+export function sliced<T>(steps: InSteps<T>): Promise<T> {
+  return new Promise((ready, failed) => inSlices(steps, { ready, failed }));
+}
+
+/** Does one step; true: it was the last. */
+type Step = () => boolean;
+
+let waiting: Step[] = [];
+let isScheduled = false;
+let sliceBegan = -Infinity;
+
+/** A step of each in turn, for as long as the slice lasts. */
+function runSlice(): void {
+  sliceBegan = performance.now();
+  let done = 0;
+  do {
+    const step = waiting[done];
+    if (step === undefined) break;
+    done += 1;
+    if (!step()) waiting.push(step);
+  } while (performance.now() - sliceBegan < SLICE_MS);
+  waiting = waiting.slice(done);
+  isScheduled = waiting.length > 0;
+  if (!isScheduled) return;
+  // A reader needs some turns of the event loop until it has its answer: they shall not take a slice each.
+  if (performance.now() - sliceBegan < SLICE_MS) setImmediate(runSlice);
+  else setTimeout(runSlice, REST_MS);
+}
+
+function doStep<T>(steps: InSteps<T>, requester: Requester<T>): boolean {
+  if (requester.isGone === true) return true;
+  let result: IteratorResult<undefined, T>;
+  try {
+    result = steps.next();
+  } catch (error) {
+    requester.failed(error);
+    return true;
+  }
+  if (result.done !== true) return false;
+  requester.ready(result.value);
+  return true;
+}

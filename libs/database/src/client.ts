@@ -1,0 +1,133 @@
+import { type EventEmitter } from 'node:events';
+import pg from 'pg';
+import { type DatabaseAddress, type HostAndPort, type TargetSession } from './database-address.js';
+import { KEEPALIVE_IDLE_MS } from './session.js';
+
+/** The parts of a client's options that are the same for a pool and for a single session. */
+export type ClientOptions = pg.ClientConfig &
+  Readonly<{ otherHosts: readonly HostAndPort[]; targetSession: TargetSession }>;
+
+export function clientOptions(
+  address: DatabaseAddress,
+  { applicationName, connectTimeoutMs }: Readonly<{ applicationName?: string; connectTimeoutMs: number }>,
+): ClientOptions & Readonly<{ channelBinding: DatabaseAddress['channelBinding'] }> {
+  const { host, port, user, password, database, ssl, otherHosts = [], targetSession = 'any' } = address;
+  return {
+    host,
+    port,
+    user,
+    password,
+    database,
+    ssl: ssl === false ? false : { ...ssl },
+    application_name: address.applicationName ?? applicationName,
+    connectionTimeoutMillis: address.connectTimeoutMs ?? connectTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_IDLE_MS,
+    enableChannelBinding: address.channelBinding !== undefined,
+    channelBinding: address.channelBinding,
+    ...(address.options !== undefined && { options: address.options }),
+    otherHosts,
+    targetSession,
+  };
+}
+
+type Options = ReturnType<typeof clientOptions>;
+
+/** pg's types do not show these. */
+type Inner = { host: string; port: number; connection: EventEmitter & { stream: { destroy(error: Error): void } } };
+
+/**
+ * A client that finds, of several hosts, the one that the connection string asks for, and insists on channel binding where
+ * that is required. pg knows neither.
+ */
+export class DatabaseClient extends pg.Client {
+  /** Not to be seen where a client is printed: it holds the password. */
+  readonly #options: Options;
+
+  constructor(options: Options) {
+    super(options);
+    this.#options = options;
+    if (options.channelBinding === 'require') requireChannelBinding((this as unknown as Inner).connection);
+  }
+
+  override connect(): Promise<pg.Client>;
+  override connect(callback: (error: Error) => void): void;
+  override connect(callback?: (error: Error) => void): Promise<pg.Client> | undefined {
+    const { otherHosts, targetSession } = this.#options;
+    if (otherHosts.length === 0 && targetSession === 'any')
+      return callback === undefined ? super.connect() : void super.connect(callback);
+    const connected = findHost(this.#options).then((found) => {
+      Object.assign(this as unknown as Inner, found);
+      return super.connect();
+    });
+    if (callback === undefined) return connected;
+    connected.then(() => (callback as (error?: Error) => void)(), callback);
+    return undefined;
+  }
+}
+
+/** The first host whose session is of the kind that is wanted. */
+async function findHost(options: Options): Promise<HostAndPort> {
+  const { otherHosts, targetSession } = options;
+  const hosts = [{ host: options.host ?? '', port: options.port ?? 0 }, ...otherHosts];
+  const wanted = targetSession === 'prefer-standby' ? (['standby', 'any'] as const) : [targetSession];
+  const unsuitable = new Error(`no host is what target_session_attrs=${targetSession} asks for`);
+  let error: unknown;
+  for (const kind of wanted)
+    for (const server of hosts)
+      try {
+        if (await isOfKind(options, server, kind)) return server;
+        error = unsuitable;
+      } catch (reason) {
+        if (error !== unsuitable) error = reason;
+      }
+  throw error;
+}
+
+async function isOfKind(options: Options, server: HostAndPort, kind: TargetSession): Promise<boolean> {
+  // pg hides the password from a spread.
+  const { password } = options;
+  const probe = new DatabaseClient({ ...options, password, ...server, otherHosts: [], targetSession: 'any' });
+  probe.on('error', () => undefined);
+  try {
+    await probe.connect();
+    const { rows } = await probe.query<{ standby: boolean; read_only: boolean }>(
+      `select pg_is_in_recovery() as standby, current_setting('transaction_read_only') = 'on' as read_only`,
+    );
+    const [{ standby, read_only: isReadOnly } = { standby: false, read_only: false }] = rows;
+    return matches(kind, standby, isReadOnly);
+  } finally {
+    probe.end().catch(() => undefined);
+  }
+}
+
+function matches(kind: TargetSession, isStandby: boolean, isReadOnly: boolean): boolean {
+  switch (kind) {
+    case 'read-write':
+      return !isReadOnly;
+    case 'read-only':
+      return isReadOnly;
+    case 'primary':
+      return !isStandby;
+    case 'standby':
+      return isStandby;
+    case 'any':
+    case 'prefer-standby':
+      return true;
+  }
+}
+
+function requireChannelBinding(connection: Inner['connection']): void {
+  let isBound = false;
+  const refuse = (): void =>
+    connection.stream.destroy(
+      new Error('the server offers no channel binding over TLS, which channel_binding=require asks for'),
+    );
+  connection.on('authenticationSASL', ({ mechanisms }: Readonly<{ mechanisms: readonly string[] }>) => {
+    isBound = mechanisms.includes('SCRAM-SHA-256-PLUS');
+    if (!isBound) refuse();
+  });
+  connection.on('authenticationOk', () => {
+    if (!isBound) refuse();
+  });
+}

@@ -1,0 +1,58 @@
+import { type EventEmitter } from 'node:events';
+import { type Pool, type PoolClient } from 'pg';
+import { type DataSource } from 'typeorm';
+import { READ_ONLY_TRANSACTION } from './pg-errors.js';
+
+/** What there is below a client, which pg's types do not show. */
+type Connected = PoolClient &
+  Readonly<{ connection: EventEmitter & Readonly<{ stream: Readonly<{ destroy(): void }> }> }>;
+
+/**
+ * Takes sessions out of the pool that pg would keep. One that is held for longer than `limitMs` is broken, since
+ * PostgreSQL's own timeouts do not help where the network swallows what it says. And when one proves able only to read,
+ * all that there are go, at once or when they are given back: after a failover they lead to what is no longer the primary.
+ */
+export function guardPool(dataSource: DataSource, limitMs: number): void {
+  const { master: pool } = dataSource.driver as unknown as Readonly<{ master: Pool }>;
+  limitCheckouts(pool, limitMs);
+  dropReadOnlySessions(pool);
+}
+
+function limitCheckouts(pool: Pool, limitMs: number): void {
+  const deadlines = new Map<PoolClient, NodeJS.Timeout>();
+  const forget = (client: PoolClient): void => {
+    clearTimeout(deadlines.get(client));
+    deadlines.delete(client);
+  };
+  pool.on('acquire', (client) => {
+    forget(client);
+    deadlines.set(client, setTimeout(() => (client as Connected).connection.stream.destroy(), limitMs).unref());
+  });
+  pool.on('release', (_error, client) => forget(client));
+  pool.on('remove', forget);
+}
+
+function dropReadOnlySessions(pool: Pool): void {
+  const states = new Map<PoolClient, 'idle' | 'busy' | 'outdated'>();
+  const drop = (): void => {
+    for (const [client, state] of [...states])
+      // To the pool, an idle client's error is a reason to forget it at once.
+      if (state === 'idle') client.emit('error', new Error('the session can only read'));
+      else states.set(client, 'outdated');
+  };
+  pool.on('acquire', (client) => {
+    const isNew = !states.has(client);
+    states.set(client, 'busy');
+    if (!isNew) return;
+    (client as Connected).connection.on('errorMessage', ({ code }: Readonly<{ code?: string }>) => {
+      if (code === READ_ONLY_TRANSACTION) drop();
+    });
+  });
+  pool.on('release', (_error, released) => {
+    const client = released as Connected & Readonly<{ end(): Promise<void> }>;
+    // The pool keeps no client that is ending.
+    if (states.get(client) === 'outdated') client.end().catch(() => undefined);
+    else states.set(client, 'idle');
+  });
+  pool.on('remove', (client) => void states.delete(client));
+}

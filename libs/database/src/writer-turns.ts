@@ -1,0 +1,51 @@
+import { HeksherError } from '@heksher/core';
+import { type DataSource } from 'typeorm';
+
+/** Lets a few go at a time; the others wait in line, none longer than `waitMs` (0: as long as it takes). */
+export class Turns {
+  private taken = 0;
+  private readonly line: (() => void)[] = [];
+
+  constructor(
+    private readonly most: number,
+    private readonly waitMs: number,
+  ) {}
+
+  /** Resolves to what ends the turn, to be called once. Rejects with `unavailable` where it does not come in time. */
+  take(): Promise<() => void> {
+    if (this.taken < this.most) {
+      this.taken += 1;
+      return Promise.resolve(this.end);
+    }
+    return new Promise((resolve, reject) => {
+      const start = (): void => {
+        clearTimeout(timer);
+        resolve(this.end);
+      };
+      const giveUp = (): void => {
+        this.line.splice(this.line.indexOf(start), 1);
+        reject(new HeksherError('unavailable', 'other writes are taking too long; try again later'));
+      };
+      const timer = this.waitMs > 0 ? setTimeout(giveUp, this.waitMs) : undefined;
+      this.line.push(start);
+    });
+  }
+
+  private readonly end = (): void => {
+    const next = this.line.shift();
+    if (next === undefined) this.taken -= 1;
+    else next();
+  };
+}
+
+const turnsOf = new WeakMap<DataSource, Turns>();
+
+/** Bounds how many connections of the pool write at once. */
+export function boundWriters(dataSource: DataSource, turns: Turns): void {
+  turnsOf.set(dataSource, turns);
+}
+
+/** Waits for a connection's worth of writing, and gives what ends it. */
+export async function writerTurn(dataSource: DataSource): Promise<() => void> {
+  return (await turnsOf.get(dataSource)?.take()) ?? (() => undefined);
+}

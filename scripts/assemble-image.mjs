@@ -1,0 +1,44 @@
+/**
+ * Copies what a production image needs into the folder that is named: the dependencies that `npm ci --workspace heksher`
+ * left, and the compiled workspaces that they link to. Left out is what Node never loads there: source maps, TypeScript,
+ * and packages that are optional peers of ours and that nothing here uses.
+ */
+import { cp, lstat, readdir, realpath, rm } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
+import { fileURLToPath, URL } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const LEFT_OUT = /\.(map|[cm]?ts|tsbuildinfo)$/;
+/** Of @nestjs/swagger's plugin, and of TypeORM's cache: npm keeps them, since other workspaces use them. */
+const UNUSED = new Set(['typescript', 'redis', '@redis']);
+
+const [target] = process.argv.slice(2);
+if (target === undefined) throw new Error('usage: node scripts/assemble-image.mjs FOLDER');
+await rm(target, { recursive: true, force: true });
+for (const path of ['package.json', 'node_modules']) await copy(path);
+for (const workspace of await linkedWorkspaces())
+  for (const path of ['package.json', 'dist', 'node_modules']) await copy(join(workspace, path));
+
+async function copy(path) {
+  if (!(await exists(join(ROOT, path)))) return;
+  await cp(join(ROOT, path), join(target, path), { recursive: true, verbatimSymlinks: true, filter: isShipped });
+}
+
+function isShipped(path) {
+  const [folder, name] = relative(ROOT, path).split(sep);
+  return !LEFT_OUT.test(basename(path)) && !(folder === 'node_modules' && UNUSED.has(name));
+}
+
+/** The folders of the workspaces in `node_modules`, such as `libs/core`. */
+async function linkedWorkspaces() {
+  const entries = await readdir(join(ROOT, 'node_modules', '@heksher'));
+  const links = ['heksher', ...entries.map((entry) => join('@heksher', entry))];
+  return Promise.all(links.map(async (link) => relative(ROOT, await realpath(join(ROOT, 'node_modules', link)))));
+}
+
+async function exists(path) {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
