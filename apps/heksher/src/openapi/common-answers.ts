@@ -9,6 +9,14 @@ export const REQUEST_ID_HEADER: HeaderObject = {
   example: EXAMPLE_REQUEST_ID,
 };
 
+/** Of all answers to GET that do not say something stricter. */
+export const CACHE_CONTROL_HEADER: HeaderObject = {
+  description: '`no-cache`: it may be stored, but must be asked for again each time.',
+  required: true,
+  schema: { type: 'string', enum: ['no-cache'] },
+  example: 'no-cache',
+};
+
 const RETRY_AFTER: HeaderObject = {
   description: 'After how many seconds to try again.',
   required: true,
