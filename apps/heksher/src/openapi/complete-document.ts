@@ -13,6 +13,7 @@ import {
 import { pointerOf } from '../http/parsed.js';
 import { SHARED_SCHEMAS } from './api-schemas.js';
 import { invalidAnswer } from './invalid-answer.js';
+import { withConditions } from './write-conditions.js';
 import { COMMON_ANSWERS, commonAnswer, OTHER_ANSWERS, REQUEST_ID_HEADER } from './common-answers.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const satisfies readonly (keyof PathItemObject)[];
@@ -51,7 +52,9 @@ function completePath(path: string, item: PathItemObject, schemas: object): Path
   const completed = { ...item };
   for (const method of METHODS) {
     const operation = item[method];
-    if (operation !== undefined) completed[method] = completeOperation(path, operation, schemas, method !== 'get');
+    if (operation === undefined) continue;
+    const conditional = withConditions(method, path, operation);
+    completed[method] = completeOperation(path, conditional, schemas, method !== 'get');
   }
   return completed;
 }

@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
+import { theRollout } from './rollout-resource.js';
 import { deleteMembers, insertMembers, isMember, listMembers } from './rollout-members.store.js';
 import { findRolloutFields } from './rollouts.store.js';
 
@@ -24,7 +25,7 @@ export class RolloutMembersService {
 
   /** Units that are members already, or none, are no error. */
   async change(id: number, added: readonly string[], removed: readonly string[], caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, theRollout(id), async (db, log) => {
       const setting = await requireRollout(db, id);
       if (added.length > 0) await insertMembers(db, id, added);
       if (removed.length > 0) await deleteMembers(db, id, removed);

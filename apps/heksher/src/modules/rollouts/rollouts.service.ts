@@ -3,11 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { mergeMetadata, type Metadata, replaceMetadata } from '../../metadata.store.js';
-import { Writes } from '../../writes.js';
+import { NOTHING_YET, Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
 import { requireConfigurable, requireType } from '../settings/acceptance.js';
 import { SettingsService, type StoredSetting } from '../settings/settings.service.js';
 import { type GivenValue } from './rollout-fields.js';
+import { theRollout } from './rollout-resource.js';
 import { insertMembers } from './rollout-members.store.js';
 import {
   deleteRollout,
@@ -57,7 +58,7 @@ export class RolloutsService {
 
   /** @returns the id of the new rollout */
   add({ setting: nameOrAlias, metadata, members, values, ...draft }: RolloutDraft, caller: Caller): Promise<number> {
-    return this.writes.run(caller, async (db, log) => {
+    return this.writes.run(caller, NOTHING_YET, async (db, log) => {
       const setting = await this.settings.loadGiven(db, nameOrAlias);
       requireConfigurable(setting, [draft.feature], () => '/feature');
       requireConfigurable(setting, draft.conditions.map(featureOf));
@@ -89,7 +90,7 @@ export class RolloutsService {
   }
 
   async change(id: number, { fields, values, metadata }: RolloutChanges, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, theRollout(id), async (db, log) => {
       const found = await requireRollout(db, id);
       requireTypes(await this.settings.load(db, found.setting), values);
       if (Object.keys(fields).length > 0) await updateRollout(db, id, { ...found, ...fields });
@@ -100,7 +101,7 @@ export class RolloutsService {
   }
 
   async delete(id: number, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, theRollout(id), async (db, log) => {
       const found = await requireRollout(db, id);
       await deleteRollout(db, id);
       log('rollout deleted', { rollout_id: id, setting: found.setting });

@@ -1,10 +1,9 @@
-import { rawJson, type RawJson } from '@heksher/core';
+import { type RawJson } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
 import { jsonAnswer } from '../../json-answer.js';
-import { writableMetadata } from '../../metadata-answer.js';
 import {
   ApiAddRule,
   ApiChangeRuleValue,
@@ -15,6 +14,7 @@ import {
 } from './rules.api.js';
 import { CalledBy } from '../../http/called-by.js';
 import { RULE_ID } from '../../http/id-pipe.js';
+import { ruleAnswer } from './rule-answer.js';
 import { AddRuleDto, RuleValueDto, SearchRuleQuery } from './rules.dto.js';
 import { RulesService } from './rules.service.js';
 
@@ -47,13 +47,7 @@ export class RulesController {
   @Get(':id')
   @ApiFindRule()
   async find(@Param('id', RULE_ID) id: number): Promise<RawJson> {
-    const { setting, value, conditions, metadata } = await this.rules.find(id);
-    return jsonAnswer({
-      setting,
-      value: rawJson(value),
-      feature_values: conditions,
-      metadata: writableMetadata(metadata),
-    });
+    return ruleAnswer(await this.rules.find(id));
   }
 
   @Put(':id/value')

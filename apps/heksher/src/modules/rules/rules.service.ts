@@ -21,10 +21,11 @@ import {
   type MetadataOwner,
   replaceMetadata,
 } from '../../metadata.store.js';
-import { Writes } from '../../writes.js';
+import { NOTHING_YET, Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
 import { requireConfigurable, requireType } from '../settings/acceptance.js';
 import { SettingsService } from '../settings/settings.service.js';
+import { theRule } from './rule-answer.js';
 import {
   deleteRule,
   findRule,
@@ -59,7 +60,7 @@ export class RulesService {
 
   /** @returns the id of the new rule */
   add({ setting: nameOrAlias, conditions, value, metadata }: RuleDraft, caller: Caller): Promise<number> {
-    return this.writes.run(caller, async (db, log) => {
+    return this.writes.run(caller, NOTHING_YET, async (db, log) => {
       const setting = await this.settings.loadGiven(db, nameOrAlias);
       requireConfigurable(setting, conditions.map(featureOf));
       requireType(setting, value, 'a rule');
@@ -92,7 +93,7 @@ export class RulesService {
   }
 
   async changeValue(id: number, value: Json, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, theRule(id), async (db, log) => {
       const found = await requireRule(db, id);
       requireType(await this.settings.load(db, found.setting), value, 'a rule');
       await updateRuleValue(db, id, formatJson(value));
@@ -101,7 +102,7 @@ export class RulesService {
   }
 
   async delete(id: number, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, theRule(id), async (db, log) => {
       const found = await requireRule(db, id);
       await deleteRule(db, id);
       log('rule deleted', { rule_id: id, setting: found.setting });
@@ -129,7 +130,7 @@ export class RulesService {
     caller: Caller,
     carryOut: (db: EntityManager, owner: MetadataOwner, stored: Metadata) => Promise<void>,
   ): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, theRule(id), async (db, log) => {
       const found = await requireRule(db, id);
       await carryOut(db, { kind: 'rule', key: id }, found.metadata);
       log('rule changed', { rule_id: id, setting: found.setting, attribute: 'metadata' });

@@ -30,6 +30,7 @@ import { type Caller } from '../../caller.js';
 import { Writes } from '../../writes.js';
 import { ContextFeaturesService } from '../context-features/context-features.service.js';
 import { Logger } from '../logging/index.js';
+import { theSetting } from './setting-answer.js';
 import { listSettingTexts } from './settings-list.store.js';
 import {
   deleteSetting,
@@ -107,7 +108,7 @@ export class SettingsService {
   }
 
   async delete(nameOrAlias: string, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, theSetting(nameOrAlias), async (db, log) => {
       const setting = await this.load(db, nameOrAlias);
       await deleteSetting(db, setting.name);
       log('setting deleted', { setting: setting.name });
@@ -177,7 +178,7 @@ export class SettingsService {
     { nameOrAlias, attribute, version, mayStay = false, caller }: Change,
     carryOut: (db: EntityManager, setting: StoredSetting) => Promise<'same' | 'changed' | HeksherError>,
   ): Promise<HeksherError | undefined> {
-    return this.writes.run(caller, async (db, log) => {
+    return this.writes.run(caller, theSetting(nameOrAlias), async (db, log) => {
       const setting = await this.load(db, nameOrAlias);
       const step = compareVersions(version, setting.version);
       if (step < 0) throw notHigher(setting);
