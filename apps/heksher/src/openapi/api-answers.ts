@@ -60,6 +60,9 @@ export class FieldProblem {
   @ApiProperty({ type: 'integer', required: false, description: 'The rollout that the message names.' })
   rollout_id?: number;
 
+  @ApiProperty({ type: 'integer', required: false, description: 'The line of a body of lines, from 1.' })
+  line?: number;
+
   @ApiProperty({ type: String, required: false, description: 'The setting that the message names.' })
   setting?: string;
 

@@ -13,6 +13,7 @@ import {
 import { pointerOf } from '../http/parsed.js';
 import { SHARED_SCHEMAS } from './api-schemas.js';
 import { invalidAnswer } from './invalid-answer.js';
+import { withLineBodies } from './line-bodies.js';
 import { withConditions } from './write-conditions.js';
 import { COMMON_ANSWERS, commonAnswer, OTHER_ANSWERS, REQUEST_ID_HEADER } from './common-answers.js';
 
@@ -53,7 +54,7 @@ function completePath(path: string, item: PathItemObject, schemas: object): Path
   for (const method of METHODS) {
     const operation = item[method];
     if (operation === undefined) continue;
-    const conditional = withConditions(method, path, operation);
+    const conditional = withConditions(method, path, withLineBodies(operation));
     completed[method] = completeOperation(path, conditional, schemas, method !== 'get');
   }
   return completed;

@@ -6,6 +6,7 @@ import { type Caller } from '../../caller.js';
 import { jsonAnswer } from '../../json-answer.js';
 import {
   ApiAddRule,
+  ApiChangeRule,
   ApiChangeRuleValue,
   ApiDeleteRule,
   ApiFindRule,
@@ -14,8 +15,9 @@ import {
 } from './rules.api.js';
 import { CalledBy } from '../../http/called-by.js';
 import { RULE_ID } from '../../http/id-pipe.js';
+import { TakesNoParameters } from '../../http/no-parameters.js';
 import { ruleAnswer } from './rule-answer.js';
-import { AddRuleDto, RuleValueDto, SearchRuleQuery } from './rules.dto.js';
+import { AddRuleDto, ChangeRuleDto, changesOf, RuleValueDto, SearchRuleQuery } from './rules.dto.js';
 import { RulesService } from './rules.service.js';
 
 @ApiTags('Rules')
@@ -50,6 +52,14 @@ export class RulesController {
     return ruleAnswer(await this.rules.find(id));
   }
 
+  @Put(':id')
+  @HttpCode(204)
+  @ApiChangeRule()
+  @TakesNoParameters()
+  change(@Param('id', RULE_ID) id: number, @Body() body: ChangeRuleDto, @CalledBy() caller: Caller): Promise<void> {
+    return this.rules.change(id, changesOf(body), caller);
+  }
+
   @Put(':id/value')
   @HttpCode(204)
   @ApiChangeRuleValue()
@@ -58,7 +68,7 @@ export class RulesController {
     @Body() { value }: RuleValueDto,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.rules.changeValue(id, value, caller);
+    return this.rules.change(id, { value }, caller);
   }
 
   /** The deprecated spelling of `PUT …/value`. */

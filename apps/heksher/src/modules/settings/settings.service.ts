@@ -209,7 +209,7 @@ function typeConflicts(setting: StoredSetting, type: SettingType, version: Versi
   }
   for (const { name, details, values, features } of named(uses)) {
     for (const value of values.filter((each) => !fits(each))) {
-      const conditions = listed(features, asIs);
+      const conditions = listed(features, asIs) || 'for everyone';
       add(`${name} (${conditions}) has the value ${shortened(value)}, not of the type ${typeText}`, { details });
     }
   }
