@@ -38,6 +38,19 @@ export const COMMON_ANSWERS = {
     'A page of another origin sent this from a browser, and the operator has not named that origin.',
     'pages of the origin "https://elsewhere.example.com" may not send POST; HEKSHER_CORS_ORIGINS names those that may',
   ),
+  PreconditionFailed: error(
+    412,
+    '`If-Match` names nothing that is there, or `If-None-Match` something that is. Nothing was changed. `current` says what is there now, unless it is long, and `changed` since when.',
+    {
+      'Changed meanwhile': {
+        field: 'If-Match',
+        parameter: 'If-Match',
+        code: 'precondition_failed',
+        message:
+          'If-Match does not hold: the entity tag is now "Xl0rB3mJ6oYhF1u2c9aKpQwEz7_", since 2026-03-01T09:00:00.000Z, by ana (revision 42)',
+      },
+    },
+  ),
   TooLarge: error(
     413,
     'The body is longer than the limit.',

@@ -13,6 +13,8 @@ import {
 import { pointerOf } from '../http/parsed.js';
 import { SHARED_SCHEMAS } from './api-schemas.js';
 import { invalidAnswer } from './invalid-answer.js';
+import { withLineBodies } from './line-bodies.js';
+import { withConditions } from './write-conditions.js';
 import {
   CACHE_CONTROL_HEADER,
   COMMON_ANSWERS,
@@ -57,7 +59,9 @@ function completePath(path: string, item: PathItemObject, schemas: object): Path
   const completed = { ...item };
   for (const method of METHODS) {
     const operation = item[method];
-    if (operation !== undefined) completed[method] = completeOperation(path, operation, schemas, method !== 'get');
+    if (operation === undefined) continue;
+    const conditional = withConditions(method, path, withLineBodies(operation));
+    completed[method] = completeOperation(path, conditional, schemas, method !== 'get');
   }
   return completed;
 }

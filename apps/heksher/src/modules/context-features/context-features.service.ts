@@ -14,6 +14,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
+import { oneOfList, theList } from './context-features.answers.js';
 import {
   deleteContextFeature,
   hasInPlace,
@@ -49,7 +50,7 @@ export class ContextFeaturesService {
   }
 
   async add(name: string, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, theList, async (db, log) => {
       const features = await listContextFeatures(db);
       if (features.includes(name)) {
         throw conflict('context feature already exists', { field: 'context_feature', code: 'already_exists' });
@@ -61,7 +62,7 @@ export class ContextFeaturesService {
   }
 
   async delete(name: string, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, oneOfList(name), async (db, log) => {
       const features = await listContextFeatures(db);
       if (!features.includes(name)) throw notFound('context feature', name);
       if (await isContextFeatureUsed(db, name)) {
@@ -78,7 +79,7 @@ export class ContextFeaturesService {
   }
 
   async move(name: string, place: Place, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, oneOfList(name), async (db, log) => {
       const features = await listContextFeatures(db);
       if (!features.includes(name)) throw notFound('context feature', name);
       if (!features.includes(place.anchor)) throw unknownAnchor(place);
@@ -94,7 +95,7 @@ export class ContextFeaturesService {
    */
   async reconcile(expected: readonly string[]): Promise<void> {
     if (await hasInPlace(this.dataSource.manager, expected)) return;
-    await this.writes.run({ message: 'HEKSHER_STARTUP_CONTEXT_FEATURES' }, async (db, log) => {
+    await this.writes.run({ message: 'HEKSHER_STARTUP_CONTEXT_FEATURES' }, theList, async (db, log) => {
       const stored = await listContextFeatures(db);
       if (!isSubsequence(stored, expected)) {
         throw conflict(

@@ -1,13 +1,15 @@
 import { type RawJson } from '@heksher/core';
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller } from '../../caller.js';
 import { jsonAnswer } from '../../json-answer.js';
 import { CalledBy } from '../../http/called-by.js';
 import { ROLLOUT_ID } from '../../http/id-pipe.js';
 import { TakesNoParameters } from '../../http/no-parameters.js';
-import { ApiChangeMembers, ApiIsMember, ApiListMembers } from './rollout-members.api.js';
-import { ChangeMembersDto, formatCursor, ListMembersQuery, unitsOf } from './rollout-members.dto.js';
+import { type GivenBody, Lines } from './given-units.js';
+import { changeOf, replacementOf } from './rollout-members-input.js';
+import { ApiChangeMembers, ApiIsMember, ApiListMembers, ApiReplaceMembers } from './rollout-members.api.js';
+import { ChangeMembersQuery, formatCursor, ListMembersQuery } from './rollout-members.dto.js';
 import { RolloutMembersService } from './rollout-members.service.js';
 
 @ApiTags('Rollout members')
@@ -16,16 +18,26 @@ export class RolloutMembersController {
   constructor(private readonly members: RolloutMembersService) {}
 
   @Post()
-  @HttpCode(204)
+  @HttpCode(200)
   @ApiChangeMembers()
-  @TakesNoParameters()
-  change(
+  async change(
     @Param('id', ROLLOUT_ID) id: number,
-    @Body() body: ChangeMembersDto,
+    @Query() { mode }: ChangeMembersQuery,
+    @Lines() body: GivenBody,
     @CalledBy() caller: Caller,
-  ): Promise<void> {
-    const { added, removed } = unitsOf(body);
-    return this.members.change(id, added, removed, caller);
+  ): Promise<RawJson> {
+    return jsonAnswer(await this.members.change(id, await changeOf(body, mode), caller));
+  }
+
+  @Put()
+  @ApiReplaceMembers()
+  @TakesNoParameters()
+  async replace(
+    @Param('id', ROLLOUT_ID) id: number,
+    @Lines() body: GivenBody,
+    @CalledBy() caller: Caller,
+  ): Promise<RawJson> {
+    return jsonAnswer(await this.members.change(id, await replacementOf(body), caller));
   }
 
   @Get()

@@ -4,11 +4,18 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
-import { deleteMembers, insertMembers, isMember, listMembers } from './rollout-members.store.js';
+import { theRollout } from './rollout-resource.js';
+import { deleteMembers, deleteOtherMembers, insertMembers, isMember, listMembers } from './rollout-members.store.js';
 import { findRolloutFields } from './rollouts.store.js';
 
 /** Some members in the order of their bytes; more come after `next`, where that is there. */
 export type MembersPage = Readonly<{ members: readonly string[]; next: string | undefined }>;
+
+/** Units to add, and those to remove: these, or all others than the added ones. */
+export type MembersChange = Readonly<{ added: readonly string[]; removed: readonly string[] | 'others' }>;
+
+/** How many units became members, how many of those to be added were members already, and how many are none any more. */
+export type MemberCounts = Readonly<{ added: number; already: number; removed: number }>;
 
 /** The units that a rollout always has. */
 @Injectable()
@@ -22,14 +29,17 @@ export class RolloutMembersService {
     this.writes = new Writes(dataSource, logger.child('rollouts'));
   }
 
-  /** Units that are members already, or none, are no error. */
-  async change(id: number, added: readonly string[], removed: readonly string[], caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+  /** Carries out all of it at once. Units that are members already, or none, are no error. */
+  change(id: number, change: MembersChange, caller: Caller): Promise<MemberCounts> {
+    return this.writes.run(caller, theRollout(id), async (db, log) => {
       const setting = await requireRollout(db, id);
-      if (added.length > 0) await insertMembers(db, id, added);
-      if (removed.length > 0) await deleteMembers(db, id, removed);
-      const counts = { added: added.length, removed: removed.length };
-      log('rollout changed', { rollout_id: id, setting, attributes: 'members', ...counts });
+      const given = [...new Set(change.added)];
+      const removed =
+        change.removed === 'others' ? await deleteOtherMembers(db, id, given) : await removeAll(db, id, change.removed);
+      let added = 0;
+      for (const units of slicesOf(given)) added += await insertMembers(db, id, units);
+      log('rollout changed', { rollout_id: id, setting, attributes: 'members', added, removed });
+      return { added, already: given.length - added, removed };
     });
   }
 
@@ -50,6 +60,19 @@ export class RolloutMembersService {
     const errors = [{ field: 'unit', parameter: 'unit', message, code: 'member_not_found' }] as const;
     throw new HeksherError('not_found', message, { errors, subject: 'rollout' });
   }
+}
+
+async function removeAll(db: EntityManager, id: number, given: readonly string[]): Promise<number> {
+  let removed = 0;
+  for (const units of slicesOf(given)) removed += await deleteMembers(db, id, units);
+  return removed;
+}
+
+/** How many units one statement writes. */
+const SLICE = 10_000;
+
+function* slicesOf(units: readonly string[]): Iterable<readonly string[]> {
+  for (let start = 0; start < units.length; start += SLICE) yield units.slice(start, start + SLICE);
 }
 
 /** @returns its setting */

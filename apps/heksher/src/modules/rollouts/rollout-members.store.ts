@@ -1,17 +1,49 @@
 import { RolloutMemberEntity } from '@heksher/database';
 import { type EntityManager } from 'typeorm';
 
-/** Add the units that are no members yet. */
-export async function insertMembers(db: EntityManager, rollout: number, units: readonly string[]): Promise<void> {
-  await db.query(
-    `insert into rollout_members (rollout, unit) select $1, unnest($2::text[]) on conflict (rollout, unit) do nothing`,
+/** Adds the units that are no members yet, and gives how many these were. */
+export async function insertMembers(db: EntityManager, rollout: number, units: readonly string[]): Promise<number> {
+  return countOf(
+    db,
+    `with written as (
+       insert into rollout_members (rollout, unit) select $1, unnest($2::text[]) on conflict (rollout, unit) do nothing
+       returning 1)
+     select count(*)::int from written`,
     [rollout, units],
   );
 }
 
-/** Take out those of the units that are members. */
-export async function deleteMembers(db: EntityManager, rollout: number, units: readonly string[]): Promise<void> {
-  await db.query(`delete from rollout_members where rollout = $1 and unit = any ($2::text[])`, [rollout, units]);
+/** Takes out those of the units that are members, and gives how many these were. */
+export async function deleteMembers(db: EntityManager, rollout: number, units: readonly string[]): Promise<number> {
+  return countOf(
+    db,
+    `with written as (
+       delete from rollout_members where rollout = $1 and unit = any ($2::text[]) returning 1)
+     select count(*)::int from written`,
+    [rollout, units],
+  );
+}
+
+/** Takes out all members but the units, and gives how many these were. */
+export async function deleteOtherMembers(
+  db: EntityManager,
+  rollout: number,
+  units: readonly string[],
+): Promise<number> {
+  return countOf(
+    db,
+    `with written as (
+       delete from rollout_members m
+        where m.rollout = $1 and not exists (select from unnest($2::text[]) as kept (unit) where kept.unit = m.unit)
+       returning 1)
+     select count(*)::int from written`,
+    [rollout, units],
+  );
+}
+
+async function countOf(db: EntityManager, text: string, parameters: readonly unknown[]): Promise<number> {
+  const rows: { count: number }[] = await db.query(text, [...parameters]);
+  return rows[0]?.count ?? 0;
 }
 
 export function isMember(db: EntityManager, rollout: number, unit: string): Promise<boolean> {

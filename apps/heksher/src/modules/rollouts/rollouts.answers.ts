@@ -83,6 +83,22 @@ export class RolloutsAnswer {
   rollouts!: RolloutAnswer[];
 }
 
+export class MemberCountsAnswer {
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    description: 'How many units are members now and were none.',
+    example: 2,
+  })
+  added!: number;
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'How many of those to be added were members.', example: 1 })
+  already!: number;
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'How many units are members no longer.', example: 1 })
+  removed!: number;
+}
+
 export class MembersAnswer {
   @ApiProperty({ type: [String], description: 'Units, in the order of their UTF-8 bytes.', example: ['ann', 'jim'] })
   members!: string[];

@@ -158,30 +158,37 @@ export const ApiChangeRollout = () =>
       summary: 'Change a rollout',
       description:
         'Changes what the body names. A `percentage` replaces a ramp and a `ramp` the percentage, a `value` the variants and ' +
-        '`variants` the value. `null` takes the pattern away. `metadata` replaces all metadata. Setting, feature and ' +
-        'conditions stay as they are.',
+        '`variants` the value. `null` takes the pattern away. `metadata` replaces all metadata, and ' +
+        '`feature_values` all conditions. Setting and feature stay as they are.',
     }),
     ApiRolloutId(),
     ApiJsonBody(ChangeRolloutDto, 'What is to be different.', {
       'More users': { percentage: 10 },
       'A ramp': { ramp: RAMP },
       'The kill switch': { enabled: false },
+      'For one account only': { feature_values: { account: 'jim' } },
       'Another pattern and no metadata': { pattern: '^beta-', metadata: {} },
     }),
     ApiEmptyAnswer(204, 'The rollout is as the body says.'),
     ApiError(400, 'A value is not of the type of the setting.', { 'A value': BAD_VALUE, 'A variant': BAD_VARIANT }),
     ApiNoSuchRollout(),
+    ApiError(409, 'Another rollout of the setting has the same feature and these conditions.', {
+      field: 'feature_values',
+      code: 'already_exists',
+      rollout_id: 4,
+      message: 'rollout already exists: rollout 4 has exactly this feature and these conditions',
+    }),
     ApiError(422, 'The body is malformed, contradicts itself, changes nothing, or what cannot be changed.', {
       'Nothing to change': {
         field: 'body',
         code: 'missing',
         message:
-          'the body changes nothing; give one or more of enabled, percentage, ramp, pattern, value, variants, hash, salt, metadata',
+          'the body changes nothing; give one or more of enabled, percentage, ramp, pattern, value, variants, hash, salt, metadata, feature_values',
       },
       'Another feature': {
         field: 'feature',
         code: 'immutable',
-        message: 'the setting, feature and feature_values of a rollout cannot be changed: delete it and add another',
+        message: 'the setting and feature of a rollout cannot be changed: delete it and add another',
       },
       'A broken pattern': BAD_PATTERN,
     }),

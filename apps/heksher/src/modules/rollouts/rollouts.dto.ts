@@ -158,7 +158,7 @@ export class AddRolloutDto extends RolloutFieldsDto {
 
 const unchangeable = (field: string) => ({
   read: (): never => {
-    const message = 'the setting, feature and feature_values of a rollout cannot be changed: delete it and add another';
+    const message = 'the setting and feature of a rollout cannot be changed: delete it and add another';
     throw invalid(message, field, { code: 'immutable' });
   },
 });
@@ -173,9 +173,14 @@ export class ChangeRolloutDto extends RolloutFieldsDto {
   @Parsed(unchangeable('feature'))
   feature?: never;
 
+  @ApiProperty({
+    allOf: [schemaRef('FeatureValues')],
+    required: false,
+    description: 'All conditions that the rollout has from now on; it may be empty.',
+  })
   @IsOptional()
-  @Parsed(unchangeable('feature_values'))
-  feature_values?: never;
+  @Parsed(featureValues({ orNone: true }))
+  feature_values?: readonly Condition[];
 }
 
 @Strict()

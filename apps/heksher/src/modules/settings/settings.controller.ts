@@ -4,7 +4,6 @@ import {
   formatDifference,
   formatJson,
   formatSettingType,
-  formatVersion,
   type HeksherError,
   ProblemList,
   quoted,
@@ -20,7 +19,6 @@ import { type Caller } from '../../caller.js';
 import { CalledBy } from '../../http/called-by.js';
 import { fitting, MOST_BYTES, partAnswer } from '../../http/problem-answer.js';
 import { jsonAnswer } from '../../json-answer.js';
-import { writableMetadata } from '../../metadata-answer.js';
 import { ApiDeclareSetting } from './declaration.api.js';
 import { type DeclarationResult, DeclarationsService } from './declarations.service.js';
 import {
@@ -38,7 +36,8 @@ import {
   ListSettingsQuery,
   RenameSettingDto,
 } from './settings.dto.js';
-import { SettingsService, type StoredSetting } from './settings.service.js';
+import { settingAnswer } from './setting-answer.js';
+import { SettingsService } from './settings.service.js';
 
 @ApiTags('Settings')
 @Controller('api/v1/settings')
@@ -69,7 +68,7 @@ export class SettingsController {
   @Get(':name')
   @ApiFindSetting()
   async find(@Param('name') name: string): Promise<RawJson> {
-    return jsonAnswer(settingAnswer(await this.settings.find(name)));
+    return settingAnswer(await this.settings.find(name));
   }
 
   @Delete(':name')
@@ -172,16 +171,4 @@ function outcomeAnswer(result: DeclarationResult): Writable {
         differences: result.differences.map(formatDifference),
       };
   }
-}
-
-function settingAnswer(setting: StoredSetting): Writable {
-  return {
-    name: setting.name,
-    type: setting.typeText,
-    default_value: rawJson(setting.defaultValue),
-    version: formatVersion(setting.version),
-    configurable_features: setting.configurableFeatures,
-    metadata: writableMetadata(setting.metadata),
-    aliases: setting.aliases,
-  };
 }
