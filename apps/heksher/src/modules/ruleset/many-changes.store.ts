@@ -60,8 +60,9 @@ async function readTouched(snapshot: SnapshotReader, since: Revision): Promise<R
         from heksher_changes c
        where ${SINCE}
          and c.setting is not null
-         and c."table" in ('settings', 'setting_aliases', 'rules', 'conditions', 'rule_metadata',
-                           'rollouts', 'rollout_conditions', 'rollout_members', 'rollout_metadata'))
+         and c."table" in ('settings', 'setting_aliases', 'configurable', 'setting_metadata',
+                           'rules', 'conditions', 'rule_metadata', 'rollouts', 'rollout_conditions', 'rollout_members',
+                           'rollout_metadata'))
     select named.name, count(*) filter (where entry.is_rule and not entry.is_move)::integer,
            bool_or(entry.is_rule and entry.before <> entry.setting)
       from entry
