@@ -13,7 +13,10 @@ type HeaderList = readonly string[];
 /** What clients of this API send. */
 const OWN_HEADERS = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'X-API-Key', 'X-Request-Id'];
 
-const EXPOSED: HeaderList = ['Access-Control-Expose-Headers', 'ETag, Retry-After, X-Request-Id, Heksher-Stale'];
+const EXPOSED: HeaderList = [
+  'Access-Control-Expose-Headers',
+  'ETag, Retry-After, X-Request-Id, Heksher-Stale, Heksher-Revision',
+];
 
 const MAX_AGE_S = 600;
 

@@ -1,4 +1,5 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { FINDING_KINDS } from './lint-answer.js';
 import { ANY_JSON, FEATURE_VALUE, schemaRef, SETTING_NAME } from '../../openapi/api-schemas.js';
 
 /** These describe bodies for the OpenAPI document only: requests are read by hand, answers spliced from ready-made text. */
@@ -194,18 +195,7 @@ export class LintSubject {
 
 export class LintFinding {
   @ApiProperty({
-    enum: [
-      ...['never_wins', 'wins_only_without_feature', 'repeats_overridden', 'repeats_default', 'rollout_at_zero'],
-      ...[
-        'rollout_at_hundred',
-        'rollout_disabled',
-        'ramp_finished',
-        'unfit_value',
-        'similar_values',
-        'unreadable',
-        'not_checked',
-      ],
-    ],
+    enum: FINDING_KINDS,
     description:
       'What is found; `not_checked` says that the setting is too large for a check, so that silence is no proof.',
     example: 'repeats_overridden',

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam } from '@nestjs/swagger';
 import { ApiAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
 import { SETTING_NAME } from '../../openapi/api-schemas.js';
-import { STALE } from '../query/query.api.js';
+import { REVISION, STALE } from '../query/query.api.js';
 import { EvaluationAnswerBody, EvaluationQuestion, LintAnswer } from './evaluation.answers.js';
 
 /** Of the rules of the README. */
@@ -163,7 +163,7 @@ of the type, values of a feature that differ by case or Unicode normalisation al
         },
         Nothing: { findings: [], omitted: 0 },
       },
-      STALE,
+      REVISION,
     ),
     ApiError(404, 'There is no such setting.', 'the setting "cache_size" does not exist'),
   );

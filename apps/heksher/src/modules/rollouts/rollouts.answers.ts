@@ -78,11 +78,6 @@ export class RolloutAnswer extends RolloutIdAnswer {
   member_count!: number;
 }
 
-export class RolloutsAnswer {
-  @ApiProperty({ type: () => [RolloutAnswer], description: 'The rollouts, by ascending id.' })
-  rollouts!: RolloutAnswer[];
-}
-
 export class MembersAnswer {
   @ApiProperty({ type: [String], description: 'Units, in the order of their UTF-8 bytes.', example: ['ann', 'jim'] })
   members!: string[];

@@ -177,10 +177,3 @@ export class ChangeRolloutDto extends RolloutFieldsDto {
   @Parsed(unchangeable('feature_values'))
   feature_values?: never;
 }
-
-@Strict()
-export class ListRolloutsQuery {
-  @ApiProperty({ description: 'The name of the setting, or one of its aliases.', example: 'new_checkout' })
-  @Parsed(anyText('setting'))
-  setting!: string;
-}
