@@ -1,10 +1,11 @@
+import { rawJson } from '@heksher/core';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
 import { admissionOf } from '../../http/admission.js';
-import { sendJson } from '../../http/send-body.js';
+import { sendTagged } from '../../http/send-body.js';
 import { serveRead } from '../../reads/serve-read.js';
-import { settingAnswer } from '../settings/settings.answers.js';
+import { settingAnswer } from '../settings/setting-answer.js';
 import { ListSettingsQuery } from '../settings/settings.dto.js';
 import { SettingsService } from '../settings/settings.service.js';
 import {
@@ -41,7 +42,7 @@ export class BrowsingController {
     @Res() response: Response,
   ): Promise<void> {
     if (asksForPage(queryOf(request))) return serveRead(this.routes.settings, request, response);
-    await sendJson(response, await this.allSettings.list(include_additional_data));
+    await sendTagged(response, rawJson(await this.allSettings.list(include_additional_data)));
   }
 
   @Get('settings/:name')
@@ -49,7 +50,7 @@ export class BrowsingController {
   @ApiFindSetting()
   async setting(@Param('name') name: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     if (asksForView(queryOf(request))) return serveRead(this.routes.setting, request, response, name);
-    await sendJson(response, settingAnswer(await this.allSettings.find(name)));
+    await sendTagged(response, settingAnswer(await this.allSettings.find(name)));
   }
 
   @Get('rules')

@@ -7,7 +7,7 @@ import { type ReadAnswer } from '../../reads/read-answer.js';
 import { type ReadRequest } from '../../reads/read-route.js';
 import { type Receiver } from '../../reads/receiver.js';
 import { EvaluationReading } from '../evaluation/evaluation-reading.js';
-import { strongEtag } from '../query/etag.js';
+import { strongEtag } from '../../etag.js';
 import { type Reading } from '../ruleset/ruleset-follower.js';
 import { RulesetService } from '../ruleset/ruleset.service.js';
 import { parseLintRequest, writeLintPage } from './lint-page.js';

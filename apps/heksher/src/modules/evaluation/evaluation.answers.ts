@@ -1,4 +1,5 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { MOST_CONTEXTS } from './evaluation-request.js';
 import { FINDING_KINDS } from './lint-answer.js';
 import { ANY_JSON, FEATURE_VALUE, schemaRef, SETTING_NAME } from '../../openapi/api-schemas.js';
 
@@ -7,11 +8,23 @@ export class EvaluationQuestion {
   @ApiProperty({
     type: 'object',
     additionalProperties: FEATURE_VALUE,
+    selfRequired: false,
     description:
       'What is known: values by context feature. A feature that is not there is unknown and fulfils no condition.',
     example: { account: 'jim', user: 'bob' },
   })
-  context!: object;
+  context?: object;
+
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object', additionalProperties: { ...FEATURE_VALUE } },
+    required: false,
+    minItems: 1,
+    maxItems: MOST_CONTEXTS,
+    description: 'In place of `context`: several, of which each is answered by an entry of `evaluations`.',
+    example: [{ account: 'jim' }, { account: 'john' }],
+  })
+  contexts?: object[];
 
   @ApiProperty({
     type: 'array',
@@ -29,6 +42,23 @@ export class EvaluationQuestion {
     description: 'Whether to tell the steps to each decision.',
   })
   explain?: boolean;
+
+  @ApiProperty({
+    type: 'string',
+    format: 'date-time',
+    required: false,
+    description: 'The time that ramps go by (RFC 3339); absent: now. Rules and rollouts are those of now.',
+    example: '2026-03-04T09:00:00+02:00',
+  })
+  at?: string;
+
+  @ApiProperty({
+    enum: ['non_default'],
+    required: false,
+    description: 'Whether settings for which nothing but the default decides are left out.',
+    example: 'non_default',
+  })
+  only?: string;
 }
 
 const CONDITIONS = {
@@ -183,6 +213,14 @@ export class EvaluationAnswerBody {
     description: 'The settings by their canonical names.',
   })
   settings!: object;
+}
+
+export class EvaluationListBody {
+  @ApiProperty({
+    type: () => [EvaluationAnswerBody],
+    description: 'An answer for each of the contexts, in their order.',
+  })
+  evaluations!: EvaluationAnswerBody[];
 }
 
 export class LintSubject {

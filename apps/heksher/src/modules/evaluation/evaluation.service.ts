@@ -31,7 +31,10 @@ export class EvaluationService {
   /** Answers the body of a request. What is malformed in it is thrown before the database is asked anything. */
   evaluate({ body }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
     const request = parseEvaluationRequest(body);
-    this.withReading((reading) => answer(reading, writeEvaluations(reading, request, Date.now())), receiver);
+    this.withReading(
+      (reading) => answer(reading, writeEvaluations(reading, request, request.atMs ?? Date.now())),
+      receiver,
+    );
   }
 
   /** What in the rules and rollouts of a setting is superfluous or may not be meant. */

@@ -2,7 +2,7 @@ import { atOnce, jsonText } from '@heksher/core';
 import { findSettings, NO_METADATA, type Ruleset, RulesetBuilder } from '@heksher/ruleset';
 import fc from 'fast-check';
 import { writeAnswer } from './answer.js';
-import { strongEtag } from './etag.js';
+import { strongEtag } from '../../etag.js';
 import { parseQuery } from './query.js';
 
 const SETTINGS = ['a', 'b'];

@@ -83,6 +83,15 @@ export class MembersAnswer {
   members!: string[];
 
   @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    required: false,
+    description: 'With the first page: how many members all pages have.',
+    example: 2,
+  })
+  count?: number;
+
+  @ApiProperty({
     type: 'string',
     nullable: true,
     description: 'What to give as `cursor` for the next page; `null`: this was the last one.',

@@ -1,9 +1,6 @@
-import { formatVersion, rawJson, writeJson } from '@heksher/core';
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { FieldProblem } from '../../openapi/api-answers.js';
-import { writableMetadata } from '../../metadata-answer.js';
 import { ANY_JSON, METADATA } from '../../openapi/api-schemas.js';
-import { type StoredSetting } from './settings.service.js';
 
 /** What is known of every setting of a list. */
 export class SettingSummary {
@@ -57,17 +54,4 @@ export class ConflictsAnswer {
 
   @ApiProperty({ type: 'integer', minimum: 1, required: false, description: 'How many more errors there were.' })
   omitted?: number;
-}
-
-/** A setting in full, as JSON. */
-export function settingAnswer(setting: StoredSetting): string {
-  return writeJson({
-    name: setting.name,
-    type: setting.typeText,
-    default_value: rawJson(setting.defaultValue),
-    version: formatVersion(setting.version),
-    configurable_features: setting.configurableFeatures,
-    metadata: writableMetadata(setting.metadata),
-    aliases: setting.aliases,
-  });
 }
