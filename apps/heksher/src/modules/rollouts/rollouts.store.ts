@@ -45,12 +45,6 @@ export async function findRollout(db: EntityManager, id: number): Promise<Stored
   return rows.map(toRollout)[0];
 }
 
-/** The rollouts of a setting by ascending id. */
-export async function listRollouts(db: EntityManager, setting: string): Promise<readonly StoredRollout[]> {
-  const rows: RolloutRow[] = await db.query(`${SELECT_ROLLOUT} where r.setting = $1 order by r.id`, [setting]);
-  return rows.map(toRollout);
-}
-
 function toRollout(row: RolloutRow): StoredRollout {
   return { ...row, percentage: numberOf(row.percentage), metadata: new Map(row.metadata) };
 }
