@@ -18,6 +18,21 @@ export function* partsOf<Item>(items: readonly Item[]): Generator<readonly Item[
   else for (let at = 0; at < items.length; at += ITEMS_PER_STEP) yield items.slice(at, at + ITEMS_PER_STEP);
 }
 
+/** Does `work` for each item, with a step after every `perStep` of them. */
+export function* forEachInSteps<Item>(
+  items: Iterable<Item>,
+  work: (item: Item) => void,
+  perStep = ITEMS_PER_STEP,
+): InSteps<void> {
+  let untilStep = perStep;
+  for (const item of items) {
+    work(item);
+    if ((untilStep -= 1) > 0) continue;
+    untilStep = perStep;
+    yield;
+  }
+}
+
 /** Array.flatMap in steps. */
 export function* flatMapSteps<Item, Result>(
   items: readonly Item[],

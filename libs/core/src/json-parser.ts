@@ -1,5 +1,5 @@
 import { type Cursor, expected, skipSpace, take } from './cursor.js';
-import { HeksherError, invalid, quoted } from './errors.js';
+import { HeksherError, invalid, quoted, shortened } from './errors.js';
 import { atOnce, type InSteps } from './in-steps.js';
 import { type Json, type JsonText, jsonText } from './json.js';
 import { type ProblemCode } from './problem-codes.js';
@@ -232,14 +232,10 @@ function takeNumber(reader: Reader): Json {
 
 function refuseOutsized(token: string, value: number, at: number): void {
   if (token.length > MAX_JSON_DIGITS && token.replace(/[^0-9]/g, '').length > MAX_JSON_DIGITS) {
-    throw refused(`the number ${shortened(token)} has more than ${MAX_JSON_DIGITS} digits`, at);
+    throw refused(`the number ${shortened(token, 40)} has more than ${MAX_JSON_DIGITS} digits`, at);
   }
   if (Number.isFinite(value) || PLAIN_INTEGER.test(token)) return;
-  throw refused(`the number ${shortened(token)} is too large for a double`, at);
-}
-
-function shortened(token: string): string {
-  return token.length > 40 ? `${token.slice(0, 40)}…` : token;
+  throw refused(`the number ${shortened(token, 40)} is too large for a double`, at);
 }
 
 function notJson(reason: string): HeksherError {

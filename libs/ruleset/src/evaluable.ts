@@ -3,10 +3,10 @@ import {
   type EvaluableRule,
   type EvaluableSetting,
   filterOf,
+  forEachInSteps,
   type InSteps,
   jsonText,
 } from '@heksher/core';
-import { forEachInSteps } from './in-steps.js';
 import { type LoadedRollout } from './loaded-rollout.js';
 import { ruleFilter } from './rule-filter.js';
 import { ruleAt, type StoredRule } from './rule-table.js';

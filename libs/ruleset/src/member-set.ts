@@ -1,5 +1,4 @@
-import { atOnce, type InSteps, type Members } from '@heksher/core';
-import { forEachInSteps } from './in-steps.js';
+import { atOnce, forEachInSteps, type InSteps, type Members } from '@heksher/core';
 import { textHash } from './text-hash.js';
 
 /** How many units a part has when it is made, about; it may grow to four times that. */

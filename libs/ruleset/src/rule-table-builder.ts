@@ -1,5 +1,4 @@
-import { type InSteps, type JsonText } from '@heksher/core';
-import { forEachInSteps } from './in-steps.js';
+import { forEachInSteps, type InSteps, type JsonText } from '@heksher/core';
 import { NO_METADATA, ruleAt, type RuleTable, type StoredRule, textOf, writeRule } from './rule-table.js';
 import {
   conditionsByRow,

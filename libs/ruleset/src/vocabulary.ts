@@ -1,5 +1,4 @@
-import { type InSteps } from '@heksher/core';
-import { forEachInSteps } from './in-steps.js';
+import { forEachInSteps, type InSteps } from '@heksher/core';
 
 /** Below so many values it is not worth forgetting any. */
 const FEW = 100_000;

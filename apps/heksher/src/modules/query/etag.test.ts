@@ -1,4 +1,4 @@
-import { PiecewiseEtag, strongEtag } from './etag.js';
+import { strongEtag } from './etag.js';
 
 it('an entity tag is made of the bytes alone, quoted, and differs with them', () => {
   expect(strongEtag(Buffer.from('{}'))).toMatch(/^"[\w-]{27}"$/);
