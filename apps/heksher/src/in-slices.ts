@@ -16,9 +16,9 @@ type Requester<T> = Callback<T> & Readonly<{ isGone?: boolean }>;
  * and probes, writes and new connections come in between.
  */
 export function inSlices<T>(steps: InSteps<T>, requester: Requester<T>): void {
-  const step = (): boolean => doStep(steps, requester);
-  if (waiting.length === 0 && performance.now() - sliceBegan < SLICE_MS && step()) return;
-  waiting.push(step);
+  const task = (): boolean => doStep(steps, requester);
+  if (waiting.length === 0 && performance.now() - sliceBegan < SLICE_MS && task()) return;
+  waiting.push(task);
   if (isScheduled) return;
   isScheduled = true;
   setImmediate(runSlice);
@@ -29,22 +29,22 @@ export function sliced<T>(steps: InSteps<T>): Promise<T> {
   return new Promise((ready, failed) => inSlices(steps, { ready, failed }));
 }
 
-/** Does one step; true: it was the last. */
-type Step = () => boolean;
+/** Does one step of the work; true: it was the last. */
+type Task = () => boolean;
 
-let waiting: Step[] = [];
+let waiting: Task[] = [];
 let isScheduled = false;
 let sliceBegan = -Infinity;
 
-/** A step of each in turn, for as long as the slice lasts. */
+/** Does one step of each task in turn until the slice is used up (round robin). */
 function runSlice(): void {
   sliceBegan = performance.now();
   let done = 0;
   do {
-    const step = waiting[done];
-    if (step === undefined) break;
+    const task = waiting[done];
+    if (task === undefined) break;
     done += 1;
-    if (!step()) waiting.push(step);
+    if (!task()) waiting.push(task);
   } while (performance.now() - sliceBegan < SLICE_MS);
   waiting = waiting.slice(done);
   isScheduled = waiting.length > 0;

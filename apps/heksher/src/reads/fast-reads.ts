@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Admission, mayUse } from '../http/admission.js';
 import { matchesEtag } from '../http/if-none-match.js';
-import { Outbox } from './outbox.js';
+import { SendBatch } from './send-batch.js';
 import { type ReadAnswer } from './read-answer.js';
 import { type ReadRequest, type ReadRoute } from './read-route.js';
 import { type Receiver } from './receiver.js';
@@ -21,7 +21,7 @@ type Found = Readonly<{ route: ReadRoute; parameter: string }>;
 export class FastReads {
   private readonly gets: RoutesByPath;
   private readonly posts: RoutesByPath;
-  private readonly outbox = new Outbox();
+  private readonly batch = new SendBatch();
 
   constructor(routes: readonly ReadRoute[]) {
     this.gets = byPath(routes.filter(({ method }) => method === 'GET'));
@@ -35,7 +35,7 @@ export class FastReads {
     if (found === undefined || !mayUse(admission, found.route.permission)) return false;
     const isPlain = found.route.method === 'GET' ? hasNoBody(request) : hasPlainBody(request, admission);
     if (!isPlain) return false;
-    const read = new FastRead(request, response, admission, found, this.outbox, leave);
+    const read = new FastRead(request, response, admission, found, this.batch, leave);
     if (found.route.method === 'GET') read.begin(NO_BODY);
     else readBody(request, (body) => read.begin(body));
     return true;
@@ -68,7 +68,7 @@ class FastRead implements ReadRequest, Receiver<ReadAnswer> {
     private readonly response: ServerResponse,
     private readonly admission: Admission,
     private readonly found: Found,
-    private readonly outbox: Outbox,
+    private readonly batch: SendBatch,
     private readonly leave: Leave,
   ) {}
 
@@ -99,7 +99,7 @@ class FastRead implements ReadRequest, Receiver<ReadAnswer> {
 
   ready(answer: ReadAnswer): void {
     this.answer = answer;
-    this.outbox.add(this);
+    this.batch.add(this);
   }
 
   failed(error: unknown): void {

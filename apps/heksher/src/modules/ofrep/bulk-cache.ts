@@ -8,7 +8,7 @@ const OVERHEAD = 300;
  * Bodies with all flags by their tags, which name all that they are made of; the least recently used are forgotten first.
  * One is kept when it is asked for the second time: contexts with a key of their own would only push others out.
  */
-export class BulkAnswers {
+export class BulkCache {
   private readonly asked = new RecentlyAsked();
   private readonly bodies: LRUCache<string, Buffer> | undefined;
 

@@ -5,7 +5,7 @@ export type Sendable = Readonly<{ send: () => void }>;
  * Many wait for one check: their answers are all made first and then sent in one go, since a client that has to be woken
  * for each costs the sender more than the answer does.
  */
-export class Outbox {
+export class SendBatch {
   private waiting: Sendable[] = [];
 
   add(answer: Sendable): void {
