@@ -175,7 +175,7 @@ function parseFeatureList(text: string): readonly string[] {
 const SERVICE_LINK = /^(tcp|udp|sctp):\/\/[\w.:[\]]+:\d+$/i;
 const SERVICE_VARIABLE = /_SERVICE_(HOST|PORT)(_\w+)?$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/;
 
-/** Reads variables one by one and collects what is wrong with them, so that all of it is told at once. */
+/** Reads variables one by one and collects what is wrong with them, so that all of it is reported at once. */
 class EnvironmentReader {
   private readonly problems: FieldError[] = [];
   private readonly asked = new Set<string>();

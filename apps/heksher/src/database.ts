@@ -147,7 +147,7 @@ async function checkTargetingFeature(dataSource: DataSource, config: Config, log
   });
 }
 
-/** A right that is missing is one sentence for whoever grants it. */
+/** Turns a missing right into one sentence for the operator who can grant it. */
 function asRefusal(error: unknown, { user }: DatabaseAddress): unknown {
   if (pgErrorCode(error) !== INSUFFICIENT_PRIVILEGE) return error;
   const said = errorMessage(error);

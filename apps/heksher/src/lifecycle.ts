@@ -2,6 +2,6 @@
 export class Lifecycle {
   isShuttingDown = false;
 
-  /** @param isEmbeddedDown whether the embedded server has ended, which liveness tells */
+  /** @param isEmbeddedDown whether the embedded server has ended, which liveness reports */
   constructor(readonly isEmbeddedDown: () => boolean = () => false) {}
 }

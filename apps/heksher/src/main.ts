@@ -106,7 +106,7 @@ async function migrateOnly(config: Config, log: Logger): Promise<void> {
   await log.close();
 }
 
-/** What an operator can act on is told in its words; anything else with its stack. */
+/** Logs an error an operator can act on by its message, any other with its stack. */
 function explain(error: unknown, log: Logger): void {
   if (error instanceof HeksherError) log.error(error.message, error.cause === undefined ? {} : { error: error.cause });
   else log.error('Heksher could not start', { error });

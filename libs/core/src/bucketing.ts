@@ -59,7 +59,7 @@ function murmurBucket(purpose: Purpose, salt: string, unit: string): number {
   return Math.floor((finishMurmur3(continueMurmur3(beginning(purpose, salt), unit)) * BUCKETS) / 2 ** 32);
 }
 
-/** More salts than most programs ever see; then it begins anew. */
+/** More salts than most programs ever use; beyond that the cache is cleared. */
 const MOST_BEGINNINGS = 10_000;
 
 /** What the units of a rollout have in common is hashed once for each salt: it is most of the text. */

@@ -25,7 +25,7 @@ export function skipSpace(cursor: Cursor): void {
   cursor.at = at;
 }
 
-/** A space, tab, line feed or carriage return. NaN, behind the end of a text, is none. */
+/** A space, tab, line feed or carriage return. NaN (past the end of a text) is not one. */
 function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
@@ -40,7 +40,7 @@ export function expected(what: string, cursor: Cursor): string {
 /** How errors about a small language speak: `"x" is not ${noun}: …; accepted: ${accepted}`. */
 export type Language = Readonly<{ noun: string; accepted: string; field: string }>;
 
-/** Reads all of `text` with `parse`; where that is refused as invalid, tells the text and what is accepted as well. */
+/** Reads all of `text` with `parse`; an error `invalid` also quotes the text and what is accepted. */
 export function parseWhole<T>(text: string, language: Language, parse: (cursor: Cursor) => T): T {
   const cursor: Cursor = { text, at: 0 };
   try {

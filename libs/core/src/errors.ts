@@ -34,7 +34,7 @@ export type FieldError = Readonly<{
   details?: Readonly<Record<string, string | number>>;
 }>;
 
-/** What an error is about, where that matters to whoever renders it. */
+/** What an error is about, where that matters for rendering it. */
 export type ErrorSubject = 'setting' | 'alias' | 'context feature' | 'rule' | 'rollout';
 
 /** Of an error, so much is kept, whatever its maker was given: an error must not be larger than what it is about. */

@@ -34,7 +34,7 @@ export const PROBLEM_CODES = {
   unsupported: 'The body or the request is in a form that is not supported.',
   unavailable: 'The database does not answer.',
   doc_only: 'The service runs for its documents only.',
-  internal_error: 'It is not your fault; the log tells more under the request id.',
+  internal_error: 'It is not your fault; the log has the details under the request id.',
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_CODES;

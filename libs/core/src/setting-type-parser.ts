@@ -32,7 +32,7 @@ export function parseSettingType(text: string): SettingType {
   throw invalid(`a setting type has at most ${MOST_OPTIONS} options; given: ${count}`, 'type');
 }
 
-/** Reads a type that another writer stored, of any size; null where it is none. */
+/** Reads a type that another writer stored, of any size; null where it is not a type. */
 export function parseStoredSettingType(text: string): SettingType | null {
   try {
     return parseType(text);

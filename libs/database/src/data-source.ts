@@ -20,7 +20,7 @@ export type PoolOptions = SessionLimits &
 /** Where TypeORM notes which migrations a database has had. */
 export const MIGRATIONS_TABLE = 'heksher_migrations';
 
-/** TypeORM would print failures of migrations by itself; errors are thrown, and whoever catches them logs them. */
+/** TypeORM would print failures of migrations itself; they are thrown as well, and logged where they are caught. */
 const SILENT: Logger = {
   logQuery: () => undefined,
   logQueryError: () => undefined,

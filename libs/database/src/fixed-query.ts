@@ -48,7 +48,7 @@ export class FixedQueryRun implements pg.Submittable {
   }
 
   handleCommandComplete(): void {
-    // What follows, that the session is ready again, tells as much.
+    // ReadyForQuery follows and completes the query.
   }
 
   handleReadyForQuery(): void {

@@ -11,7 +11,7 @@ export type PreparedStatement = Readonly<{ name: string; text: string }>;
  * again by keys, where planning takes longer than running, and any plan is as good for one key as for another.
  *
  * A session on which the statement is no longer what it was (a column has got another type, a pooler in between has
- * changed sessions) is broken off, so that the next one prepares it anew: HeksherError `unavailable`.
+ * changed sessions) is closed, so that the next one prepares it again: HeksherError `unavailable`.
  */
 export async function runPrepared<Row extends object>(
   db: EntityManager,

@@ -22,8 +22,8 @@ type Piece = Readonly<{ from: number; to: number }> | Coming;
 /**
  * A table with some rules left out and others put in: `touched` names the rules of any table that may have changed,
  * `present` are those of this one that there are now, ascending. A change to one of very many rules costs a copy of a few
- * arrays and of the text, where making the table anew costs something for each rule.
- * @returns undefined where too many are touched, or rules with equal conditions would meet: then the table is to be made anew
+ * arrays and of the text, where rebuilding the table costs something for each rule.
+ * @returns undefined where too many are touched, or rules with equal conditions would meet: then the table must be rebuilt
  */
 export function mendedTable(
   table: RuleTable,

@@ -16,7 +16,7 @@ export function cutSlowReaders(server: Server, timeoutMs: number, log: Logger): 
     socket.once('close', () => sockets.delete(socket));
   });
   const watch = (): void => {
-    // From then on the socket tells of `timeoutMs` without a byte that went out; Node sets another time when the answer is sent.
+    // From then on the socket emits `timeout` after `timeoutMs` without a byte sent; Node sets its own timeout again once the answer is sent.
     for (const socket of sockets) {
       if (socket.writableLength > 0 && socket.timeout !== timeoutMs) socket.setTimeout(timeoutMs);
     }

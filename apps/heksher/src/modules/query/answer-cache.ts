@@ -12,7 +12,7 @@ export type CachedAnswer = {
   readonly answer: Answer;
   /** The settings it was made from; undefined where it depends on all there are. */
   readonly settings: readonly object[] | undefined;
-  /** The context features when it was made; answers with rollouts tell their order. */
+  /** The context features when it was made; answers with rollouts contain their order. */
   readonly features: ReadonlySet<string>;
   /** The newest revision the answer is known to hold for. */
   holdsFor: Revision;
