@@ -1,13 +1,13 @@
 import { type InSteps } from '@heksher/core';
 import { type Callback } from './callback.js';
 
-/** How long work may hold the event loop before whatever else has come gets its turn, in milliseconds. */
+/** Time budget of a slice: how long work may hold the event loop, in milliseconds. */
 const SLICE_MS = 10;
 
-/** How long others have the event loop for themselves after a slice, in milliseconds. */
+/** Pause after a slice, for other events, in milliseconds. */
 const REST_MS = 1;
 
-/** Nobody wants the result any more where `isGone`, so that the work is given up. */
+/** If `isGone`, the client has disconnected and the work is dropped. */
 type Requester<T> = Callback<T> & Readonly<{ isGone?: boolean }>;
 
 /**
@@ -49,7 +49,7 @@ function runSlice(): void {
   waiting = waiting.slice(done);
   isScheduled = waiting.length > 0;
   if (!isScheduled) return;
-  // A reader needs some turns of the event loop until it has its answer: they shall not take a slice each.
+  // A read takes several iterations of the event loop: it should not wait a slice for each.
   if (performance.now() - sliceBegan < SLICE_MS) setImmediate(runSlice);
   else setTimeout(runSlice, REST_MS);
 }

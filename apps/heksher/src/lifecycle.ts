@@ -1,4 +1,4 @@
-/** Whether the service is on its way down: readiness says so, and connections are asked to close. */
+/** Whether the service is shutting down: readiness fails, and connections are closed after their answer. */
 export class Lifecycle {
   isShuttingDown = false;
 

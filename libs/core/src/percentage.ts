@@ -20,7 +20,7 @@ export function parsePercentage(value: number, field = 'percentage'): number {
   throw invalid(`${value} is not a percentage; accepted: ${accepted}`, field);
 }
 
-/** The number that parsePercentage reads as so many thousandths. */
+/** The inverse of parsePercentage. */
 export function formatPercentage(thousandths: number): number {
   return thousandths / 1000;
 }

@@ -17,7 +17,7 @@ export type PoolOptions = SessionLimits &
     applicationName?: string;
   }>;
 
-/** Where TypeORM notes which migrations a database has had. */
+/** The table in which TypeORM records applied migrations. */
 export const MIGRATIONS_TABLE = 'heksher_migrations';
 
 /** TypeORM would print failures of migrations itself; they are thrown as well, and logged where they are caught. */

@@ -50,7 +50,7 @@ export function ruleAt(table: RuleTable, row: number): StoredRule {
   };
 }
 
-/** Where a number is among ascending ones, or would be. */
+/** Binary search: the index of a number among ascending ones, or its insertion point. */
 export function placeOf(ids: Int32Array, id: number): number {
   let from = 0;
   let to = ids.length;

@@ -1,6 +1,6 @@
 import { forEachInSteps, type InSteps } from '@heksher/core';
 
-/** Below so many values it is not worth forgetting any. */
+/** Below this size no values are dropped. */
 const FEW = 100_000;
 
 /**

@@ -35,7 +35,7 @@ const STATUS_OF = {
 
 type Problem = UnderstoodError & Readonly<{ subject?: ErrorSubject | undefined }>;
 
-/** What only odd rows of another writer bring about, since writes look first, in their turn. */
+/** Only rows of other writers cause these, since writes check first, under the lock. */
 const CONTRADICTIONS: ReadonlySet<string | undefined> = new Set([UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION]);
 
 /** How long a client should wait before it asks again while the database does not answer, in seconds. */

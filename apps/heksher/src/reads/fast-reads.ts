@@ -10,7 +10,7 @@ import { sendRead } from './send-read.js';
 /** Hands a request to Express: to be answered, or to have this error rendered. */
 export type Leave = (error?: Error) => void;
 
-/** A parameter that stands in a URL as it is; Express makes out what others are. */
+/** A parameter without percent-encoding; others go to Express. */
 const PLAIN_PARAMETER = /^[a-zA-Z0-9_.-]+$/;
 
 const NO_BODY = Buffer.alloc(0);
@@ -42,7 +42,7 @@ export class FastReads {
   }
 }
 
-/** What stands before a parameter ends with a slash. */
+/** By path; that of a route with a parameter is cut before it, and ends with a slash. */
 type RoutesByPath = ReadonlyMap<string, ReadRoute>;
 
 function byPath(routes: readonly ReadRoute[]): RoutesByPath {
@@ -58,7 +58,7 @@ function find(routes: RoutesByPath, { path }: Admission): Found | undefined {
   return parametrised !== undefined && PLAIN_PARAMETER.test(parameter) ? { route: parametrised, parameter } : undefined;
 }
 
-/** A read that waits for its answer, and then to be sent. */
+/** A read that waits for its answer, then for its batch. */
 class FastRead implements ReadRequest, Receiver<ReadAnswer> {
   body: Buffer = NO_BODY;
   private answer: ReadAnswer | undefined;
@@ -120,7 +120,7 @@ function hasNoBody({ headers }: IncomingMessage): boolean {
   return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
 }
 
-/** Of a length that is known, and within the limit, since it was admitted. Node sees to it that it is as long as it says. */
+/** With a Content-Length, which was checked at admission; Node enforces that the body has that length. */
 function hasPlainBody({ headers }: IncomingMessage, { queryString }: Admission): boolean {
   return (
     queryString === undefined &&

@@ -7,7 +7,7 @@ export type ReadAnswer = Readonly<{
   etag?: string;
   /** How old the answer may be: undefined, it is current; else it held so many seconds ago. */
   staleSeconds: number | undefined;
-  /** The headers that describe the body, names and values alternating, where they are ready too. */
+  /** The headers that describe the body, names and values alternating, if they are cached. */
   headers?: readonly string[];
 }>;
 

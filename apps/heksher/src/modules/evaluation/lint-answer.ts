@@ -11,10 +11,10 @@ import { type LoadedRollout, type LoadedSetting } from '@heksher/ruleset';
 /** What lint of the service finds beyond core: rollouts that nobody can read. */
 type ServedFinding = Omit<Finding, 'kind'> & Readonly<{ kind: FindingKind | 'unreadable' }>;
 
-/** Looking at so many takes a second. */
+/** Linting this many rules takes a second. */
 const MOST_RULES = 100_000;
 
-/** So many findings are listed. */
+/** Maximum number of findings listed. */
 const MOST_FINDINGS = 1_000;
 
 /** The findings on a setting, with all its rules, shadowed ones too, as JSON. */
