@@ -23,7 +23,7 @@ import { SettingsModule } from './modules/settings/settings.module.js';
 import { StartupContextFeatures } from './startup-context-features.js';
 
 /** What the application is given, made before it and closed after it. */
-export type Surroundings = Readonly<{
+export type AppOptions = Readonly<{
   dataSource: DataSource;
   reads: ReadOptions;
   /** The context feature that OpenFeature's targeting key stands for. */
@@ -37,7 +37,7 @@ export type Surroundings = Readonly<{
 /** The service's modules. Where the data source is not connected, only the documents are served. */
 @Module({})
 export class AppModule {
-  static in({ dataSource, reads, logger, lifecycle, ...given }: Surroundings): DynamicModule {
+  static in({ dataSource, reads, logger, lifecycle, ...given }: AppOptions): DynamicModule {
     const ruleset = RulesetModule.with(reads);
     const evaluation = EvaluationModule.on(ruleset);
     return {

@@ -1,8 +1,7 @@
 import { type ContextFilter } from './context-filter.js';
-import { contextValueOf } from './context-value.js';
+import { featureValueOf } from './context-value.js';
 import { invalid, quoted } from './errors.js';
 import { type Json } from './json.js';
-import { isFeatureValue } from './names.js';
 
 /*
  * The one file that looks inside a condition. Another kind, such as a range, is a member of `Test` and a case in the
@@ -90,8 +89,8 @@ export function formatConditions(conditions: readonly Condition[]): string {
 
 /** The condition that a member of a body asks for, `"user": "guest"`; undefined where that is no value of a feature. */
 export function parseCondition(feature: string, json: Json): Condition | undefined {
-  const value = contextValueOf(json);
-  return value !== undefined && isFeatureValue(value) ? [feature, value] : undefined;
+  const value = featureValueOf(json);
+  return value === undefined ? undefined : [feature, value];
 }
 
 /** Reads conditions as answers have them, `[["user", "guest"]]`, from JavaScript's JSON. Throws 'invalid'. */

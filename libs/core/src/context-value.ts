@@ -1,5 +1,6 @@
 import { type Json } from './json.js';
 import { canonicalNumber } from './json-number.js';
+import { isFeatureValue } from './names.js';
 
 /*
  * JSON as the value of a context feature, the same wherever one is expected: a text is itself, true and false are their
@@ -10,6 +11,12 @@ import { canonicalNumber } from './json-number.js';
 export function contextValueOf(json: Json): string | undefined {
   if (json.kind === 'number') return canonicalNumber(json.text);
   return 'value' in json ? contextValueOfNative(json.value) : undefined;
+}
+
+/** The same, but undefined also for texts that are no values of a feature. */
+export function featureValueOf(json: Json): string | undefined {
+  const text = contextValueOf(json);
+  return text !== undefined && isFeatureValue(text) ? text : undefined;
 }
 
 /** Of a value of JavaScript, which may have rounded a number of its own accord. */

@@ -71,7 +71,7 @@ function* findRepeat(placed: Placed, below: readonly Below[], defaultKey: string
     const met = one.overridden.get(projection(placed, one.shared));
     if (met === undefined) continue;
     if (met.valueKey !== valueKey) return [];
-    // As many as a message shows, and not all of a ruleset for each of its rules.
+    // More than a message shows (10): collecting all would be quadratic.
     for (const other of met.members.slice(0, 12)) if (other !== placed) others.push(other.candidate);
     isSettled = one.isCertain;
     if (isSettled) break;

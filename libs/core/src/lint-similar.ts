@@ -4,13 +4,13 @@ import { quoted } from './errors.js';
 import { type Finding, finding, nameAll } from './finding.js';
 import { flatMapSteps, type InSteps } from './in-steps.js';
 
-/** How many values that are other than their folded text are compared. */
+/** Maximum number of values compared that differ from their folded text. */
 const MOST_FOLDED = 100_000;
 
-/** How many values are looked at in one step. */
+/** Batch size of a step. */
 const STEP = 256;
 
-/** How many values a message shows. */
+/** Maximum number of values in a message. */
 const SHOWN_VALUES = 5;
 
 /** Values of one feature that one rule or rollout names. */
@@ -38,7 +38,7 @@ export function* findSimilarValues(setting: EvaluableSetting): InSteps<readonly 
   return findings.flat();
 }
 
-/** One after another: all together they would be many. */
+/** Generated one by one, to save memory. */
 function* usesOf({ rules, rollouts }: EvaluableSetting): Generator<Use> {
   for (const candidates of [rules, rollouts]) {
     for (const candidate of candidates) {
@@ -50,7 +50,7 @@ function* usesOf({ rules, rollouts }: EvaluableSetting): Generator<Use> {
   }
 }
 
-/** The values that are other than their folded text: of similar ones that is all but one. Undefined where they are too many. */
+/** Groups the values that differ from their folded text: of similar values, all but one do. Undefined if there are too many. */
 function* groupFolded(uses: Iterable<Use>): InSteps<Groups | undefined> {
   const groups = new Map<string, Map<string, Group>>();
   let [count, folded] = [0, 0];
@@ -90,7 +90,7 @@ function add(group: Group, value: string, candidate: Candidate): void {
   if (!group.has(value)) group.set(value, candidate);
 }
 
-/** By way of upper case, since ß and SS have one lower case only so. */
+/** Through upper case, or ß and SS would differ. */
 function foldedCase(text: string): string {
   return text.toUpperCase().toLowerCase();
 }

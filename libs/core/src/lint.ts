@@ -15,7 +15,7 @@ import { fitOf } from './stored-values.js';
 
 export { type Finding, type FindingKind } from './finding.js';
 
-/** How many rules and rollouts times how many shapes are compared with one another; that takes a second or two. */
+/** Maximum of (rules and rollouts) × shapes that are compared; takes a second or two. */
 const MAX_COMPARISONS = 1_000_000;
 
 /** `type` is absent where it is not known, and null where it is not readable. */

@@ -2,7 +2,7 @@ import { type JsonText } from './json.js';
 import { parseStoredJson } from './json-parser.js';
 import { acceptorOf, type SettingType } from './setting-type.js';
 
-/** What is made of a text, made once: for very many texts of which few are different. */
+/** Memoizes a function of texts, for many texts of which few are distinct. */
 export function memoized<Result>(of: (text: JsonText) => Result): (text: JsonText) => Result {
   const known = new Map<JsonText, Result>();
   return (text) => {

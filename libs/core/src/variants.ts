@@ -9,7 +9,7 @@ import { type Variant } from './rollout.js';
 
 export const MOST_VARIANTS = 100;
 
-/** So small that the sum of all weights times the number of buckets is exact in a double. */
+/** Small enough that the sum of all weights times the number of buckets is exact in a double. */
 export const GREATEST_WEIGHT = 1_000_000;
 
 /** The rule for names of variants, which is that for keys of metadata. */

@@ -3,10 +3,10 @@ import {
   type EvaluableRule,
   type EvaluableSetting,
   filterOf,
+  forEachInSteps,
   type InSteps,
   jsonText,
 } from '@heksher/core';
-import { forEachInSteps } from './in-steps.js';
 import { type LoadedRollout } from './loaded-rollout.js';
 import { ruleFilter } from './rule-filter.js';
 import { ruleAt, type StoredRule } from './rule-table.js';
@@ -14,7 +14,7 @@ import { type Ruleset, type Setting } from './ruleset.js';
 
 export type LoadedSetting = Omit<EvaluableSetting, 'rollouts'> & Readonly<{ rollouts: readonly LoadedRollout[] }>;
 
-/** All that decides the value of a setting; or also, with `shadowed`, the rules that never do since an older one has their conditions. */
+/** Everything that decides the value of a setting; optionally also the shadowed rules, which never do. */
 export function* evaluable(
   { features }: Ruleset,
   { defaultValue, rules, shadowed, rollouts }: Setting,

@@ -22,7 +22,7 @@ import { type MemberSet } from './member-set.js';
 
 /**
  * A rollout ready to decide, with the texts that answers are spliced from. One that another writer stored so that it cannot
- * be read matches nothing. Its pattern is compiled when first looked at, by `enabled` and `problem` too: see `preparePatterns`.
+ * be read matches nothing. Its pattern is compiled on first use, also by `enabled` and `problem`: see `preparePatterns`.
  */
 export class LoadedRollout implements Rollout {
   readonly id: number;

@@ -10,20 +10,20 @@ import {
 import { NO_METADATA, placeOf, type RuleTable, type StoredRule, textOf, writeRule } from './rule-table.js';
 import { type Vocabulary } from './vocabulary.js';
 
-/** Each rule that comes is compared with all that have conditions on its features: so many at most. */
+/** Maximum number of touched rules: each added one is compared with all that have conditions on its features. */
 const FEW = 32;
 
-/** A rule that comes into a table. */
+/** A rule that is added. */
 type Coming = NumberedConditions & Readonly<{ rule: StoredRule; text: string; valueEnd: number }>;
 
-/** What a mended table is put together from, in order: rows of the old one that stay, or a rule that comes. */
+/** A patched table is assembled from these, in order: rows of the old one that stay, or an added rule. */
 type Piece = Readonly<{ from: number; to: number }> | Coming;
 
 /**
- * A table with some rules left out and others put in: `touched` names the rules of any table that may have changed,
- * `present` are those of this one that there are now, ascending. A change to one of very many rules costs a copy of a few
- * arrays and of the text, where making the table anew costs something for each rule.
- * @returns undefined where too many are touched, or rules with equal conditions would meet: then the table is to be made anew
+ * Patches a table: `touched` names the rules of any table that may have changed,
+ * `present` are those of this table that exist now, ascending. A patch copies a few arrays and the text; rebuilding the table
+ * visits every rule (docs/decisions/rules-as-numbers.md).
+ * @returns undefined where too many are touched, or rules with equal conditions would meet: then the table must be rebuilt
  */
 export function mendedTable(
   table: RuleTable,
@@ -48,10 +48,10 @@ export function mendedTable(
   const ids = new Int32Array(size);
   const starts = new Int32Array(size + 1);
   const valueEnds = new Int32Array(size);
-  /** Where each old row is now; -1: it is gone. */
+  /** The new row of each old row; -1: removed. */
   const rowNow = new Int32Array(table.ids.length).fill(-1);
   let row = 0;
-  /** Where in the text the next piece begins. */
+  /** The offset of the next piece in the text. */
   let start = 0;
   for (const piece of pieces) {
     if ('rule' in piece) {
@@ -91,7 +91,7 @@ function keyOf({ list, values }: Coming): string {
   return `${list}:${values.join()}`;
 }
 
-/** Whether a row that stays asks for just what the rule does. */
+/** Whether a row that stays has the conditions of the rule. */
 function hasEqual(groups: readonly Group[], { list, values }: Coming, gone: readonly number[]): boolean {
   const group = groups.find((one) => one.list === list);
   if (group === undefined) return false;
@@ -105,7 +105,7 @@ function hasEqual(groups: readonly Group[], { list, values }: Coming, gone: read
   return false;
 }
 
-/** The rows between what goes and what comes, and what comes, by ascending id. */
+/** The kept ranges of rows and the added rules, by ascending id. */
 function piecesOf({ ids }: RuleTable, gone: readonly number[], coming: readonly Coming[]): readonly Piece[] {
   const cuts = [
     ...gone.map((at) => ({ at, id: ids[at] ?? 0, next: at + 1, piece: undefined })),
@@ -184,7 +184,7 @@ function mendedGroup(
   return now;
 }
 
-/** The same map where nobody that goes or comes has metadata: it may be large. */
+/** The same map if no removed or added rule has metadata: it may be large. */
 function mendedMetadata(
   { ids, metadata }: RuleTable,
   gone: readonly number[],

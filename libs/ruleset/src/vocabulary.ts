@@ -1,7 +1,6 @@
-import { type InSteps } from '@heksher/core';
-import { forEachInSteps } from './in-steps.js';
+import { forEachInSteps, type InSteps } from '@heksher/core';
 
-/** Below so many values it is not worth forgetting any. */
+/** Below this size no values are dropped. */
 const FEW = 100_000;
 
 /**

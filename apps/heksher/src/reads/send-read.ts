@@ -11,7 +11,7 @@ import {
 } from '../http/compression.js';
 import { matchesEtag } from '../http/if-none-match.js';
 import { headersOfBody, type ReadAnswer } from './read-answer.js';
-import { sendWhole } from './whole-answer.js';
+import { sendWhole } from './send-whole.js';
 
 /**
  * Sends the answer to a read, or 304 where the client has it: both ways of answering end here.

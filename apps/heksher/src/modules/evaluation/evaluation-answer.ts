@@ -4,11 +4,11 @@ import { type EvaluationReading, workOf } from './evaluation-reading.js';
 import { type EvaluationRequest, requireKnownFeatures } from './evaluation-request.js';
 import { writeExplanation } from './step-answer.js';
 
-/** So many steps are listed of one setting, and of all settings together; but what matches is listed in any case. */
+/** Maximum number of steps listed for one setting, and for all together; what matches is always listed. */
 const MOST_STEPS_OF_ONE = 1_000;
 const MOST_STEPS = 10_000;
 
-/** Evaluating so many settings takes a step, as `workOf` counts them. */
+/** Batch size of a step, as `workOf` counts settings. */
 const SETTINGS_PER_STEP = 128;
 
 /** So many evaluations are made for one request: settings times contexts, where there are several. */

@@ -1,6 +1,7 @@
 import {
   type Context,
   FEATURE_VALUE_RULE,
+  featureValueOf,
   type FieldError,
   invalid,
   type Json,
@@ -10,7 +11,6 @@ import {
   ProblemList,
   quoted,
 } from '@heksher/core';
-import { featureValueOf } from '../../http/feature-value.js';
 import { pointerTo } from '../../http/parsed.js';
 import { show } from '../../http/readers.js';
 import { parseObject, refuseUnknown } from '../../http/validation.js';

@@ -39,7 +39,7 @@ export class EvaluationQuestion {
     type: 'boolean',
     required: false,
     default: false,
-    description: 'Whether to tell the steps to each decision.',
+    description: 'Whether to list the steps to each decision.',
   })
   explain?: boolean;
 
@@ -198,8 +198,8 @@ export class EvaluatedSetting {
     minimum: 0,
     required: false,
     description:
-      'With `explain`: how many rules and rollouts are left out, none of which match. 1 000 steps are told of a setting, and ' +
-      '10 000 of all together; what matches is told in any case.',
+      'With `explain`: how many rules and rollouts are left out, none of which match. At most 1 000 steps are listed for a setting, ' +
+      'and 10 000 for all together; what matches is always listed.',
     example: 0,
   })
   omitted?: number;

@@ -27,10 +27,10 @@ export const FINDING_KINDS = [
   'not_checked',
 ] as const;
 
-/** Looking at so many takes a second. */
+/** Linting this many rules takes a second. */
 const MOST_RULES = 100_000;
 
-/** So many findings are listed. */
+/** Maximum number of findings listed. */
 const MOST_FINDINGS = 1_000;
 
 /** The findings on a setting, with all its rules, shadowed ones too. */

@@ -26,7 +26,7 @@ async function setUp(warnEveryMs: number) {
     version: '1.2.3',
     log: { info: note, warn: note },
     warnEveryMs,
-    tuning: { maxLines: 50, tellEveryMs: 0 },
+    tuning: { maxLines: 50, reportEveryMs: 0 },
   });
   const close = async () => {
     await transport.shutdown();

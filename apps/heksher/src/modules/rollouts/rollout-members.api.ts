@@ -114,7 +114,10 @@ export const ApiListMembers = () =>
           'The last page': { members: ['john'], next_cursor: null },
         }),
         'text/csv': { ...EXPORTED_LINES, examples: toExamples({ 'Two members': 'ann@example.com\njim\n' }) },
-        'application/x-ndjson': { ...EXPORTED_LINES, examples: toExamples({ 'Two members': '"ann@example.com"\n"jim"\n' }) },
+        'application/x-ndjson': {
+          ...EXPORTED_LINES,
+          examples: toExamples({ 'Two members': '"ann@example.com"\n"jim"\n' }),
+        },
       },
     }),
     ApiNoSuchRollout(),

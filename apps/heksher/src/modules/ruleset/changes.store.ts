@@ -42,7 +42,7 @@ type ChangesRow = [
 
 type RuleRow = [id: number, setting: string, value: string, conditions: Condition[], metadata: string | null];
 
-/** So many entries of the log are read one by one in one statement. */
+/** Maximum number of log entries that one statement reads one by one. */
 const FEW_ENTRIES = 5_000;
 
 /**
