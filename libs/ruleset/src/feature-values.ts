@@ -1,5 +1,4 @@
-import { featureOf, type InSteps, valueOf } from '@heksher/core';
-import { forEachInSteps } from './in-steps.js';
+import { featureOf, forEachInSteps, type InSteps, valueOf } from '@heksher/core';
 import { groupsOf } from './rule-numbers.js';
 import { type Ruleset } from './ruleset.js';
 
