@@ -1,6 +1,6 @@
 import { type Cursor, expected, parseWhole, skipSpace, take, takeWhile } from './cursor.js';
 import { HeksherError, invalid } from './errors.js';
-import { keyOf } from './json-key.js';
+import { jsonKeyOf } from './json-key.js';
 import { takeJson } from './json-parser.js';
 import { type SettingType } from './setting-type.js';
 
@@ -83,7 +83,7 @@ function takeOptions(cursor: Cursor): readonly string[] {
     const what = odd.kind === 'null' ? 'null' : `an ${odd.kind}`;
     throw invalid(`an option is ${what}, not a string, number or boolean`);
   }
-  return [...new Set(list.items.map(keyOf))].sort();
+  return [...new Set(list.items.map(jsonKeyOf))].sort();
 }
 
 function takeParameter(cursor: Cursor, depth: number): SettingType {

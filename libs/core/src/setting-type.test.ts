@@ -310,7 +310,7 @@ describe('a type that is too large', () => {
     expect(parseStoredSettingType(text(LONGEST_TYPE + 1))?.kind).toBe('enum');
   });
 
-  it('is no type where another writer stored what is none', () => {
+  it('is null for a malformed type of another writer', () => {
     expect(parseStoredSettingType('Enum[')).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { type InSteps } from '@heksher/core';
-import { mendedTable } from './mended-table.js';
+import { patchedTable } from './patched-table.js';
 import { groupsOf } from './rule-numbers.js';
 import { RuleTableBuilder } from './rule-table-builder.js';
 import { placeOf, type StoredRule } from './rule-table.js';
@@ -64,8 +64,8 @@ function* nextSetting(
     return makeSetting(head, before.rules, before.shadowed);
   }
   if (before?.shadowed.length === 0) {
-    const mended = mendedTable(before.rules, touched, rules, vocabulary);
-    if (mended !== undefined) return makeSetting(head, mended, []);
+    const patched = patchedTable(before.rules, touched, rules, vocabulary);
+    if (patched !== undefined) return makeSetting(head, patched, []);
   }
   const builder = new RuleTableBuilder(vocabulary);
   if (before === undefined) yield* builder.addAll(rules);

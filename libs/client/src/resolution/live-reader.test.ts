@@ -67,7 +67,7 @@ describe('the value of a feature', () => {
     });
   });
 
-  it('is none where null is given, whatever the defaults', async () => {
+  it('is absent if null is given, whatever the defaults', async () => {
     const { own, ambient } = await serve(RULES, { defaults: { account: 'jim', user: 'guest' } });
     expect(own.get()).toBe(10);
     expect(own.get({ user: null })).toBe(50);
