@@ -41,6 +41,8 @@ With the context features \`account, user, theme\`, a setting \`cache_size: int\
   change between releases, and where it is by a \`pointer\` into the body (RFC 6901) or the name of a \`parameter\`. A rule or a context feature that does not exist is a 404 with an empty text. No error is larger than 8 KiB.
 - Errors below \`/ofrep\` are JSON as OpenFeature's clients read them, whatever \`Accept\` says; what is malformed there is a 400.
 - A path that is served, but not by this method, is a **405** with \`Allow\`; \`HEAD\` goes wherever \`GET\` does. Any other path is a 404.
+- **Conditions.** Each read has an \`ETag\`; a write with \`If-Match\` is carried out only where that is still there, else it is a **412** with what is there now.
+  \`Heksher-Message\` says why something is written, \`Heksher-Revision\` in the answer which state that left.
 - **Request ids.** Each answer carries \`X-Request-Id\`: the one you sent, if it is sane, or a new one. The log tells it with what was
   written and with what failed.
 - A **503** with \`Retry-After\` says that the database does not answer. Nothing was changed; try again.`;
