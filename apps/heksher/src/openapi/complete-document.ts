@@ -86,7 +86,9 @@ function completeOperation(
 
 /** A health check tells of the database in its own way; all else needs it. */
 function commonAnswers(path: string, operation: OperationObject, schemas: object): ResponsesObject {
-  const { parameters = [], requestBody } = operation;
+  const { requestBody } = operation;
+  // A malformed If-None-Match names nothing.
+  const parameters = (operation.parameters ?? []).filter((one) => !nameOf(one).includes('If-None-Match'));
   // Errors of this protocol have a body of their own, which its operations tell of themselves.
   if (path.startsWith('/ofrep/')) return {};
   const hasBody = requestBody !== undefined;
