@@ -10,6 +10,7 @@ export {
   countRules,
   findSetting,
   findSettings,
+  findSettingsInSteps,
   type Revision,
   ruleCount,
   ruleIds,

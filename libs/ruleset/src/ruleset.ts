@@ -1,5 +1,7 @@
 import {
+  atOnce,
   HeksherError,
+  type InSteps,
   invalid,
   isSettingName,
   type JsonText,
@@ -102,6 +104,14 @@ export function findSetting({ settings, aliases }: Ruleset, name: string): Setti
  * @throws HeksherError `not_found` that names those which do not exist, `invalid` where one of these could never exist
  */
 export function findSettings(ruleset: Ruleset, names: readonly string[] | undefined): Iterable<Setting> {
+  return atOnce(findSettingsInSteps(ruleset, names));
+}
+
+/** The same of very many names. */
+export function* findSettingsInSteps(
+  ruleset: Ruleset,
+  names: readonly string[] | undefined,
+): InSteps<Iterable<Setting>> {
   if (names === undefined) return ruleset.settings.values();
   const found: Setting[] = [];
   const unknown: string[] = [];
@@ -109,10 +119,14 @@ export function findSettings(ruleset: Ruleset, names: readonly string[] | undefi
     const setting = findSetting(ruleset, name);
     if (setting === undefined) unknown.push(name);
     else found.push(setting);
+    if ((found.length + unknown.length) % NAMES_OF_STEP === 0) yield;
   }
   if (unknown.length === 0) return distinct(found);
   throw unknownSettings(unknown, names);
 }
+
+/** About a millisecond. */
+const NAMES_OF_STEP = 2_000;
 
 /** Each once; few are compared quicker than hashed. */
 function distinct(settings: readonly Setting[]): Iterable<Setting> {

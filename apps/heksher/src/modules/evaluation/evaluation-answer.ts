@@ -24,7 +24,7 @@ export function* writeEvaluations(
   const parts: string[] = [];
   let room = MOST_STEPS;
   let untilStep = SETTINGS_PER_STEP;
-  for (const setting of reading.settingsNamed(request.settings)) {
+  for (const setting of yield* reading.settingsNamed(request.settings)) {
     const preparing = reading.prepare(setting, request.context);
     if (preparing !== undefined) yield* preparing;
     let members = membersOf(reading.evaluate(setting, request.context, nowMs));

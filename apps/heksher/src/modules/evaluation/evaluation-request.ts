@@ -2,8 +2,10 @@ import {
   type Context,
   FEATURE_VALUE_RULE,
   type FieldError,
+  type InSteps,
   type Json,
   listed,
+  partsOf,
   type ProblemCode,
   ProblemList,
   quoted,
@@ -26,12 +28,12 @@ const MEMBERS = new Set(['context', 'settings', 'explain']);
  * Reads `{"context": {"user": "jim"}, "settings": ["cache_size"], "explain": true}`, of which the last two may be absent.
  * Throws 'invalid' with all that is wrong at once, unknown members included.
  */
-export function parseEvaluationRequest(body: unknown): EvaluationRequest {
-  const { members } = parseObject(body);
+export function* parseEvaluationRequest(body: unknown): InSteps<EvaluationRequest> {
+  const { members } = yield* parseObject(body);
   const problems = new ProblemList();
   refuseUnknown(members.keys(), MEMBERS, 'body', problems);
   const request = {
-    context: readContext(members.get('context'), problems),
+    context: yield* readContext(members.get('context'), problems),
     settings: readSettings(members.get('settings'), problems),
     explain: readExplain(members.get('explain'), problems),
   };
@@ -58,7 +60,7 @@ function problemIn(name: string, message: string, code: ProblemCode): FieldError
   return { field: `context.${name}`, pointer: pointerTo('context', name), message, code };
 }
 
-function readContext(json: Json | undefined, problems: ProblemList): Context {
+function* readContext(json: Json | undefined, problems: ProblemList): InSteps<Context> {
   const context = new Map<string, string>();
   if (json?.kind !== 'object') {
     const accepted = 'an object from context features to their values';
@@ -69,16 +71,19 @@ function readContext(json: Json | undefined, problems: ProblemList): Context {
     }));
     return context;
   }
-  for (const [name, value] of json.members) {
-    const text = featureValueOf(value);
-    if (text !== undefined) context.set(name, text);
-    else {
-      const accepted = `a text of ${FEATURE_VALUE_RULE}, a number or a boolean`;
-      problems.add(() => {
-        const message = `the context's value of ${quoted(name)} must be ${accepted}; given: ${show(value)}`;
-        return problemIn(name, message, 'malformed');
-      });
+  for (const part of partsOf([...json.members])) {
+    for (const [name, value] of part) {
+      const text = featureValueOf(value);
+      if (text !== undefined) context.set(name, text);
+      else {
+        const accepted = `a text of ${FEATURE_VALUE_RULE}, a number or a boolean`;
+        problems.add(() => {
+          const message = `the context's value of ${quoted(name)} must be ${accepted}; given: ${show(value)}`;
+          return problemIn(name, message, 'malformed');
+        });
+      }
     }
+    yield;
   }
   return context;
 }
