@@ -93,6 +93,7 @@ function* takeValue(reader: Reader): InSteps<Json> {
       add(parent, value);
       value = closes(reader, parent) ? finished(open.pop() ?? parent) : undefined;
       if (value === undefined) break;
+      if ((count += 1) % VALUES_OF_STEP === 0) yield;
     }
   }
 }

@@ -93,14 +93,13 @@ export const featureList: Reader<readonly string[]> = {
     if (given.kind !== 'array' || given.items.length === 0) throw unacceptable(field, FEATURE_LIST, given);
     const seen = new Set<string>();
     return readEach(given.items, (item, index, problems) => {
-      const pointer = pointerTo(field, index);
       if (item.kind !== 'string' || !isContextFeatureName(item.value)) {
         const message = `${field} must be ${FEATURE_LIST}; ${show(item)} is not ${FEATURE_NAME}`;
-        return problems.refuse(() => invalid(message, field, { pointer }));
+        return problems.refuse(() => invalid(message, field, { pointer: pointerTo(field, index) }));
       }
       if (seen.has(item.value)) {
         const message = `${field} must be ${FEATURE_LIST}; ${quoted(item.value)} stands in it more than once`;
-        return problems.refuse(() => invalid(message, field, { pointer, code: 'repeated' }));
+        return problems.refuse(() => invalid(message, field, { pointer: pointerTo(field, index), code: 'repeated' }));
       }
       seen.add(item.value);
       return item.value;
@@ -121,13 +120,14 @@ export const metadata: Reader<Metadata> = {
   read: (given) => {
     if (given.kind !== 'object') throw unacceptable('metadata', METADATA, given);
     const entries = readEach(given.members, ([key, value], _index, problems): [string, JsonText] | undefined => {
-      const pointer = pointerTo('metadata', key);
       if (!isMetadataKey(key)) {
         const message = `metadata must be ${METADATA}; ${quoted(key)} is no such key`;
-        return problems.refuse(() => invalid(message, 'metadata', { pointer }));
+        return problems.refuse(() => invalid(message, 'metadata', { pointer: pointerTo('metadata', key) }));
       }
       if (hasUnstorableText(value)) {
-        return problems.refuse(() => invalid(`${UNSTORABLE}; given in ${quoted(key)}`, 'metadata', { pointer }));
+        return problems.refuse(() =>
+          invalid(`${UNSTORABLE}; given in ${quoted(key)}`, 'metadata', { pointer: pointerTo('metadata', key) }),
+        );
       }
       return [key, formatJson(value)];
     });
@@ -152,15 +152,14 @@ export const featureValues = ({ orNone = false } = {}): Reader<readonly Conditio
     if (given.kind !== 'object') throw unacceptable(field, accepted, given);
     if (given.members.size === 0 && !orNone) throw invalid(`${field} must be ${accepted}; given: {}`, field);
     return readEach(given.members, ([feature, value], _index, problems): Condition | undefined => {
-      const pointer = pointerTo(field, feature);
       if (!isContextFeatureName(feature)) {
         const message = `${field} must be ${accepted}; ${quoted(feature)} is not ${FEATURE_NAME}`;
-        return problems.refuse(() => invalid(message, field, { pointer }));
+        return problems.refuse(() => invalid(message, field, { pointer: pointerTo(field, feature) }));
       }
       const condition = parseCondition(feature, value);
       if (condition !== undefined) return condition;
       const message = `the value of ${quoted(feature)} must be ${FEATURE_VALUE_RULE}; given: ${show(value)}`;
-      return problems.refuse(() => invalid(message, field, { pointer }));
+      return problems.refuse(() => invalid(message, field, { pointer: pointerTo(field, feature) }));
     });
   };
   return { accepted, read };
