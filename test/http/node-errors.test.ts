@@ -59,6 +59,17 @@ it.each([
   expect(JSON.parse(problem.body)).toMatchObject({ status });
 });
 
+it('more headers than Node keeps are refused, since it may have dropped any of them', async () => {
+  const answerTo = (count: number) =>
+    exchangeOnce(url, `GET /api/v1/query HTTP/1.1\r\nHost: x\r\n${'A: b\r\n'.repeat(count)}\r\n`, true);
+  expect((await answerTo(999)).statusLine).toContain(' 200 ');
+  for (const count of [1_000, 30_000]) {
+    const answer = await answerTo(count);
+    expect(answer.statusLine).toContain(' 431 ');
+    expect(answer.body).toContain('the limit is 1000');
+  }
+});
+
 describe('a body that is announced to be too long', () => {
   const head = 'POST /api/v1/rules HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n';
 

@@ -112,6 +112,19 @@ describe('PUT /api/v1/settings/{name}/type', () => {
     expect(conflicts.join()).not.toContain(`rule ${kept} `);
   });
 
+  it('counts the rules that do not fit, however many there are', async () => {
+    await api.sql(`
+      with added as (insert into rules (setting, value) select 'cache_size', n::text from generate_series(1, 4001) n returning id, value)
+      insert into conditions (rule, context_feature, feature_value) select id, 'user', 'user_' || value from added`);
+    const answer = await api.unchanged(() => change('Enum[60,4001]', '2.0'));
+    expect(answer.status).toBe(409);
+    const { conflicts } = answer.body as { conflicts: string[] };
+    expect(conflicts[0]).toMatch(/^rule \d+ \(user\) has the value 1,/);
+    expect(JSON.stringify(answer.body)).toContain(String(4001 - 2 - 20));
+    await api.sql(`update rules set value = '60' where value <> '4001'`);
+    expect((await change('Enum[60,4001]', '2.0')).status).toBe(204);
+  });
+
   it('is not limited by what fits all the same', async () => {
     await addRule(api.call, 'cache_size', { account: 'jim' }, 100);
     expect((await change('Enum[100,60]', '2.0')).status).toBe(204);

@@ -114,6 +114,7 @@ async function createApp(
 function entranceOf({ corsOrigins, corsHeaders, docOnly, bodyLimitBytes }: Config): Entrance {
   const cors = corsOrigins && new Cors(corsOrigins, corsHeaders);
   return new Entrance([
+    steps.allHeadersKept,
     steps.hostGiven,
     steps.expectationKnown,
     ...(cors === undefined ? [] : [steps.crossOrigin(cors)]),

@@ -174,12 +174,12 @@ function pythonString(text: string): string {
 }
 
 function pythonIds(uses: readonly Use[]): string {
-  const ids = new Set(uses.map(({ id }) => id));
-  return pythonList([...ids].sort((a, b) => a - b).map(String));
+  const ids = [...new Set(uses.map(({ id }) => id))].sort((a, b) => a - b);
+  return pythonList(ids);
 }
 
 /** The first of very many, and how many more. */
-function pythonList(items: readonly string[]): string {
+function pythonList(items: readonly (string | number)[]): string {
   const list = `[${items.slice(0, MOST_LISTED).join(', ')}]`;
   return items.length > MOST_LISTED ? `${list} and ${items.length - MOST_LISTED} more` : list;
 }

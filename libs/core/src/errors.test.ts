@@ -59,6 +59,17 @@ describe('errors', () => {
     expect(message).toMatch(/^problem 1; problem 2; .*and 99980 more problems$/);
   });
 
+  it('makes no error of a problem that is only counted', () => {
+    const problems = new ProblemList();
+    let made = 0;
+    for (let index = 0; index < 100_000; index += 1) {
+      problems.refuse(() => invalid(`problem ${(made += 1)}`, 'a', { pointer: `/a/${index}` }));
+    }
+    const { errors, omitted } = problems.toError();
+    expect([made, errors.length, omitted]).toEqual([MOST_ENTRIES, MOST_ENTRIES, 100_000 - MOST_ENTRIES]);
+    expect(errors[1]).toMatchObject({ message: 'problem 2', pointer: '/a/1' });
+  });
+
   it('a list of problems throws on what is no fault of the input', () => {
     expect(() => new ProblemList().addFrom(new Error('bug'), 'a')).toThrow('bug');
   });

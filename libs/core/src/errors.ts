@@ -140,6 +140,13 @@ export class ProblemList {
     if (this.entries.length < MOST_ENTRIES) this.entries.push(makeEntry());
   }
 
+  /** Adds what `makeError` lists, called only where that is kept: to make very many errors takes seconds. */
+  refuse(makeError: () => HeksherError): undefined {
+    if (this.entries.length < MOST_ENTRIES) this.addFrom(makeError(), '');
+    else this.count += 1;
+    return undefined;
+  }
+
   /** Takes over what an error `invalid` lists; anything else is thrown on. */
   addFrom(error: unknown, field: string): void {
     if (!(error instanceof HeksherError) || error.code !== 'invalid') throw error;

@@ -3,6 +3,7 @@ import { makeEvaluatorInSteps } from './evaluation.js';
 import { explain, explainSteps } from './explanation.js';
 import { flatMapSteps, groupBySteps, type InSteps, partsOf } from './in-steps.js';
 import { jsonText } from './json.js';
+import { parseForeignJsonInSteps } from './json-parser.js';
 import { lintRuleset, lintSteps } from './lint.js';
 import { TextNumbers } from './packed-context.js';
 import { parseSettingType } from './setting-type-parser.js';
@@ -60,6 +61,7 @@ it.each<[what: string, steps: () => InSteps<unknown>, atOnce: () => unknown]>([
 
 it.each<[what: string, steps: () => InSteps<unknown>]>([
   ['an evaluator', () => makeEvaluatorInSteps(setting)],
+  ['JSON that is nested deep', () => parseForeignJsonInSteps('['.repeat(500_000) + ']'.repeat(500_000))],
   ['a packed tree', () => packTree(setting, new TextNumbers())],
 ])('%s takes a step for a few hundred rules at most', (_, inSteps) => {
   expect(count(inSteps()).steps).toBeGreaterThan(RULES / 512);

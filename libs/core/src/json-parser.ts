@@ -13,7 +13,12 @@ export const MAX_JSON_DIGITS = 1000;
 /** Deeper than what the Python service could write, and shallow enough for recursion everywhere. */
 const MAX_STORED_DEPTH = 1024;
 
-type Reader = Cursor & { readonly maxDepth: number; readonly exact: boolean };
+/** What is accepted beyond what JSON is: numbers of any range unless `exact`, keys that come twice unless `distinct`. */
+type Limits = { readonly maxDepth: number; readonly exact: boolean; readonly distinct: boolean };
+
+type Reader = Cursor & Limits;
+
+const OURS: Limits = { maxDepth: MAX_JSON_DEPTH, exact: true, distinct: true };
 
 /**
  * Reads a value given to us. Throws 'invalid', with the position and the reason, for what is not JSON and for what we
@@ -26,7 +31,12 @@ export function parseJson(source: string): Json {
 
 /** The same in steps of some milliseconds each. */
 export function parseJsonInSteps(source: string): InSteps<Json> {
-  return takeDocument({ text: source, at: 0, maxDepth: MAX_JSON_DEPTH, exact: true });
+  return takeDocument({ text: source, at: 0, ...OURS });
+}
+
+/** Reads in steps what clients send to be looked at only: numbers of any range, any depth, but no key twice. */
+export function parseForeignJsonInSteps(source: string): InSteps<Json> {
+  return takeDocument({ text: source, at: 0, maxDepth: Infinity, exact: false, distinct: true });
 }
 
 /**
@@ -35,7 +45,7 @@ export function parseJsonInSteps(source: string): InSteps<Json> {
  */
 export function parseStoredJson(source: string): Json | null {
   try {
-    return atOnce(takeDocument({ text: source, at: 0, maxDepth: MAX_STORED_DEPTH, exact: false }));
+    return atOnce(takeDocument({ text: source, at: 0, maxDepth: MAX_STORED_DEPTH, exact: false, distinct: false }));
   } catch (error) {
     if (error instanceof HeksherError) return null;
     throw error;
@@ -44,7 +54,7 @@ export function parseStoredJson(source: string): Json | null {
 
 /** Reads the value at the cursor as parseJson does, and leaves the cursor behind it. */
 export function takeJson(cursor: Cursor): Json {
-  const reader: Reader = { text: cursor.text, at: cursor.at, maxDepth: MAX_JSON_DEPTH, exact: true };
+  const reader: Reader = { text: cursor.text, at: cursor.at, ...OURS };
   const json = atOnce(takeValue(reader));
   cursor.at = reader.at;
   return json;
@@ -68,8 +78,8 @@ type OpenObject = {
 };
 type Open = OpenArray | OpenObject;
 
-/** Batch size: parsing this many values takes some milliseconds. */
-const VALUES_OF_STEP = 20_000;
+/** Batch size: parsing this many values takes a few milliseconds. */
+const VALUES_OF_STEP = 5_000;
 
 /** Iterative, so that it can run in steps. */
 function* takeValue(reader: Reader): InSteps<Json> {
@@ -83,6 +93,7 @@ function* takeValue(reader: Reader): InSteps<Json> {
       add(parent, value);
       value = closes(reader, parent) ? finished(open.pop() ?? parent) : undefined;
       if (value === undefined) break;
+      if ((count += 1) % VALUES_OF_STEP === 0) yield;
     }
   }
 }
@@ -155,7 +166,7 @@ function takeKey(reader: Reader, earlier: ReadonlyMap<string, Json>): StringToke
   const start = reader.at;
   if (reader.text[start] !== '"') throw notJson(expected('a key in double quotes', reader));
   const key = takeString(reader);
-  if (reader.exact && earlier.has(key.value)) {
+  if (reader.distinct && earlier.has(key.value)) {
     throw refused(`the key ${quoted(key.value)} comes twice`, start, 'duplicate_key');
   }
   skipSpace(reader);

@@ -14,7 +14,7 @@ export type FlagReason = 'STATIC' | 'DEFAULT' | 'TARGETING_MATCH' | 'SPLIT' | 'D
 /** What a setting can be else than its default: nothing; only what rollouts that are switched off would give; anything. */
 export type Alternatives = 'none' | 'disabled' | 'some';
 
-const TARGETING_KEY = 'targetingKey';
+export const TARGETING_KEY = 'targetingKey';
 const LONGEST_TEXT = 255;
 
 /**

@@ -76,7 +76,7 @@ export function acceptorOf(type: SettingType): (value: Json) => boolean {
     case 'enum':
       return optionOf(type.options);
     case 'flags':
-      return listWithoutRepeats(optionOf(type.options));
+      return listWithoutRepeats(optionOf(type.options), type.options.length);
     case 'sequence':
       return sequenceOf(acceptorOf(type.item));
     case 'mapping':
@@ -89,9 +89,9 @@ function optionOf(options: readonly string[]): (value: Json) => boolean {
   return (value) => 'value' in value && known.has(jsonKeyOf(value));
 }
 
-function listWithoutRepeats(isOption: (value: Json) => boolean): (value: Json) => boolean {
+function listWithoutRepeats(isOption: (value: Json) => boolean, most: number): (value: Json) => boolean {
   return (value) => {
-    if (value.kind !== 'array' || !value.items.every(isOption)) return false;
+    if (value.kind !== 'array' || value.items.length > most || !value.items.every(isOption)) return false;
     return new Set(value.items.map(jsonKeyOf)).size === value.items.length;
   };
 }

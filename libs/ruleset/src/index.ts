@@ -13,6 +13,7 @@ export {
   countRules,
   findSetting,
   findSettings,
+  findSettingsInSteps,
   type Revision,
   ruleCount,
   ruleIds,

@@ -7,6 +7,7 @@ import { Connection } from './connection.js';
 import { type Ending, type Entrance } from './entrance.js';
 import { logWhenDone } from './request-log.js';
 import { cutSlowReaders } from './slow-readers.js';
+import { MOST_HEADERS } from './steps.js';
 import { answerUnreadable } from './unreadable.js';
 
 /** Times in seconds. */
@@ -62,6 +63,8 @@ export class HttpServer {
       })
       .on('checkExpectation', take)
       .on('clientError', (error: Error, socket: Socket) => answerUnreadable(error, socket, log));
+    // One more than are accepted, which shows that there are more.
+    this.server.maxHeadersCount = MOST_HEADERS + 1;
     cutSlowReaders(this.server, sendTimeoutS * 1_000, log);
   }
 

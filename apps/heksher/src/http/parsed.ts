@@ -73,17 +73,17 @@ export function pointerTo(...path: readonly (string | number)[]): string {
   return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+/** Reads one of many items: what it is, or undefined where `problems` refuses it. It must not throw. */
+export type ItemReader<Item, T> = (item: Item, index: number, problems: ProblemList) => T | undefined;
+
 /** Reads each of the items, and reports all that are wrong. `read` gets the place of an item for its pointer. */
-export function readEach<Item, T>(items: Iterable<Item>, read: (item: Item, index: number) => T): T[] {
+export function readEach<Item, T>(items: Iterable<Item>, read: ItemReader<Item, T>): T[] {
   const problems = new ProblemList();
   const results: T[] = [];
   let index = 0;
   for (const item of items) {
-    try {
-      results.push(read(item, index));
-    } catch (error) {
-      problems.addFrom(error, '');
-    }
+    const result = read(item, index, problems);
+    if (result !== undefined) results.push(result);
     index += 1;
   }
   problems.throwIfAny();

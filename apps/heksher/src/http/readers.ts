@@ -92,14 +92,14 @@ export const featureList: Reader<readonly string[]> = {
     const field = 'configurable_features';
     if (given.kind !== 'array' || given.items.length === 0) throw unacceptable(field, FEATURE_LIST, given);
     const seen = new Set<string>();
-    return readEach(given.items, (item, index) => {
-      const pointer = pointerTo(field, index);
+    return readEach(given.items, (item, index, problems) => {
       if (item.kind !== 'string' || !isContextFeatureName(item.value)) {
-        throw invalid(`${field} must be ${FEATURE_LIST}; ${show(item)} is not ${FEATURE_NAME}`, field, { pointer });
+        const message = `${field} must be ${FEATURE_LIST}; ${show(item)} is not ${FEATURE_NAME}`;
+        return problems.refuse(() => invalid(message, field, { pointer: pointerTo(field, index) }));
       }
       if (seen.has(item.value)) {
         const message = `${field} must be ${FEATURE_LIST}; ${quoted(item.value)} stands in it more than once`;
-        throw invalid(message, field, { pointer, code: 'repeated' });
+        return problems.refuse(() => invalid(message, field, { pointer: pointerTo(field, index), code: 'repeated' }));
       }
       seen.add(item.value);
       return item.value;
@@ -119,12 +119,16 @@ export const metadata: Reader<Metadata> = {
   accepted: METADATA,
   read: (given) => {
     if (given.kind !== 'object') throw unacceptable('metadata', METADATA, given);
-    const entries = readEach(given.members, ([key, value]): [string, JsonText] => {
-      const pointer = pointerTo('metadata', key);
+    const entries = readEach(given.members, ([key, value], _index, problems): [string, JsonText] | undefined => {
       if (!isMetadataKey(key)) {
-        throw invalid(`metadata must be ${METADATA}; ${quoted(key)} is no such key`, 'metadata', { pointer });
+        const message = `metadata must be ${METADATA}; ${quoted(key)} is no such key`;
+        return problems.refuse(() => invalid(message, 'metadata', { pointer: pointerTo('metadata', key) }));
       }
-      if (hasUnstorableText(value)) throw invalid(`${UNSTORABLE}; given in ${quoted(key)}`, 'metadata', { pointer });
+      if (hasUnstorableText(value)) {
+        return problems.refuse(() =>
+          invalid(`${UNSTORABLE}; given in ${quoted(key)}`, 'metadata', { pointer: pointerTo('metadata', key) }),
+        );
+      }
       return [key, formatJson(value)];
     });
     return new Map(entries);
@@ -147,17 +151,15 @@ export const featureValues = ({ orNone = false } = {}): Reader<readonly Conditio
   const read = (given: Json): readonly Condition[] => {
     if (given.kind !== 'object') throw unacceptable(field, accepted, given);
     if (given.members.size === 0 && !orNone) throw invalid(`${field} must be ${accepted}; given: {}`, field);
-    return readEach(given.members, ([feature, value]): Condition => {
-      const pointer = pointerTo(field, feature);
+    return readEach(given.members, ([feature, value], _index, problems): Condition | undefined => {
       if (!isContextFeatureName(feature)) {
         const message = `${field} must be ${accepted}; ${quoted(feature)} is not ${FEATURE_NAME}`;
-        throw invalid(message, field, { pointer });
+        return problems.refuse(() => invalid(message, field, { pointer: pointerTo(field, feature) }));
       }
       const condition = parseCondition(feature, value);
       if (condition !== undefined) return condition;
-      throw invalid(`the value of ${quoted(feature)} must be ${FEATURE_VALUE_RULE}; given: ${show(value)}`, field, {
-        pointer,
-      });
+      const message = `the value of ${quoted(feature)} must be ${FEATURE_VALUE_RULE}; given: ${show(value)}`;
+      return problems.refuse(() => invalid(message, field, { pointer: pointerTo(field, feature) }));
     });
   };
   return { accepted, read };

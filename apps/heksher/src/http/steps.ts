@@ -59,6 +59,15 @@ export function bodyLimit(limitBytes: number): Step {
   };
 }
 
+/** More headers than any client sends. Node keeps no more than it is told to, and drops the others without a word. */
+export const MOST_HEADERS = 1_000;
+
+/** What was dropped may have been the length of the body, or the origin. */
+export const allHeadersKept: Step = ({ rawHeaders }) =>
+  rawHeaders.length > 2 * MOST_HEADERS
+    ? { error: new Refused(431, `there are too many headers; the limit is ${MOST_HEADERS}`) }
+    : undefined;
+
 /** HTTP/1.1 requires it (RFC 9112, 3.2). */
 export const hostGiven: Step = ({ headers, httpVersion }) =>
   headers.host === undefined && httpVersion === '1.1'

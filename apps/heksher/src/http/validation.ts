@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import {
   HeksherError,
+  type InSteps,
   invalid,
   type Json,
   type JsonObject,
   jsonText,
   listed,
-  parseJson,
   parseJsonInSteps,
   ProblemList,
 } from '@heksher/core';
@@ -33,7 +33,7 @@ export const Strict = (): ClassDecorator => SetMetadata(STRICT, true);
 export class ValidationPipe implements PipeTransform {
   async transform(value: unknown, { type, metatype }: ArgumentMetadata): Promise<unknown> {
     if (metatype === undefined || !isDto(metatype) || (type !== 'body' && type !== 'query')) return value;
-    const given = type === 'body' ? (await parseObjectInTurns(value)).members : parametersOf(value);
+    const given = type === 'body' ? (await inTurns(parseObject(value))).members : parametersOf(value);
     const problems = new ProblemList();
     if (Reflect.getMetadata(STRICT, metatype) === true)
       refuseUnknown(given.keys(), membersOf(metatype), type, problems);
@@ -94,16 +94,20 @@ export function refuseUnknown(
 }
 
 /** The JSON object that the bytes of a body are, or HeksherError `invalid`; without a body there are no bytes. */
-export function parseObject(body: unknown): JsonObject {
-  return asObject(guarded(() => parseJson(decodeUtf8(body))));
+export function* parseObject(body: unknown): InSteps<JsonObject> {
+  try {
+    return asObject(yield* parseJsonInSteps(decodeUtf8(body)));
+  } catch (error) {
+    if (!(error instanceof HeksherError) || error.errors[0]?.field !== 'json') throw error;
+    throw invalid(`the body is ${error.message}`, 'body', { code: error.errors[0]?.code ?? 'malformed' });
+  }
 }
 
-/** The same, yielding to the event loop while a large body is parsed. */
-async function parseObjectInTurns(body: unknown): Promise<JsonObject> {
-  const steps = parseJsonInSteps(decodeUtf8(body));
+/** The result, yielding to the event loop between the steps. */
+async function inTurns<T>(steps: InSteps<T>): Promise<T> {
   for (;;) {
-    const step = guarded(() => steps.next());
-    if (step.done === true) return asObject(step.value);
+    const step = steps.next();
+    if (step.done === true) return step.value;
     await setImmediate();
   }
 }
@@ -111,15 +115,6 @@ async function parseObjectInTurns(body: unknown): Promise<JsonObject> {
 function asObject(json: Json): JsonObject {
   if (json.kind === 'object') return json;
   throw invalid(`the body must be a JSON object, not ${json.kind === 'array' ? 'an array' : `a ${json.kind}`}`, 'body');
-}
-
-function guarded<T>(parse: () => T): T {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof HeksherError) || error.errors[0]?.field !== 'json') throw error;
-    throw invalid(`the body is ${error.message}`, 'body', { code: error.errors[0]?.code ?? 'malformed' });
-  }
 }
 
 /** The text of the bytes of a body, or HeksherError `invalid`. A byte order mark is skipped. */

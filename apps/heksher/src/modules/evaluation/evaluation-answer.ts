@@ -25,7 +25,7 @@ export function* writeEvaluations(
 ): InSteps<string> {
   const { contexts, isList } = request;
   requireKnownFeatures(contexts, reading.features);
-  const settings = [...reading.settingsNamed(request.settings)];
+  const settings = [...(yield* reading.settingsNamed(request.settings))];
   if (isList) requireFew(settings.length, contexts.length);
   const room = { steps: MOST_STEPS };
   const texts: string[] = [];

@@ -19,7 +19,7 @@ import {
   evaluableIn,
   explainSetting,
   findSetting,
-  findSettings,
+  findSettingsInSteps,
   type LoadedSetting,
   preparePatterns,
   type Revision,
@@ -70,8 +70,8 @@ export class EvaluationReading {
   }
 
   /** See `findSettings`. */
-  settingsNamed(names: readonly string[] | undefined): Iterable<Setting> {
-    return findSettings(this.reading.ruleset, names);
+  settingsNamed(names: readonly string[] | undefined): InSteps<Iterable<Setting>> {
+    return findSettingsInSteps(this.reading.ruleset, names);
   }
 
   /** The setting of that name or alias. */

@@ -3,10 +3,12 @@ import {
   FEATURE_VALUE_RULE,
   featureValueOf,
   type FieldError,
+  type InSteps,
   invalid,
   type Json,
   listed,
   parseInstant,
+  partsOf,
   type ProblemCode,
   ProblemList,
   quoted,
@@ -42,8 +44,8 @@ const MEMBERS = new Set(['context', 'contexts', 'settings', 'explain', 'at', 'on
  * Reads `{"context": {"user": "jim"}, "settings": ["cache_size"], "explain": true}`, of which all but the context, or `contexts`,
  * may be absent. Throws 'invalid' with all that is wrong at once, unknown members included.
  */
-export function parseEvaluationRequest(body: unknown): EvaluationRequest {
-  const { members } = parseObject(body);
+export function* parseEvaluationRequest(body: unknown): InSteps<EvaluationRequest> {
+  const { members } = yield* parseObject(body);
   const problems = new ProblemList();
   refuseUnknown(members.keys(), MEMBERS, 'body', problems);
   const list = members.get('contexts');
@@ -54,8 +56,8 @@ export function parseEvaluationRequest(body: unknown): EvaluationRequest {
   const request = {
     contexts:
       list === undefined
-        ? [{ context: readContext(members.get('context'), ['context'], problems), path: ['context'] as const }]
-        : readContexts(list, problems),
+        ? [{ context: yield* readContext(members.get('context'), ['context'], problems), path: ['context'] as const }]
+        : yield* readContexts(list, problems),
     isList: list !== undefined,
     settings: readSettings(members.get('settings'), problems),
     explain: readExplain(members.get('explain'), problems),
@@ -93,20 +95,22 @@ function fieldOf([member, index]: ContextPath): string {
   return index === undefined ? member : `${member}[${index}]`;
 }
 
-function readContexts(json: Json, problems: ProblemList): readonly AskedContext[] {
+function* readContexts(json: Json, problems: ProblemList): InSteps<readonly AskedContext[]> {
   const count = json.kind === 'array' ? json.items.length : 0;
   if (json.kind === 'array' && count >= 1 && count <= MOST_CONTEXTS) {
-    return json.items.map((item, index): AskedContext => {
+    const contexts: AskedContext[] = [];
+    for (const [index, item] of json.items.entries()) {
       const path = ['contexts', index] as const;
-      return { context: readContext(item, path, problems), path };
-    });
+      contexts.push({ context: yield* readContext(item, path, problems), path });
+    }
+    return contexts;
   }
   const message = `contexts must be a list of 1 to ${MOST_CONTEXTS} contexts; given: ${show(json)}`;
   problems.add(() => ({ field: 'contexts', message, code: count > MOST_CONTEXTS ? 'too_many' : 'malformed' }));
   return [];
 }
 
-function readContext(json: Json | undefined, path: ContextPath, problems: ProblemList): Context {
+function* readContext(json: Json | undefined, path: ContextPath, problems: ProblemList): InSteps<Context> {
   const context = new Map<string, string>();
   const field = fieldOf(path);
   if (json?.kind !== 'object') {
@@ -119,16 +123,19 @@ function readContext(json: Json | undefined, path: ContextPath, problems: Proble
     }));
     return context;
   }
-  for (const [name, value] of json.members) {
-    const text = featureValueOf(value);
-    if (text !== undefined) context.set(name, text);
-    else {
-      const accepted = `a text of ${FEATURE_VALUE_RULE}, a number or a boolean`;
-      problems.add(() => {
-        const message = `the context's value of ${quoted(name)} must be ${accepted}; given: ${show(value)}`;
-        return problemIn(path, name, message, 'malformed');
-      });
+  for (const part of partsOf([...json.members])) {
+    for (const [name, value] of part) {
+      const text = featureValueOf(value);
+      if (text !== undefined) context.set(name, text);
+      else {
+        const accepted = `a text of ${FEATURE_VALUE_RULE}, a number or a boolean`;
+        problems.add(() => {
+          const message = `the context's value of ${quoted(name)} must be ${accepted}; given: ${show(value)}`;
+          return problemIn(path, name, message, 'malformed');
+        });
+      }
     }
+    yield;
   }
   return context;
 }

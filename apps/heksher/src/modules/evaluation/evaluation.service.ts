@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { bodyOf } from '../../body.js';
 import { inSlices } from '../../in-slices.js';
 import { type ReadAnswer } from '../../reads/read-answer.js';
+import { readBody } from '../../reads/read-body.js';
 import { type ReadRequest } from '../../reads/read-route.js';
 import { type Receiver } from '../../reads/receiver.js';
 import { RulesetService } from '../ruleset/ruleset.service.js';
@@ -28,13 +29,12 @@ export class EvaluationService {
     });
   }
 
-  /** Answers the body of a request. What is malformed in it is thrown before the database is asked anything. */
+  /** Answers the body of a request. What is malformed in it fails before the database is asked anything. */
   evaluate({ body }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
-    const request = parseEvaluationRequest(body);
-    this.withReading(
-      (reading) => answer(reading, writeEvaluations(reading, request, request.atMs ?? Date.now())),
-      receiver,
-    );
+    readBody(body, parseEvaluationRequest(body), receiver, (request) => {
+      const atMs = request.atMs ?? Date.now();
+      this.withReading((reading) => answer(reading, writeEvaluations(reading, request, atMs)), receiver);
+    });
   }
 
   /** What in the rules and rollouts of a setting is superfluous or may not be meant. */

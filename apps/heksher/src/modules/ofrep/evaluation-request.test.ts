@@ -1,8 +1,8 @@
-import { HeksherError } from '@heksher/core';
+import { atOnce, HeksherError } from '@heksher/core';
 import fc from 'fast-check';
 import { knownFeatures, readFlagRequest } from './evaluation-request.js';
 
-const read = (text: string): ReadonlyMap<string, string> => readFlagRequest(Buffer.from(text), undefined);
+const read = (text: string): ReadonlyMap<string, string> => atOnce(readFlagRequest(Buffer.from(text), undefined));
 
 describe('the attributes of', () => {
   it.each<[body: string, attributes: Record<string, string>]>([
@@ -72,9 +72,57 @@ it.each<[body: string, field: string, message: RegExp]>([
 });
 
 it('bytes that are no UTF-8 are refused', () => {
-  expect(problemOf(() => readFlagRequest(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), undefined))).toEqual([
-    'body',
-  ]);
+  expect(
+    problemOf(() => atOnce(readFlagRequest(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), undefined))),
+  ).toEqual(['body']);
+});
+
+describe('a long body', () => {
+  const LONG = ' '.repeat(20_000);
+
+  /** What comes out: the attributes, or the fields and the kind of the error. */
+  function outcome(text: string, targetingFeature?: string): unknown {
+    const act = () => atOnce(readFlagRequest(Buffer.from(text), targetingFeature));
+    const fields = problemOf(act);
+    return fields.length > 0 ? fields : [...act()].sort();
+  }
+
+  it('says the same as a short one', () => {
+    const number = fc.constantFrom(
+      '1.0',
+      '1e400',
+      '-0',
+      '9007199254740993',
+      '1e30',
+      '1e-400',
+      '12345678901234567890.0',
+    );
+    const member = fc.oneof(
+      number,
+      fc.json(),
+      fc.string().map((text) => JSON.stringify(text)),
+    );
+    const key = fc.constantFrom('user', 'theme', 'targetingKey', '__proto__', 'constructor', '7', '\\u0061', 'a');
+    const context = fc
+      .array(fc.tuple(key, member), { maxLength: 6 })
+      .map((members) => `{"context":{${members.map(([name, text]) => `"${name}":${text}`).join(',')}}}`);
+    fc.assert(
+      fc.property(fc.oneof(context, fc.json(), fc.string()), (text) => {
+        for (const feature of [undefined, 'user']) {
+          expect(outcome(text + LONG, feature)).toEqual(outcome(text, feature));
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('is read in steps, between which others have their turn', () => {
+    const members = Array.from({ length: 50_000 }, (_, at) => `"a${at}":1.5e300`);
+    const reading = readFlagRequest(Buffer.from(`{"context":{${members.join(',')}}}`), undefined);
+    let steps = 1;
+    while (reading.next().done !== true) steps += 1;
+    expect(steps).toBeGreaterThan(100);
+  });
 });
 
 it('whatever the body, attributes come out or the one error does', () => {
@@ -108,7 +156,7 @@ function problemOf(act: () => unknown): readonly string[] {
 
 it('the targeting key stands for a feature, with all its digits', () => {
   const body = Buffer.from('{"context":{"targetingKey":9007199254740993,"theme":"dark"}}');
-  expect(readFlagRequest(body, 'user').get('user')).toBe('9007199254740993');
+  expect(atOnce(readFlagRequest(body, 'user')).get('user')).toBe('9007199254740993');
 });
 
 it('what is no feature says nothing', () => {

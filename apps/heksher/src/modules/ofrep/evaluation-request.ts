@@ -3,19 +3,29 @@ import {
   type Context,
   contextValueOf,
   HeksherError,
+  type InSteps,
   invalid,
   type Json,
+  parseForeignJsonInSteps,
   parseJson,
   parseStoredJson,
+  partsOf,
   readFlagContext,
+  TARGETING_KEY,
 } from '@heksher/core';
 
 /**
  * Reads the body of an evaluation request, `{"context": {"targetingKey": "user-1", …}}`, whose context may be absent or
  * null, as `readFlagContext` understands it. Throws 'invalid' about `body` or `context`, also where a key comes twice.
  */
-export function readFlagRequest(body: Uint8Array, targetingFeature: string | undefined): Context {
+export function* readFlagRequest(body: Uint8Array, targetingFeature: string | undefined): InSteps<Context> {
   const text = decode(body);
+  return text.length <= SHORT ? readShort(text, targetingFeature) : yield* readLong(text, targetingFeature);
+}
+
+const SHORT = 16_384;
+
+function readShort(text: string, targetingFeature: string | undefined): Context {
   const given = parse(text);
   if (countColons(text) !== countMembers(given)) throw invalid(`the body is ${faultOf(text)}`, 'body');
   if (!isObject(given)) throw invalid(`the body must be a JSON object, not ${kindOf(given)}`, 'body');
@@ -28,6 +38,45 @@ export function readFlagRequest(body: Uint8Array, targetingFeature: string | und
     return member && contextValueOf(member);
   };
   return readFlagContext(context, targetingFeature, digitsOf);
+}
+
+/** Core's parser can be stopped between two values. */
+function* readLong(text: string, targetingFeature: string | undefined): InSteps<Context> {
+  const root = yield* parseInSteps(text);
+  if (root.kind !== 'object') throw invalid(`the body must be a JSON object, not ${nameOf(root)}`, 'body');
+  const given = root.members.get('context');
+  if (given === undefined || given.kind === 'null') return new Map();
+  if (given.kind !== 'object') throw invalid(`the context must be a JSON object, not ${nameOf(given)}`, 'context');
+  const digitsOf = (name: string): string | undefined => {
+    const member = given.members.get(name);
+    return member && contextValueOf(member);
+  };
+  const key = given.members.get(TARGETING_KEY);
+  const context = new Map(readFlagContext(key ? { [TARGETING_KEY]: nativeOf(key) } : {}, targetingFeature, digitsOf));
+  for (const part of partsOf([...given.members])) {
+    const members = Object.fromEntries(part.map(([name, member]) => [name, nativeOf(member)]));
+    for (const [name, value] of readFlagContext(members, undefined, digitsOf)) context.set(name, value);
+    yield;
+  }
+  return context;
+}
+
+function* parseInSteps(text: string): InSteps<Json> {
+  try {
+    return yield* parseForeignJsonInSteps(text);
+  } catch (error) {
+    throw error instanceof HeksherError ? invalid(`the body is ${error.message}`, 'body') : error;
+  }
+}
+
+/** Of what is no value of a feature: undefined. */
+function nativeOf(json: Json): unknown {
+  return 'value' in json ? json.value : undefined;
+}
+
+function nameOf({ kind }: Json): string {
+  if (kind === 'null') return kind;
+  return kind === 'array' ? 'an array' : `a ${kind}`;
 }
 
 /** What of a context is about features; the rest says nothing. */

@@ -2,6 +2,7 @@ import { type Context, type InSteps, notFound } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { bodyOf } from '../../body.js';
 import { type ReadAnswer } from '../../reads/read-answer.js';
+import { readBody } from '../../reads/read-body.js';
 import { type ReadRequest } from '../../reads/read-route.js';
 import { type Receiver } from '../../reads/receiver.js';
 import { type EvaluationReading } from '../evaluation/evaluation-reading.js';
@@ -39,14 +40,15 @@ export class OfrepService {
     this.answer(request.body, receiver, (reading, context) => this.all(request, reading, context));
   }
 
-  /** What is malformed is thrown before the database is asked anything. */
+  /** What is malformed fails before the database is asked anything. */
   private answer(
     body: Uint8Array,
     receiver: Receiver<ReadAnswer>,
     make: (reading: EvaluationReading, context: Context) => InSteps<ReadAnswer>,
   ): void {
-    const given = readFlagRequest(body, this.options.targetingFeature);
-    this.evaluations.withReading((reading) => make(reading, knownFeatures(given, reading.features)), receiver);
+    readBody(body, readFlagRequest(body, this.options.targetingFeature), receiver, (given) => {
+      this.evaluations.withReading((reading) => make(reading, knownFeatures(given, reading.features)), receiver);
+    });
   }
 
   private *all(request: ReadRequest, reading: EvaluationReading, context: Context): InSteps<ReadAnswer> {

@@ -18,11 +18,11 @@ export const units = (field: string): Reader<readonly string[]> => ({
   read: (given) => {
     if (given.kind !== 'array') throw unacceptable(field, 'a list of units', given);
     requireFew(given.items.length, field);
-    return readEach(given.items, (item, index) => {
+    return readEach(given.items, (item, index, problems) => {
       const unit = featureValueOf(item);
       if (unit !== undefined) return unit;
       const message = `a unit must be a value of a context feature: ${FEATURE_VALUE_RULE}; given: ${show(item)}`;
-      throw invalid(message, field, { pointer: pointerTo(field, index) });
+      return problems.refuse(() => invalid(message, field, { pointer: pointerTo(field, index) }));
     });
   },
 });

@@ -205,14 +205,18 @@ function* typeConflicts(setting: StoredSetting, type: SettingType, version: Vers
   if (!fits(setting.defaultValue)) {
     add(`the default value ${shortened(setting.defaultValue)} is not of the type ${typeText}`, {});
   }
-  for (const part of partsOf(named(uses))) {
-    for (const { name, details, values, features } of part) {
-      for (const value of values.filter((each) => !fits(each))) {
-        const conditions = listed(features, asIs) || 'for everyone';
-        add(`${name} (${conditions}) has the value ${shortened(value)}, not of the type ${typeText}`, { details });
+  for (const kind of USE_KINDS) {
+    for (const part of partsOf(uses[kind])) {
+      for (const use of part) {
+        for (const value of use.values.filter((each) => !fits(each))) {
+          conflicts.add(() => {
+            const message = `${nameOf(kind, use)} (${listed(use.features, asIs) || 'for everyone'}) has the value ${shortened(value)}, not of the type ${typeText}`;
+            return { field: 'type', code: 'wrong_type', message, details: detailsOf(kind, use) };
+          });
+        }
       }
+      yield;
     }
-    yield;
   }
   const isNarrowing = setting.type !== null && isSubtype(type, setting.type);
   if (!isNarrowing && !isMajorBump(setting.version, version)) {
@@ -233,20 +237,24 @@ export function notHigher(setting: StoredSetting): Error {
   });
 }
 
-/** Rules before rollouts: `rule 7`, `rollout 3`. */
-function named({ rules, rollouts }: Uses): readonly (Use & { name: string; details: Record<string, number> })[] {
-  return [
-    ...rules.map((use) => ({ ...use, name: `rule ${use.id}`, details: { rule_id: use.id } })),
-    ...rollouts.map((use) => ({ ...use, name: `rollout ${use.id}`, details: { rollout_id: use.id } })),
-  ];
+const USE_KINDS = ['rules', 'rollouts'] as const satisfies readonly (keyof Uses)[];
+
+/** `rule 7`, `rollout 3`. */
+function nameOf(kind: keyof Uses, { id }: Use): string {
+  return `${kind === 'rules' ? 'rule' : 'rollout'} ${id}`;
+}
+
+function detailsOf(kind: keyof Uses, { id }: Use): Record<string, number> {
+  return kind === 'rules' ? { rule_id: id } : { rollout_id: id };
 }
 
 function requireUnused(removed: readonly string[], uses: Uses): void {
-  for (const { name, details, features } of named(uses)) {
-    const used = removed.filter((feature) => features.includes(feature));
-    if (used.length === 0) continue;
-    const message = `the configurable feature ${listed(used, asIs)} is in use by ${name}`;
-    throw conflict(message, { field: 'configurable_features', code: 'in_use', details });
+  for (const kind of USE_KINDS) {
+    const use = uses[kind].find(({ features }) => removed.some((feature) => features.includes(feature)));
+    if (use === undefined) continue;
+    const used = removed.filter((feature) => use.features.includes(feature));
+    const message = `the configurable feature ${listed(used, asIs)} is in use by ${nameOf(kind, use)}`;
+    throw conflict(message, { field: 'configurable_features', code: 'in_use', details: detailsOf(kind, use) });
   }
 }
 

@@ -127,16 +127,30 @@ export async function listUses(db: EntityManager, setting: string): Promise<Uses
   return { rules: await listRuleUses(db, setting), rollouts: await listRolloutUses(db, setting) };
 }
 
+type RuleUseRow = { id: number; value: JsonText; features: string[] };
+
+/** So many rows are read at a time: very many at once would hold the event loop while they are parsed. */
+const ROWS_AT_A_TIME = 2_000;
+
+/** By a cursor, which needs the transaction that `db` is in; its session is never idle for long. */
 async function listRuleUses(db: EntityManager, setting: string): Promise<readonly Use[]> {
-  const rows: { id: number; value: JsonText; features: string[] }[] = await db.query(
-    `select r.id, r.value,
+  await db.query(
+    `declare rule_uses no scroll cursor for
+     select r.id, r.value,
             array(select c.context_feature from conditions c where c.rule = r.id) as features
        from rules r
       where r.setting = $1
       order by r.id`,
     [setting],
   );
-  return rows.map(({ id, value, features }) => ({ id, values: [value], features }));
+  const uses: Use[] = [];
+  for (;;) {
+    const rows: readonly RuleUseRow[] = await db.query(`fetch ${ROWS_AT_A_TIME} from rule_uses`);
+    for (const { id, value, features } of rows) uses.push({ id, values: [value], features });
+    if (rows.length < ROWS_AT_A_TIME) break;
+  }
+  await db.query('close rule_uses');
+  return uses;
 }
 
 /** Variants that another writer stored and that are none count as one value, which fits no type. */
