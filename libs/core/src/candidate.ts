@@ -7,7 +7,7 @@ export type EvaluableRule<Value = JsonText> = Readonly<{ id: number; conditions:
 
 /**
  * All that decides the value of one setting. `features` are in order, the most specific last, and include all that rules
- * and rollouts name. Values are whatever the caller keeps them as: nothing here looks into them.
+ * and rollouts name. Values are opaque here.
  */
 export type EvaluableSetting<Value = JsonText> = Readonly<{
   features: readonly string[];

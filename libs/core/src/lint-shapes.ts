@@ -53,12 +53,12 @@ export function sharedFeatures(a: ReadonlySet<string>, b: ReadonlySet<string>): 
   return [...a].filter((feature) => b.has(feature));
 }
 
-/** Equal for those that ask the same of `features`, and for no others. */
+/** Equal exactly for those with the same conditions on `features`. */
 export function projection({ values }: Placed, features: readonly string[]): string {
   return JSON.stringify(features.map((feature) => values.get(feature) ?? null));
 }
 
-/** The members by what they ask of `features`. */
+/** Groups the members by their conditions on `features`. */
 export function projectAll(
   members: readonly Placed[],
   features: readonly string[],

@@ -106,7 +106,7 @@ function isFound(pattern: RegExp, unit: string): boolean {
   return pattern.test(unit);
 }
 
-/** A copy with the same flags, which nobody else searches with. */
+/** A private copy with the same flags: `lastIndex` is state. */
 export function copyOf({ source, flags }: RegExp): RegExp {
   return new RegExp(source, flags);
 }

@@ -108,7 +108,11 @@ export class Problem {
   @ApiProperty({ type: 'integer', minimum: 1, required: false, description: 'How many more there were.' })
   omitted?: number;
 
-  @ApiProperty({ type: String, required: false, description: 'With a 5xx: the id under which the log tells more.' })
+  @ApiProperty({
+    type: String,
+    required: false,
+    description: 'With a 5xx: the id under which the log has the details.',
+  })
   request_id?: string;
 }
 

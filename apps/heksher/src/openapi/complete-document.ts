@@ -73,10 +73,10 @@ function completeOperation(
   return { ...operation, responses: completeAnswers(responses, example) };
 }
 
-/** A health check tells of the database in its own way; all else needs it. */
+/** Health checks report the database themselves; all other operations need it. */
 function commonAnswers(path: string, operation: OperationObject, schemas: object): ResponsesObject {
   const { parameters = [], requestBody } = operation;
-  // Errors of this protocol have a body of their own, which its operations tell of themselves.
+  // Errors of this protocol have bodies of their own, which its operations describe.
   if (path.startsWith('/ofrep/')) return {};
   const hasBody = requestBody !== undefined;
   return {
@@ -107,7 +107,7 @@ function completeAnswer(answer: ResponseObject, example: ExampleRequest): Respon
   };
 }
 
-/** Tells in each example of a problem which request it answers, and where in that its errors are. */
+/** Adds to each example of a problem the request it answers and the places of its errors. */
 function withPlaces(content: ContentObject, { instance, parameters }: ExampleRequest): ContentObject {
   const problem = content['application/problem+json'];
   if (problem?.examples === undefined) return content;

@@ -42,7 +42,7 @@ With the context features \`account, user, theme\`, a setting \`cache_size: int\
   change between releases, and where it is by a \`pointer\` into the body (RFC 6901) or the name of a \`parameter\`. A rule or a context feature that does not exist is a 404 with an empty text. No error is larger than 8 KiB.
 - Errors below \`/ofrep\` are JSON as OpenFeature's clients read them, whatever \`Accept\` says; what is malformed there is a 400.
 - A path that is served, but not by this method, is a **405** with \`Allow\`; \`HEAD\` goes wherever \`GET\` does. Any other path is a 404.
-- **Request ids.** Each answer carries \`X-Request-Id\`: the one you sent, if it is sane, or a new one. The log tells it with what was
+- **Request ids.** Each answer carries \`X-Request-Id\`: the one you sent, if it is sane, or a new one. The log has it with what was
   written and with what failed.
 - A **503** with \`Retry-After\` says that the database does not answer. Nothing was changed; try again.`;
 

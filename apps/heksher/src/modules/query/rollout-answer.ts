@@ -9,8 +9,8 @@ export const MOST_MEMBERS = 1_000;
 const FEW_MEMBERS = 100;
 
 /**
- * What a setting has in an answer beyond its rules and its default, for clients that evaluate themselves. Its patterns are
- * compiled where they were not.
+ * What a setting has in an answer beyond its rules and its default, for clients that evaluate themselves. Compiles its
+ * patterns if necessary.
  */
 export function* rolloutMembers(
   { type, version, rollouts }: Setting,
