@@ -40,5 +40,5 @@ export function requireFeatures({ features, rules, rollouts }: EvaluableSetting<
 function requireListed(candidate: Candidate<unknown>, feature: string, known: ReadonlySet<string>): void {
   if (known.has(feature)) return;
   const have = listed([...known], (name) => name, 20);
-  throw invalid(`${nameOf(candidate)} names ${quoted(feature)}, which is none of the features (have: ${have})`);
+  throw invalid(`${nameOf(candidate)} names ${quoted(feature)}, which is not one of the features (have: ${have})`);
 }

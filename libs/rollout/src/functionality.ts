@@ -71,7 +71,7 @@ export function changed(before: Functionality, change: Change): Functionality {
   }
 }
 
-export function hasPattern(patterns: readonly RegExp[], { source, flags }: RegExp): boolean {
+function hasPattern(patterns: readonly RegExp[], { source, flags }: RegExp): boolean {
   return patterns.some((known) => known.source === source && known.flags === flags);
 }
 

@@ -48,7 +48,7 @@ function featuresOf(setting: AnySetting, all: readonly string[] | undefined): re
   if (all === undefined) return own;
   const unknown = own.find((feature) => !all.includes(feature));
   if (unknown === undefined) return all.filter((feature) => own.includes(feature));
-  throw refused(setting, `its feature ${quoted(unknown)} is none of contextFeatures (have: ${all.join(', ')})`);
+  throw refused(setting, `its feature ${quoted(unknown)} is not one of contextFeatures (have: ${all.join(', ')})`);
 }
 
 function conditionsOf(setting: AnySetting, features: readonly string[], when: GivenRule['when']): readonly Condition[] {

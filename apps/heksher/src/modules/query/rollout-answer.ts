@@ -3,7 +3,7 @@ import { type LoadedRollout, type Setting } from '@heksher/ruleset';
 import { type RulesQuery } from './query.js';
 
 /** Of a rollout with more members than this, only their number is in the answer. */
-export const MOST_MEMBERS = 1_000;
+const MOST_MEMBERS = 1_000;
 
 /** Writing more members than this takes a step. */
 const FEW_MEMBERS = 100;
