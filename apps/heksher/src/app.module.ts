@@ -6,6 +6,7 @@ import { AdmissionGuard } from './http/admission-guard.js';
 import { ErrorFilter } from './http/error-filter.js';
 import { ValidationPipe } from './http/validation.js';
 import { type Lifecycle } from './lifecycle.js';
+import { BrowsingModule } from './modules/browsing/browsing.module.js';
 import { ContextFeaturesModule } from './modules/context-features/context-features.module.js';
 import { EvaluationModule } from './modules/evaluation/evaluation.module.js';
 import { HealthModule } from './modules/health/health.module.js';
@@ -48,6 +49,7 @@ export class AppModule {
           dataSourceFactory: () => Promise.resolve(dataSource),
         }),
         ContextFeaturesModule,
+        BrowsingModule.on(ruleset),
         SettingsModule,
         RulesModule,
         RolloutsModule,

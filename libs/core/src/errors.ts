@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'not_found'
   /** The request contradicts what is there: a taken name, an older version, something in use. */
   | 'conflict'
+  /** The request was to be carried out on a condition that does not hold. */
+  | 'precondition_failed'
   | 'method_not_allowed'
   | 'too_large'
   /** The database, or another thing this depends on, does not answer. Trying again later may work. */

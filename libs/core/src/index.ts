@@ -13,6 +13,7 @@ export * from './explanation.js';
 export * from './in-steps.js';
 export * from './instant.js';
 export * from './json.js';
+export { jsonKey } from './json-key.js';
 export * from './json-parser.js';
 export * from './json-primitives.js';
 export * from './json-writer.js';

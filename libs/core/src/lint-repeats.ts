@@ -9,11 +9,11 @@ type Below = {
   readonly shared: readonly string[];
   /** One of its members that can match together matches for certain. */
   readonly isCertain: boolean;
-  /** Its members by what they ask of the shared features; made when first needed. */
+  /** Its members by their conditions on the shared features; made when first needed. */
   overridden: ReadonlyMap<string, Overridden> | undefined;
 };
 
-/** Members of a shape that ask the same; `valueKey` is undefined where they can give different values. */
+/** Members of a shape with the same conditions; `valueKey` is undefined where they can give different values. */
 type Overridden = Readonly<{ valueKey: string | undefined; members: readonly Placed[] }>;
 
 /**

@@ -53,12 +53,12 @@ export function sharedFeatures(a: ReadonlySet<string>, b: ReadonlySet<string>): 
   return [...a].filter((feature) => b.has(feature));
 }
 
-/** Equal exactly for those with the same conditions on `features`. */
+/** Equal for those with the same conditions on `features`, and for no others. */
 export function projection({ values }: Placed, features: readonly string[]): string {
   return JSON.stringify(features.map((feature) => values.get(feature) ?? null));
 }
 
-/** Groups the members by their conditions on `features`. */
+/** The members by their conditions on `features`. */
 export function projectAll(
   members: readonly Placed[],
   features: readonly string[],

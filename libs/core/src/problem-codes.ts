@@ -27,6 +27,9 @@ export const PROBLEM_CODES = {
   already_exists: 'There is such a one already; its id is a member of the entry.',
   name_taken: 'The name is in use by another setting.',
   in_use: 'Something that is to be removed is in use.',
+  override_not_found: 'The setting has no override.',
+  precondition_failed:
+    'What would be changed is not what you have seen, or `If-None-Match` forbids it; the problem says what is there.',
   contradiction: 'What is stored contradicts the request.',
   no_route: 'No operation has that path.',
   method_not_allowed: 'The path has no operation of that method.',

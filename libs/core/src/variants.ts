@@ -66,7 +66,7 @@ export type GivenVariant<Value> = Readonly<{ name: unknown; value: Value | undef
 
 /**
  * Variants that are evaluated, though another writer stored or sent them: any names, and weights that can be summed
- * exactly. Null where they are none such.
+ * exactly. Null where they are not variants.
  */
 export function readVariants<Value>(given: readonly GivenVariant<Value>[]): readonly Variant<Value>[] | null {
   const variants: Variant<Value>[] = [];

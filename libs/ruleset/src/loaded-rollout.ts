@@ -33,11 +33,12 @@ export class LoadedRollout implements Rollout {
   readonly hash: BucketHash;
   readonly salt: string;
   readonly metadata: JsonText;
+  /** As it is stored: one that cannot be read is not `enabled`, even so. */
+  readonly isSwitchedOn: boolean;
   /** `"percentage":20.5` or `"ramp":{…}`, as stored. */
   readonly shareText: string;
   /** `"value":…` or `"variants":[…]`, as stored. */
   readonly outcomeText: string;
-  private readonly isSwitchedOn: boolean;
   private readonly fault: string | undefined;
 
   constructor(

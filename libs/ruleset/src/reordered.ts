@@ -77,9 +77,8 @@ function usedBy({ rules, rollouts }: Setting, vocabulary: Vocabulary): readonly 
 function* reorder(setting: Setting, order: Order, vocabulary: Vocabulary): InSteps<Setting> {
   const { rules, shadowed } = setting;
   const rollouts = setting.rollouts.map((rollout) => rollout.withConditions(order.sorted(rollout.conditions)));
-  const { name, type, version, defaultValue, aliases } = setting;
   return makeSetting(
-    { name, type, version, defaultValue, aliases, rollouts },
+    { ...setting, rollouts },
     yield* reorderTable(rules, order, vocabulary),
     shadowed.map(({ id, value, conditions, metadata }) => ({
       id,

@@ -22,6 +22,9 @@ export type SettingHead = Readonly<{
   version: string;
   defaultValue: JsonText;
   aliases: readonly string[];
+  /** The context features that rules may have conditions on, in any order. */
+  configurableFeatures: readonly string[];
+  metadata: JsonText;
   /** By ascending id. */
   rollouts: readonly LoadedRollout[];
 }>;
@@ -56,13 +59,26 @@ export type Ruleset = Readonly<{
 
 /** Without spreading, which may give each object a hidden class of its own: see docs/decisions/v8.md. */
 export function makeSetting(
-  { name, type, version, defaultValue, aliases, rollouts }: SettingHead,
+  { name, type, version, defaultValue, aliases, configurableFeatures, metadata, rollouts }: SettingHead,
   rules: RuleTable,
   shadowed: readonly StoredRule[],
 ): Setting {
   const opening = `,${JSON.stringify(name)}:{"rules":[`;
   const closing = `],"default_value":${defaultValue}}`;
-  return { name, type, version, defaultValue, aliases, rollouts, rules, shadowed, opening, closing };
+  return {
+    name,
+    type,
+    version,
+    defaultValue,
+    aliases,
+    configurableFeatures,
+    metadata,
+    rollouts,
+    rules,
+    shadowed,
+    opening,
+    closing,
+  };
 }
 
 export function makeRuleset(

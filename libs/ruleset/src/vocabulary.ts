@@ -28,6 +28,15 @@ export class Vocabulary {
     return this.numbers.get(value);
   }
 
+  /** All values with their numbers, which are whole ones below `numberLimit`. */
+  entries(): Iterable<readonly [value: string, number: number]> {
+    return this.numbers;
+  }
+
+  get numberLimit(): number {
+    return this.next;
+  }
+
   /** The number of a list of features, a new one where it has none. */
   listNumberFor(features: readonly string[]): number {
     const key = keyOf(features);

@@ -10,6 +10,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import { type Request, type Response } from 'express';
 import { type Caller } from '../caller.js';
 import { type Logger } from '../modules/logging/index.js';
+import { PreconditionFailed } from '../precondition-failed.js';
 import { type AreaName, areaOf } from './areas.js';
 import { callerOf } from './called-by.js';
 import { boundedText, type UnderstoodError, writeProblem } from './problem-answer.js';
@@ -27,6 +28,7 @@ const STATUS_OF = {
   not_acceptable_here: 400,
   not_found: 404,
   conflict: 409,
+  precondition_failed: 412,
   method_not_allowed: 405,
   too_large: 413,
   unavailable: 503,
@@ -71,7 +73,10 @@ export class ErrorFilter implements ExceptionFilter {
   }
 
   private understand(error: unknown, caller: Caller): Problem {
-    if (error instanceof HeksherError) return { ...fields(error), status: STATUS_OF[error.code] };
+    if (error instanceof HeksherError) {
+      const present = error instanceof PreconditionFailed ? error.present : undefined;
+      return { ...fields(error), status: STATUS_OF[error.code], ...(present && { present }) };
+    }
     if (isDatabaseUnavailable(error)) {
       this.log.warn('a request failed for want of the database', { error, pg_code: pgErrorCode(error), ...caller });
       return { code: 'unavailable', status: 503, message: unavailableReason(error), errors: [] };

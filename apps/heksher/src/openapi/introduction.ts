@@ -41,7 +41,10 @@ With the context features \`account, user, theme\`, a setting \`cache_size: int\
   A 422 is always a problem. A 400, 404, 409 or 422 lists what is wrong in \`errors\`, at most 20 of it: what kind it is by a \`code\` that does not
   change between releases, and where it is by a \`pointer\` into the body (RFC 6901) or the name of a \`parameter\`. A rule or a context feature that does not exist is a 404 with an empty text. No error is larger than 8 KiB.
 - Errors below \`/ofrep\` are JSON as OpenFeature's clients read them, whatever \`Accept\` says; what is malformed there is a 400.
+- Paths are case-sensitive; a slash at the end is ignored.
 - A path that is served, but not by this method, is a **405** with \`Allow\`; \`HEAD\` goes wherever \`GET\` does. Any other path is a 404.
+- **Compression.** An answer over 8 KiB is compressed where \`Accept-Encoding\` takes \`br\` or \`gzip\`.
+- **Browsers.** What a page of another origin sends to write, or to evaluate, is a **403** unless the operator has named that origin.
 - **Request ids.** Each answer carries \`X-Request-Id\`: the one you sent, if it is sane, or a new one. The log has it with what was
   written and with what failed.
 - A **503** with \`Retry-After\` says that the database does not answer. Nothing was changed; try again.`;

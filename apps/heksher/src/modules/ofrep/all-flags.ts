@@ -58,7 +58,7 @@ export class AllFlags {
   private prepared: Prepared | undefined;
   private ramps: Readonly<{ revision: string; shares: readonly Share[] }> | undefined;
 
-  constructor(private readonly log: Logger) {}
+  constructor(private readonly log: Pick<Logger, 'error'>) {}
 
   /** The shares that the clock moves. */
   rampsIn(reading: EvaluationReading): readonly Share[] {

@@ -20,7 +20,8 @@ const revision = (seq: number) => ({ seq: String(seq), token: `token ${seq}` });
 const FEATURES = ['user'];
 
 function headOf({ name, value, aliases }: Given): SettingHead {
-  return { name, type: 'int', version: '1.0', defaultValue: jsonText(value), aliases, rollouts: [] };
+  const rest = { configurableFeatures: [], metadata: NO_METADATA, rollouts: [] };
+  return { name, type: 'int', version: '1.0', defaultValue: jsonText(value), aliases, ...rest };
 }
 
 function ruleOf({ value }: Given): StoredRule {

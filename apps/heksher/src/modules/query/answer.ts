@@ -10,7 +10,7 @@ import {
 } from '@heksher/ruleset';
 import { type Body, bodyOf } from '../../body.js';
 import { encode } from './encode.js';
-import { strongEtag } from './etag.js';
+import { strongEtag } from '../../etag.js';
 import { type RulesQuery } from './query.js';
 import { rolloutMembers } from './rollout-answer.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type InSteps } from '@heksher/core';
-import { DIGEST, DIGEST_LENGTH } from './etag.js';
+import { DIGEST, DIGEST_LENGTH } from '../../etag.js';
 
 /** Characters encoded in one step. */
 const CHARACTERS_PER_STEP = 131_072;

@@ -20,7 +20,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { mergeMetadata, replaceMetadata } from '../../metadata.store.js';
 import { sliced } from '../../in-slices.js';
-import { type LogWrite, Writes } from '../../writes.js';
+import { type LogWrite, NOTHING_YET, Writes } from '../../writes.js';
 import { ContextFeaturesService } from '../context-features/context-features.service.js';
 import { Logger } from '../logging/index.js';
 import {
@@ -59,9 +59,14 @@ export class DeclarationsService {
    * looked at without a lock first, and only what must write decides again as a writer.
    */
   async declare(declaration: Declaration, alias: string | undefined, caller: Caller): Promise<DeclarationResult> {
+    if (caller.precondition !== undefined) return this.write(declaration, alias, caller);
     const seen = await this.dataSource.transaction('REPEATABLE READ', (db) => this.decide(db, declaration, alias));
     if (seen.outcome !== undefined && seen.outcome.kind !== 'upgraded') return resultOf(seen);
-    const decision = await this.writes.run(caller, async (db, log) => {
+    return this.write(declaration, alias, caller);
+  }
+
+  private async write(declaration: Declaration, alias: string | undefined, caller: Caller): Promise<DeclarationResult> {
+    const decision = await this.writes.run(caller, NOTHING_YET, async (db, log) => {
       const decision = await this.decide(db, declaration, alias);
       if (decision.existing === undefined) await this.create(db, declaration);
       else if (decision.outcome.kind === 'upgraded') await upgrade(db, decision.existing, declaration);

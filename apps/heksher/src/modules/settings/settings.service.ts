@@ -31,6 +31,7 @@ import { sliced } from '../../in-slices.js';
 import { Writes } from '../../writes.js';
 import { ContextFeaturesService } from '../context-features/context-features.service.js';
 import { Logger } from '../logging/index.js';
+import { theSetting } from './setting-answer.js';
 import { listSettingTexts } from './settings-list.store.js';
 import {
   deleteSetting,
@@ -108,7 +109,7 @@ export class SettingsService {
   }
 
   async delete(nameOrAlias: string, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, theSetting(nameOrAlias), async (db, log) => {
       const setting = await this.load(db, nameOrAlias);
       await deleteSetting(db, setting.name);
       log('setting deleted', { setting: setting.name });
@@ -179,7 +180,7 @@ export class SettingsService {
     { nameOrAlias, attribute, version, mayStay = false, caller }: Change,
     carryOut: (db: EntityManager, setting: StoredSetting) => Promise<'same' | 'changed' | HeksherError>,
   ): Promise<HeksherError | undefined> {
-    return this.writes.run(caller, async (db, log) => {
+    return this.writes.run(caller, theSetting(nameOrAlias), async (db, log) => {
       const setting = await this.load(db, nameOrAlias);
       const step = compareVersions(version, setting.version);
       if (step < 0) throw notHigher(setting);
@@ -207,7 +208,7 @@ function* typeConflicts(setting: StoredSetting, type: SettingType, version: Vers
   for (const part of partsOf(named(uses))) {
     for (const { name, details, values, features } of part) {
       for (const value of values.filter((each) => !fits(each))) {
-        const conditions = listed(features, asIs);
+        const conditions = listed(features, asIs) || 'for everyone';
         add(`${name} (${conditions}) has the value ${shortened(value)}, not of the type ${typeText}`, { details });
       }
     }
