@@ -24,7 +24,13 @@ function environmentOf(text: string): Readonly<Record<string, string>> {
 
 it('each page with examples starts a Heksher that has met no other page', () => {
   expect(pages.map(({ path }) => path)).toEqual(
-    expect.arrayContaining(['README.md', 'docs/evaluation.md', 'docs/openfeature.md', 'docs/rollouts.md']),
+    expect.arrayContaining([
+      'README.md',
+      'docs/evaluation.md',
+      'docs/openfeature.md',
+      'docs/rollouts.md',
+      'docs/writing.md',
+    ]),
   );
   const folders = pages.map(({ env }) => env['HEKSHER_DATA_DIR']);
   expect(new Set(folders).size).toBe(pages.length);

@@ -38,11 +38,16 @@ const WRITES: readonly Write[] = [
   ['PUT /rules/1/metadata/k', { value: 1 }, 'rule changed', { ...RULE, attribute: 'metadata' }],
   ['DELETE /rules/1/metadata/k', undefined, 'rule changed', { ...RULE, attribute: 'metadata' }],
   ['DELETE /rules/1/metadata', undefined, 'rule changed', { ...RULE, attribute: 'metadata' }],
+  ['PUT /rules/1', { value: 4, metadata: {} }, 'rule changed', { ...RULE, attribute: 'value, metadata' }],
   ['DELETE /rules/1', undefined, 'rule deleted', RULE],
   ['POST /rollouts', { setting: 't', feature: 'a', value: 1 }, 'rollout added', ROLLOUT],
   ['PATCH /rollouts/1', { enabled: false }, 'rollout changed', { ...ROLLOUT, attributes: 'enabled' }],
   ['POST /rollouts/1/members', { add: ['x'] }, 'rollout changed', { ...ROLLOUT, attributes: 'members', added: 1 }],
+  ['PUT /rollouts/1/members', { members: [] }, 'rollout changed', { ...ROLLOUT, attributes: 'members', removed: 1 }],
   ['DELETE /rollouts/1', undefined, 'rollout deleted', ROLLOUT],
+  ['PUT /settings/t/override', { value: 1 }, 'override added', { ...RULE, rule_id: 2 }],
+  ['PUT /settings/t/override', { value: 2 }, 'override changed', { ...RULE, rule_id: 2 }],
+  ['DELETE /settings/t/override', undefined, 'override deleted', { ...RULE, rule_id: 2 }],
   ['DELETE /settings/t', undefined, 'setting deleted', { setting: 't' }],
 ];
 

@@ -37,7 +37,7 @@ it('is made, read, replaced and taken away', async () => {
 
 it('comes after every rule and rollout and before the default, for all who read', async () => {
   const guest = await addRule(api.call, 'cache_size', { user: 'guest' }, 5);
-  const rollout = await addRollout(api.call, 'cache_size', { value: 7, feature: 'account' });
+  const rollout = await addRollout(api.call, 'cache_size', { value: 7, feature: 'account', percentage: 1 });
   await api.post(`/rollouts/${rollout}/members`, { add: ['acme'] });
   const { rule_id } = (await api.put(PATH, { value: 90 })).body as { rule_id: number };
 

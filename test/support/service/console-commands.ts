@@ -40,14 +40,20 @@ function words(line: string): readonly string[] {
   return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
 }
 
-/** What `curl -s URL`, `curl -s URL -d BODY` or `curl -s -X METHOD URL -d BODY` prints. */
+/** What `curl -s [-X METHOD] URL [-H HEADER]… [-d BODY]` prints. */
 async function curl({ call }: TestService, args: readonly string[]): Promise<string> {
   const [silent, ...rest] = args;
   const method = rest[0] === '-X' ? rest.splice(0, 2)[1] : undefined;
-  const [url = '', flag, body, ...more] = rest;
+  const [url = ''] = rest.splice(0, 1);
+  const headers: Record<string, string> = {};
+  while (rest[0] === '-H') {
+    const [, name = '', value = ''] = /^([\w-]+): (.*)$/.exec(rest.splice(0, 2)[1] ?? '') ?? [];
+    headers[name] = value;
+  }
+  const [flag, body, ...more] = rest;
   if (silent !== '-s' || (flag !== undefined && flag !== '-d') || more.length > 0) {
     throw new Error(`the page uses curl in a way this test does not know: ${args.join(' ')}`);
   }
   const path = url.replace(/^localhost:8080/, '');
-  return (await call(method ?? (body === undefined ? 'GET' : 'POST'), path, { body })).text;
+  return (await call(method ?? (body === undefined ? 'GET' : 'POST'), path, { body, headers })).text;
 }

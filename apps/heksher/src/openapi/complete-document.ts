@@ -86,7 +86,9 @@ function completeOperation(
 
 /** Health checks report the database themselves; all other operations need it. */
 function commonAnswers(path: string, operation: OperationObject, schemas: object): ResponsesObject {
-  const { parameters = [], requestBody } = operation;
+  const { requestBody } = operation;
+  // A malformed If-None-Match names nothing.
+  const parameters = (operation.parameters ?? []).filter((one) => !nameOf(one).includes('If-None-Match'));
   // Errors of this protocol have bodies of their own, which its operations describe.
   if (path.startsWith('/ofrep/')) return {};
   const hasBody = requestBody !== undefined;
