@@ -33,7 +33,7 @@ export function selectMetadata(owner: keyof typeof METADATA, id: string): string
            where m.${owner} = ${id})`;
 }
 
-/** Rows `m` of metadata as the text of one JSON object, its values as they are stored; null where there is none. */
+/** Rows `m` of metadata as the text of one JSON object, its values as they are stored; null if there are no rows. */
 export const METADATA_OBJECT = `'{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' order by m.key collate "C") || '}'`;
 
 /** The metadata of the owner that `id` names, as METADATA_OBJECT. */

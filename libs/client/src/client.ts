@@ -150,7 +150,7 @@ export class HeksherClient {
     this.registry.release();
   }
 
-  /** An update of which nobody waits for the result. */
+  /** A background update. */
   private async refresh(): Promise<void> {
     try {
       await this.flight.run();

@@ -1,4 +1,4 @@
-/** How long work may go on before others get their turn: far below what a server's clients notice. */
+/** Time budget before yielding to the event loop: far below what a server's clients notice. */
 const TURN_MS = 5;
 
 /** Divides long work, so that timers and requests of the program are served in between. */

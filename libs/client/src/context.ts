@@ -66,7 +66,7 @@ export class AmbientContext {
     return this.functions.has(feature);
   }
 
-  /** Undefined where there is none, or a function. */
+  /** Undefined if it is absent, or a function. */
   constantOf(feature: string): string | undefined {
     return this.constants.get(feature);
   }

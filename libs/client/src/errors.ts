@@ -28,7 +28,7 @@ export function isUnavailable(error: unknown): boolean {
   return error instanceof HeksherError && error.code === 'unavailable';
 }
 
-/** How long the service asked to be left alone; 0 where it did not. */
+/** The Retry-After of the service, in milliseconds; 0 if absent. */
 export function retryAfterOf(error: unknown): number {
   return error instanceof UnavailableError ? error.retryAfterMs : 0;
 }

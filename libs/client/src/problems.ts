@@ -26,7 +26,7 @@ export type Problem = Readonly<{ message: string }> &
     | Readonly<{ kind: 'members'; setting: string; cause: unknown }>
   );
 
-/** So many of each kind are reported: of contexts that are not tracked there may be as many as users. */
+/** Maximum number of reports of each kind: untracked contexts may be as many as users. */
 const MAX_OF_A_KIND = 1000;
 
 /** Passes problems on, each once. */

@@ -43,7 +43,7 @@ export class Setting<out Value, Feature extends string> {
 
   /**
    * The value in this context, at once and without I/O. Features that are not given come from `withContext` and from the
-   * client's `context`; `null` says that there is none. Throws HeksherError 'invalid', of which `errors` names the feature, where
+   * client's `context`; `null` says that the feature has no value. Throws HeksherError 'invalid', of which `errors` names the feature, where
    * one is missing, unless the client's `onMissingFeature` says otherwise; and for a value that is not text, a number or a boolean.
    */
   get(context?: ContextOf<Feature>): Value {

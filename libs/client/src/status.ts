@@ -6,7 +6,7 @@ export type ClientStatus = Readonly<{
   state: 'serving' | 'failing' | 'closed';
   /** Where values come from. */
   source: 'service' | 'bootstrap' | 'defaults';
-  /** Names the state of the service's data that values are of; null where there is none. */
+  /** Names the state of the service's data that values are of; null if unknown. */
   revision: string | null;
   /** Milliseconds since the service last confirmed the values, whatever the clock did; null where it never has. */
   ageMs: number | null;

@@ -107,6 +107,6 @@ function refuse(): never {
 const REFUSED: PropertyDescriptorMap = { add: { value: refuse }, delete: { value: refuse }, clear: { value: refuse } };
 
 /** A set that refuses changes when the program runs, too. It is a plain Set, so that tests find it equal to others. */
-export function frozenSet<T>(items: Iterable<T>): ReadonlySet<T> {
+function frozenSet<T>(items: Iterable<T>): ReadonlySet<T> {
   return Object.freeze(Object.defineProperties(new Set(items), REFUSED));
 }

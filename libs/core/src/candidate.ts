@@ -7,7 +7,7 @@ export type EvaluableRule<Value = JsonText> = Readonly<{ id: number; conditions:
 
 /**
  * All that decides the value of one setting. `features` are in order, the most specific last, and include all that rules
- * and rollouts name. Values are whatever the caller keeps them as: nothing here looks into them.
+ * and rollouts name. Values are opaque here.
  */
 export type EvaluableSetting<Value = JsonText> = Readonly<{
   features: readonly string[];
@@ -40,5 +40,5 @@ export function requireFeatures({ features, rules, rollouts }: EvaluableSetting<
 function requireListed(candidate: Candidate<unknown>, feature: string, known: ReadonlySet<string>): void {
   if (known.has(feature)) return;
   const have = listed([...known], (name) => name, 20);
-  throw invalid(`${nameOf(candidate)} names ${quoted(feature)}, which is none of the features (have: ${have})`);
+  throw invalid(`${nameOf(candidate)} names ${quoted(feature)}, which is not one of the features (have: ${have})`);
 }

@@ -9,7 +9,7 @@ import {
   firstFailing,
   formatConditions,
   holds,
-  keyOf,
+  conditionsKey,
   leastContext,
   parseCondition,
   readConditions,
@@ -63,8 +63,8 @@ it('keys are equal just for equal sets of conditions', () => {
   const sorted = (list: readonly Condition[]) => list.map(([name, text]) => `${name}=${text}`).sort();
   fc.assert(
     fc.property(conditions, conditions, (a, b) => {
-      expect(keyOf(a.toReversed())).toBe(keyOf(a));
-      expect(keyOf(a) === keyOf(b)).toBe(JSON.stringify(sorted(a)) === JSON.stringify(sorted(b)));
+      expect(conditionsKey(a.toReversed())).toBe(conditionsKey(a));
+      expect(conditionsKey(a) === conditionsKey(b)).toBe(JSON.stringify(sorted(a)) === JSON.stringify(sorted(b)));
     }),
   );
 });

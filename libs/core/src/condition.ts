@@ -5,7 +5,7 @@ import { type Json } from './json.js';
 
 /*
  * The one file that looks inside a condition. Another kind, such as a range, is a member of `Test` and a case in the
- * functions below; indexes by value (decision trees, packed rules, SQL columns) go by `valueOf`, whose type then says so.
+ * functions below; indexes by value (decision trees, packed rules, SQL columns) use `valueOf`, whose type then changes.
  */
 
 /** What the value of a feature must be: equal to this text. */
@@ -43,7 +43,7 @@ export function firstFailing(conditions: readonly Condition[], context: Context)
   return undefined;
 }
 
-/** The context that knows least among those in which all conditions hold. */
+/** The minimal context in which all conditions hold. */
 export function leastContext(conditions: readonly Condition[]): Map<string, string> {
   return new Map(conditions.map((condition) => [condition[0], condition[1]]));
 }
@@ -66,7 +66,7 @@ export function admits(filter: ContextFilter, conditions: readonly Condition[]):
 }
 
 /** Equal for equal sets of conditions, and for no others. */
-export function keyOf(conditions: readonly Condition[]): string {
+export function conditionsKey(conditions: readonly Condition[]): string {
   return JSON.stringify(conditions.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }
 
@@ -75,7 +75,7 @@ export function describeConditions(conditions: readonly Condition[]): string {
   return conditions.map(([feature, value]) => `${feature} is ${quoted(value)}`).join(' and ');
 }
 
-/** Why a condition does not hold. */
+/** Explains why a condition does not hold. */
 export function describeFailure([feature, value]: Condition, context: Context): string {
   const given = context.get(feature);
   if (given === undefined) return `${feature} is unknown, but must be ${quoted(value)}`;

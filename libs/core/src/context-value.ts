@@ -3,9 +3,9 @@ import { canonicalNumber } from './json-number.js';
 import { isFeatureValue } from './names.js';
 
 /*
- * JSON as the value of a context feature, the same wherever one is expected: a text is itself, true and false are their
- * text, and a number is its canonical text, the same for equal numbers: 1.0 is "1", and a whole number has all its digits.
- * Null, lists and objects are no values. Which texts are values is for `isFeatureValue` to say.
+ * The conversion of JSON to the value of a context feature: a text is itself, true and false are their text, and a number
+ * is its canonical text, the same for equal numbers: 1.0 is "1", and a whole number has all its digits. Null, lists and
+ * objects are no values. `isFeatureValue` decides which texts are valid.
  */
 
 export function contextValueOf(json: Json): string | undefined {
@@ -19,7 +19,7 @@ export function featureValueOf(json: Json): string | undefined {
   return text !== undefined && isFeatureValue(text) ? text : undefined;
 }
 
-/** Of a value of JavaScript, which may have rounded a number of its own accord. */
+/** The same for a native value, whose numbers JavaScript may have rounded. */
 export function contextValueOfNative(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':

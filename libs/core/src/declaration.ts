@@ -19,10 +19,10 @@ export type Declaration = Readonly<{
 /** A setting as it is stored, its features in feature order. `type` is null where `typeText` is not readable to us. */
 export type Setting = Omit<Declaration, 'type'> & Readonly<{ type: SettingType | null; typeText: string }>;
 
-/** What of a rule or a rollout bears on a declaration: each value it may give, and the features it goes by. */
+/** The part of a rule or rollout that constrains a declaration: each value it may give, and the features it uses. */
 export type Use = Readonly<{ id: number; values: readonly JsonText[]; features: readonly string[] }>;
 
-/** What holds on to a setting. */
+/** What depends on a setting. */
 export type Uses = Readonly<{ rules: readonly Use[]; rollouts: readonly Use[] }>;
 
 export const NO_USES: Uses = { rules: [], rollouts: [] };
@@ -53,7 +53,7 @@ export function compareDeclaration(latest: Setting, declared: Declaration, uses:
   return atOnce(compareDeclarationSteps(latest, declared, uses));
 }
 
-/** Does as compareDeclaration, in steps of about a millisecond: for uses by very many rules. */
+/** As compareDeclaration, in steps of about a millisecond: for uses by very many rules. */
 export function* compareDeclarationSteps(
   latest: Setting,
   declared: Declaration,

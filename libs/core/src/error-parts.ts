@@ -1,4 +1,4 @@
-/** A member of anything, undefined where there is none. */
+/** A member of any value; undefined if absent. */
 export function member(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   return name in value ? Reflect.get(value, name) : undefined;

@@ -157,7 +157,7 @@ describe('evaluate', () => {
     ['rollout 5 names "colour"', [], [rolloutOf(5, { feature: 'colour' })]],
     ['rollout 5 names "colour"', [], [rolloutOf(5, { conditions: [['colour', 'red']] })]],
   ])('is not to be had where %s, which is no feature', (message, rules, rollouts) => {
-    const whole = `${message}, which is none of the features (have: account, user, theme)`;
+    const whole = `${message}, which is not one of the features (have: account, user, theme)`;
     expect(failure(() => evaluatorOf(rules, rollouts))).toMatchObject({ code: 'invalid', message: whole });
   });
 

@@ -12,19 +12,19 @@ import { type JsonText } from './json.js';
 export type Evaluation<Value = JsonText> = Decision<Value> & Readonly<{ unlessMemberOf?: number }>;
 
 export type Evaluator<Value = JsonText> = Readonly<{
-  /** Where there is no doubt, the same decision is the same object: callers can keep what they make of it. */
+  /** Without `unlessMemberOf`, equal decisions are the same object, so that callers can cache what they derive from it. */
   evaluate: (context: Context, nowMs: number) => Evaluation<Value>;
 }>;
 
 /**
- * Prepares decisions on a setting: what evaluating costs is up to its shapes of conditions, not its number of rules.
+ * Prepares decisions on a setting: the cost of an evaluation depends on the number of shapes of conditions, not of rules.
  * Throws 'invalid' where a rule or rollout names a feature that is not listed.
  */
 export function makeEvaluator<Value>(setting: EvaluableSetting<Value>): Evaluator<Value> {
   return atOnce(makeEvaluatorInSteps(setting));
 }
 
-/** Does as makeEvaluator, in steps of well below a millisecond: for many rules, where others wait for the thread. */
+/** As makeEvaluator, in steps of well below a millisecond: for many rules. */
 export function* makeEvaluatorInSteps<Value>(setting: EvaluableSetting<Value>): InSteps<Evaluator<Value>> {
   requireFeatures(setting);
   yield;
@@ -40,7 +40,7 @@ export function* makeEvaluatorInSteps<Value>(setting: EvaluableSetting<Value>): 
   return { evaluate };
 }
 
-/** If a member of every rollout whose members are not known gets the same, there is no doubt. */
+/** The decision is certain if a member of every rollout with unknown members would get the same. */
 function withDoubt<Value>(
   decision: Decision<Value>,
   match: Match<Value> | undefined,

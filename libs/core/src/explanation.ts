@@ -3,7 +3,7 @@ import { type Condition, type Context, firstFailing } from './condition.js';
 import { atOnce, type InSteps, partsOf } from './in-steps.js';
 import { type JsonText } from './json.js';
 import { groupByShapeSteps } from './precedence.js';
-import { type Admission, admission, type Rollout } from './rollout.js';
+import { type RolloutAdmission, admission, type Rollout } from './rollout.js';
 
 /** The first by precedence that matches decides, others that match are overridden by it. */
 export type StepOutcome = 'decides' | 'overridden' | 'does-not-match';
@@ -17,15 +17,20 @@ export type Step<Value = JsonText> =
       outcome: StepOutcome;
       failed: Condition | undefined;
     }>
-  | Readonly<{ kind: 'rollout'; position: number; rollout: Rollout<Value>; outcome: StepOutcome; admission: Admission }>
+  | Readonly<{
+      kind: 'rollout';
+      position: number;
+      rollout: Rollout<Value>;
+      outcome: StepOutcome;
+      admission: RolloutAdmission;
+    }>
   | Readonly<{ kind: 'default'; position: number; value: Value; outcome: 'decides' | 'overridden' }>;
 
 /** The steps to a decision, the default last; `omitted` counts rules and rollouts left out, none of which match. */
 export type Explanation<Value = JsonText> = Readonly<{ steps: readonly Step<Value>[]; omitted: number }>;
 
 /**
- * Explains what decides in a context. All that matches is in it; of the rest, as much from the first on as `limit` leaves
- * room for. Throws 'invalid' where makeEvaluator does.
+ * Explains what decides in a context: everything that matches, and the first of the rest up to `limit` steps. Throws 'invalid' where makeEvaluator does.
  */
 export function explain<Value>(
   setting: EvaluableSetting<Value>,
@@ -36,7 +41,7 @@ export function explain<Value>(
   return atOnce(explainSteps(setting, context, nowMs, limit));
 }
 
-/** Does as explain, in steps of about a millisecond. */
+/** As explain, in steps of about a millisecond. */
 export function* explainSteps<Value>(
   setting: EvaluableSetting<Value>,
   context: Context,

@@ -30,7 +30,7 @@ export function lintRuleset(setting: LintedSetting, nowMs: number): readonly Fin
   return atOnce(lintSteps(setting, nowMs));
 }
 
-/** Does as lintRuleset, in steps of some milliseconds at most. */
+/** As lintRuleset, in steps of some milliseconds at most. */
 export function* lintSteps(setting: LintedSetting, nowMs: number): InSteps<readonly Finding[]> {
   const { rollouts } = setting;
   requireFeatures(setting);

@@ -117,7 +117,7 @@ export function whomAdmitted(matchers: Matchers, nowMs: number, ...leftOut: read
 }
 
 /** Lint reports ramps that ended at least this long ago: a week, in milliseconds. */
-export const RAMP_REST_MS = 7 * 86_400_000;
+const RAMP_REST_MS = 7 * 86_400_000;
 
 /** What lint says of matchers: completes "the rollout …". */
 export type Remark = Readonly<{

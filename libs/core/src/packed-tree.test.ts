@@ -32,5 +32,5 @@ it.each([0, 1, 2, 8, 9, 100, 5_000])('finds each of %d values, and none that is 
 
 it('a rule that names a feature which is not listed is refused', () => {
   const setting = { ...settingOf(1), features: ['account'] };
-  expect(() => atOnce(packTree(setting, new TextNumbers()))).toThrow('names "user", which is none of the features');
+  expect(() => atOnce(packTree(setting, new TextNumbers()))).toThrow('names "user", which is not one of the features');
 });

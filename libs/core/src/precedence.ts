@@ -13,7 +13,7 @@ export function rankOn({ conditions, feature: soft }: Ranked, feature: string): 
 /**
  * Orders rules and rollouts by precedence; negative where `a` wins over `b`. From the last feature to the first, at the
  * first one where their ranks differ, the higher rank wins. Two of one shape, of which a context matches only those with
- * equal conditions, go by age (lower id).
+ * equal conditions, are ordered by age (lower id first).
  */
 export function compareByPrecedence(a: Ranked, b: Ranked, features: readonly string[]): number {
   const deciding = features.findLast((feature) => rankOn(a, feature) !== rankOn(b, feature));

@@ -1,6 +1,6 @@
 /**
- * Every kind of problem that an error of the service may report, by a code that does not change: programs go by these
- * codes, people by the messages. The texts are for the documents.
+ * Every kind of problem that an error of the service may report, by a code that does not change: programs rely on
+ * the codes, people read the messages. The texts are for the documents.
  */
 export const PROBLEM_CODES = {
   malformed: 'The part is not what is accepted there.',

@@ -22,7 +22,7 @@ export type Rollout<Value = JsonText> = Matchers &
   }>;
 
 /** Whether a rollout matches, and why. */
-export type Admission =
+export type RolloutAdmission =
   | (Draw & Readonly<{ admitted: true; by: AdmittedBy; unit: string }>)
   | Readonly<{ admitted: false; because: 'disabled' }>
   | Readonly<{ admitted: false; because: 'condition'; condition: Condition }>
@@ -31,7 +31,7 @@ export type Admission =
   | (Draw & Readonly<{ admitted: false; because: 'bucket'; unit: string; membersKnown: boolean }>);
 
 /** Decides whether the rollout matches; a condition that fails is the first one that does. */
-export function admission(rollout: Rollout<unknown>, context: Context, nowMs: number): Admission {
+export function admission(rollout: Rollout<unknown>, context: Context, nowMs: number): RolloutAdmission {
   if (!rollout.enabled) return { admitted: false, because: 'disabled' };
   const condition = firstFailing(rollout.conditions, context);
   if (condition !== undefined) return { admitted: false, because: 'condition', condition };

@@ -13,7 +13,7 @@ export const MOST_VARIANTS = 100;
 export const GREATEST_WEIGHT = 1_000_000;
 
 /** The rule for names of variants, which is that for keys of metadata. */
-export const VARIANT_NAME_RULE = METADATA_KEY_RULE;
+const VARIANT_NAME_RULE = METADATA_KEY_RULE;
 
 /**
  * Reads `[{"name", "value", "weight"}, …]`: at least one and at most MOST_VARIANTS, names unique, weights whole numbers

@@ -2,28 +2,25 @@ import { errorCode, errorMessage, HeksherError, member } from '@heksher/core';
 
 export const UNIQUE_VIOLATION = '23505';
 export const FOREIGN_KEY_VIOLATION = '23503';
-export const NOT_NULL_VIOLATION = '23502';
-export const CHECK_VIOLATION = '23514';
-export const SERIALIZATION_FAILURE = '40001';
-export const DEADLOCK = '40P01';
-export const LOCK_NOT_AVAILABLE = '55P03';
-export const QUERY_CANCELED = '57014';
-export const ADMIN_SHUTDOWN = '57P01';
-export const CRASH_SHUTDOWN = '57P02';
-export const CANNOT_CONNECT_NOW = '57P03';
-export const DATABASE_DROPPED = '57P04';
-export const IDLE_SESSION_TIMEOUT = '57P05';
-export const IDLE_IN_TRANSACTION_TIMEOUT = '25P03';
-export const TOO_MANY_CONNECTIONS = '53300';
+const SERIALIZATION_FAILURE = '40001';
+const DEADLOCK = '40P01';
+const LOCK_NOT_AVAILABLE = '55P03';
+const QUERY_CANCELED = '57014';
+const ADMIN_SHUTDOWN = '57P01';
+const CRASH_SHUTDOWN = '57P02';
+const CANNOT_CONNECT_NOW = '57P03';
+const DATABASE_DROPPED = '57P04';
+const IDLE_SESSION_TIMEOUT = '57P05';
+const IDLE_IN_TRANSACTION_TIMEOUT = '25P03';
 export const READ_ONLY_TRANSACTION = '25006';
-export const OBJECT_NOT_IN_PREREQUISITE_STATE = '55000';
-export const UNDEFINED_TABLE = '42P01';
+const OBJECT_NOT_IN_PREREQUISITE_STATE = '55000';
+const UNDEFINED_TABLE = '42P01';
 export const UNDEFINED_OBJECT = '42704';
 export const INSUFFICIENT_PRIVILEGE = '42501';
 export const FEATURE_NOT_SUPPORTED = '0A000';
 export const INVALID_SQL_STATEMENT_NAME = '26000';
 export const INVALID_CATALOG_NAME = '3D000';
-export const INVALID_SCHEMA_NAME = '3F000';
+const INVALID_SCHEMA_NAME = '3F000';
 
 const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   SERIALIZATION_FAILURE,

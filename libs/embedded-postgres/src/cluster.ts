@@ -11,7 +11,7 @@ import { type RunAs, spawnAs } from './run-as.js';
 const STAGING = 'cluster.new-';
 
 /**
- * Makes the cluster if there is none, and returns its superuser's password. Created in a temporary directory and then renamed, so that
+ * Creates the cluster if it does not exist, and returns its superuser's password. Created in a temporary directory and then renamed, so that
  * a crash leaves no partial cluster.
  */
 export async function ensureCluster(layout: Layout, binaries: Binaries, runAs: RunAs): Promise<string> {

@@ -71,7 +71,7 @@ export function changed(before: Functionality, change: Change): Functionality {
   }
 }
 
-export function hasPattern(patterns: readonly RegExp[], { source, flags }: RegExp): boolean {
+function hasPattern(patterns: readonly RegExp[], { source, flags }: RegExp): boolean {
   return patterns.some((known) => known.source === source && known.flags === flags);
 }
 
@@ -106,7 +106,7 @@ function isFound(pattern: RegExp, unit: string): boolean {
   return pattern.test(unit);
 }
 
-/** A copy with the same flags, which nobody else searches with. */
+/** A private copy with the same flags: `lastIndex` is state. */
 export function copyOf({ source, flags }: RegExp): RegExp {
   return new RegExp(source, flags);
 }

@@ -9,7 +9,7 @@ export type Permission = 'read' | 'evaluate';
 export type Admission = Readonly<{
   caller: Caller;
   area: Area;
-  /** The path and the query string as they were sent; the latter without `?`, undefined where there is none. */
+  /** The path and the query string as they were sent; the latter without `?`, undefined if absent. */
   path: string;
   queryString: string | undefined;
   /** The headers that the answer has in any case, names and values alternating. */

@@ -101,7 +101,7 @@ export class Cors {
     return isAllowed ? ['Vary', 'Origin', 'Access-Control-Allow-Origin', origin, ...EXPOSED] : ['Vary', 'Origin'];
   }
 
-  /** What the answer to a preflight request of an allowed origin has beyond these; undefined where it is none. */
+  /** What the answer to a preflight request of an allowed origin has beyond these; undefined if it is not one. */
   preflightHeaders({ method, headers }: IncomingMessage): HeaderList | undefined {
     if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return undefined;
     const isAllowed = this.origins === '*' || (headers.origin !== undefined && this.allows(headers.origin));

@@ -6,7 +6,7 @@ export const LONGEST_MESSAGE = 500;
 /**
  * The header that says why a write is made. Its bytes are UTF-8, or where they are not, Latin-1; and any may be
  * percent-encoded, since browsers let pages send Latin-1 alone. A `%` that begins no such code stands for itself.
- * Throws `invalid` for more than one line, and for a longer one than 500 characters. An empty one is none.
+ * Throws `invalid` for more than one line, and for a longer one than 500 characters. An empty one counts as absent.
  */
 export function messageOf(header: string | string[] | undefined): string | undefined {
   if (typeof header !== 'string' || header === '') return undefined;

@@ -143,7 +143,7 @@ export class Problem {
   })
   changed?: ChangeMade;
 
-  @ApiProperty({ type: String, required: false, description: 'With a 5xx: the id under which the log tells more.' })
+  @ApiProperty({ type: String, required: false, description: 'With a 5xx: the id under which to look in the log.' })
   request_id?: string;
 }
 

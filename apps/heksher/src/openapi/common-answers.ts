@@ -61,10 +61,14 @@ export const COMMON_ANSWERS = {
     'The body has a `Content-Encoding` that is not known.',
     'unsupported content encoding "compress"',
   ),
-  InternalError: error(500, 'A fault of the service, told in its log; or it serves its documents only (`DOC_ONLY`).', {
-    'A fault': 'internal error',
-    'Documents only': 'this Heksher serves its documents only (DOC_ONLY=true): /docs, /redoc, /openapi.json',
-  }),
+  InternalError: error(
+    500,
+    'A fault of the service, which its log has; or it serves its documents only (`DOC_ONLY`).',
+    {
+      'A fault': 'internal error',
+      'Documents only': 'this Heksher serves its documents only (DOC_ONLY=true): /docs, /redoc, /openapi.json',
+    },
+  ),
   Unavailable: error(
     503,
     'The database does not answer. Nothing was changed.',

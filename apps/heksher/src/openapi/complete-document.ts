@@ -84,12 +84,12 @@ function completeOperation(
   return { ...operation, responses: isUnsafe ? completed : withCacheControl(completed) };
 }
 
-/** A health check tells of the database in its own way; all else needs it. */
+/** Health checks report the database themselves; all other operations need it. */
 function commonAnswers(path: string, operation: OperationObject, schemas: object): ResponsesObject {
   const { requestBody } = operation;
   // A malformed If-None-Match names nothing.
   const parameters = (operation.parameters ?? []).filter((one) => !nameOf(one).includes('If-None-Match'));
-  // Errors of this protocol have a body of their own, which its operations tell of themselves.
+  // Errors of this protocol have bodies of their own, which its operations describe.
   if (path.startsWith('/ofrep/')) return {};
   const hasBody = requestBody !== undefined;
   return {
@@ -131,7 +131,7 @@ function completeAnswer(answer: ResponseObject, example: ExampleRequest): Respon
   };
 }
 
-/** Tells in each example of a problem which request it answers, and where in that its errors are. */
+/** Adds to each example of a problem the request it answers and the places of its errors. */
 function withPlaces(content: ContentObject, { instance, parameters }: ExampleRequest): ContentObject {
   const problem = content['application/problem+json'];
   if (problem?.examples === undefined) return content;

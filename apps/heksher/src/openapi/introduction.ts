@@ -47,7 +47,7 @@ With the context features \`account, user, theme\`, a setting \`cache_size: int\
 - **Browsers.** What a page of another origin sends to write, or to evaluate, is a **403** unless the operator has named that origin.
 - **Conditions.** Each read has an \`ETag\`; a write with \`If-Match\` is carried out only where that is still there, else it is a **412** with what is there now.
   \`Heksher-Message\` says why something is written, \`Heksher-Revision\` in the answer which state that left.
-- **Request ids.** Each answer carries \`X-Request-Id\`: the one you sent, if it is sane, or a new one. The log tells it with what was
+- **Request ids.** Each answer carries \`X-Request-Id\`: the one you sent, if it is sane, or a new one. The log has it with what was
   written and with what failed.
 - A **503** with \`Retry-After\` says that the database does not answer. Nothing was changed; try again.`;
 

@@ -95,7 +95,7 @@ export const PAGES: readonly Page[] = [
   },
 ];
 
-/** Nothing but what this service serves, so that neither page nor document can make a browser ask anybody else. */
+/** Content Security Policy: only this service, so that neither page nor document can make a browser contact another host. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -4,11 +4,11 @@ import { type Receiver } from './receiver.js';
 
 /** The parts of a read request. */
 export type ReadRequest = Readonly<{
-  /** Without `?`; empty where there is none. */
+  /** Without `?`; empty if absent. */
   queryString: string;
   /** The last segment of the path where the route ends in a parameter; else empty. */
   parameter: string;
-  /** Empty where there is none. */
+  /** Empty if absent. */
   body: Buffer;
   /** Whether the client has the answer of that tag, as its `If-None-Match` says. */
   has(etag: string): boolean;

@@ -49,7 +49,7 @@ export function sendRead(
   sendWhole(response, 200, all, bodyFor(request, body));
 }
 
-/** Grows with every write; the beginning of the token tells databases apart that were restored or swapped. */
+/** Grows with every write; the beginning of the token distinguishes databases that were restored or swapped. */
 function revisionText({ seq, token }: Revision): string {
   return `${seq}-${token.slice(0, 8)}`;
 }

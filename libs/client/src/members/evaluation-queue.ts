@@ -16,7 +16,7 @@ export type Question = Readonly<{
 const MAX_WAITING = 1_000;
 const MAX_AT_ONCE = 4;
 
-/** Asks for evaluations: those that come in one turn of the program, and can stand in one context, in one request. */
+/** Batches evaluations: those requested in one iteration of the event loop whose contexts are compatible share a request. */
 export class EvaluationQueue {
   private waiting: Question[] = [];
   private isScheduled = false;

@@ -6,15 +6,15 @@ import { type ServiceEvaluator, type KnownContext } from '../resolution/live-rea
 import { type PreparedSetting } from '../resolution/prepare.js';
 import { type EvaluationQueue } from './evaluation-queue.js';
 
-/** Of each setting so many answers are kept; the oldest go first. */
+/** Cache size for each setting; the oldest answers are evicted first. */
 const MAX_KEPT = 10_000;
-/** How long nobody asks in the background after the service did not answer. */
+/** Pause of background requests after the service did not answer. */
 const PAUSE_MS = 1_000;
 
 type Answer = SettingEvaluation<unknown> | undefined;
 type Kept = { answer: Answer; askedAt: number; asking: Promise<Answer> | undefined };
 
-/** Asks the service, and keeps its answers for as long as values may be old. */
+/** Evaluates through the service, and caches its answers for as long as values may be old. */
 export class RemoteEvaluator implements ServiceEvaluator {
   /** By what a setting was when it was asked about: when its rules change, the answers are forgotten. */
   private readonly kept = new WeakMap<PreparedSetting, Map<string, Kept>>();

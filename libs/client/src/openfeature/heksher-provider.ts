@@ -79,7 +79,7 @@ export class HeksherProvider implements Provider {
   }
 
   resolveObjectEvaluation<T extends JsonValue>(key: string, fallback: T, context: EvaluationContext) {
-    // OpenFeature lets callers say what shape a structure has; nobody can check that.
+    // OpenFeature lets callers declare the shape of a structure; it cannot be checked.
     const isFitting = (json: JsonValue): json is T => isStructure(json);
     return this.resolve(key, fallback, context, { isFitting, expected: 'an object or a list' });
   }

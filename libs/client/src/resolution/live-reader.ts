@@ -15,9 +15,9 @@ import { type Tracking } from './tracking.js';
 
 export type KnownContext = ReadonlyMap<string, string>;
 
-/** Decisions that depend on members of rollouts who are known to the service only. */
+/** Decisions that depend on members of rollouts that only the service knows. */
 export type ServiceEvaluator = Readonly<{
-  /** What the service said of this, if it did; where that is missing or old, it is asked meanwhile. */
+  /** The cached answer of the service, if any; a missing or old one is requested in the background. */
   recall(name: string, prepared: PreparedSetting, context: KnownContext): SettingEvaluation<unknown> | undefined;
   /** What the service says; undefined where it does not answer. */
   ask(name: string, prepared: PreparedSetting, context: KnownContext): Promise<SettingEvaluation<unknown> | undefined>;
@@ -35,11 +35,11 @@ type Slot = Readonly<{ feature: string; isRequired: boolean; tracked: ReadonlySe
 
 /** Reads a setting as it was served last; the declared default before that. */
 export class LiveReader implements SettingReader<unknown> {
-  /** Its client has closed: another one may take the setting up. */
+  /** Its client is closed: another one may register the setting. */
   isReleased = false;
   private prepared: PreparedSetting | undefined;
   private slots: readonly Slot[] = [];
-  /** One for all readings, none of which overlap: a context for each would cost more than the rest of a reading. */
+  /** Shared by all reads, which do not overlap: so that none needs a Map of its own. */
   private readonly context = new Map<string, string>();
   /** Features whose value a function of the program gives. */
   private computed: readonly string[] = [];

@@ -2,7 +2,7 @@ import { quoted } from '@heksher/core';
 import { isList, type JsonValue, membersOf, parseJsonOrNothing } from '../json.js';
 import { type Send, unexpectedAnswer } from './service.js';
 
-/** What the service calls the setting of this name or alias now; undefined where there is none. */
+/** What the service calls the setting of this name or alias now; undefined if it does not exist. */
 export async function askCanonicalName(send: Send, name: string): Promise<string | undefined> {
   const answer = await send(`/settings/${encodeURIComponent(name)}`);
   if (answer.status === 404) return undefined;

@@ -5,7 +5,7 @@ import {
   type HeksherError,
   invalid,
   isFeatureValue,
-  keyOf,
+  conditionsKey,
   makeEvaluator,
   quoted,
 } from '@heksher/core';
@@ -30,7 +30,7 @@ export function prepareStub(
     conditions: conditionsOf(setting, features, when),
     value: valueOf(setting, value),
   }));
-  const keys = rules.map(({ conditions }) => keyOf(conditions));
+  const keys = rules.map(({ conditions }) => conditionsKey(conditions));
   const second = keys.findIndex((key, index) => keys.indexOf(key) < index);
   if (second >= 0) throw refused(setting, `two rules have the conditions ${keys[second]}`);
   const readDefault = valueOf(setting, defaultValue);
@@ -48,7 +48,7 @@ function featuresOf(setting: AnySetting, all: readonly string[] | undefined): re
   if (all === undefined) return own;
   const unknown = own.find((feature) => !all.includes(feature));
   if (unknown === undefined) return all.filter((feature) => own.includes(feature));
-  throw refused(setting, `its feature ${quoted(unknown)} is none of contextFeatures (have: ${all.join(', ')})`);
+  throw refused(setting, `its feature ${quoted(unknown)} is not one of contextFeatures (have: ${all.join(', ')})`);
 }
 
 function conditionsOf(setting: AnySetting, features: readonly string[], when: GivenRule['when']): readonly Condition[] {

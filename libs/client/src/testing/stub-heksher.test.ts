@@ -98,7 +98,7 @@ it.each<[what: string, work: () => void, message: RegExp]>([
       ]),
     /two rules have the conditions/,
   ],
-  ['an order', () => new StubHeksher({ contextFeatures: ['user'] }).set(size, 1), /"account" is none of contextF/],
+  ['an order', () => new StubHeksher({ contextFeatures: ['user'] }).set(size, 1), /"account" is not one of contextF/],
 ])('refuses %s that the service would refuse, and changes nothing', (_, work, message) => {
   expect(work).toThrow(message);
   expect(size.get()).toBe(60);

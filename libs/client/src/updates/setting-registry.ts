@@ -18,7 +18,7 @@ export type Entry = {
   isAdmitted: boolean;
   /** What the service made of the declaration; undefined before it was asked. */
   outcome: DeclarationOutcome | undefined;
-  /** Its declaration was refused, and the program wants its declared default. */
+  /** Its declaration was refused, and the program chose its declared default. */
   isLeftAlone: boolean;
   /** What the service calls it now. */
   canonicalName: string;
@@ -40,7 +40,7 @@ export class SettingRegistry {
     return this.byName.get(name);
   }
 
-  /** Takes settings up, which read from here on; those that are here already are passed over. Throws 'conflict'. */
+  /** Registers settings, which read from here from now on; registered ones are skipped. Throws 'conflict'. */
   add(settings: readonly AnySetting[]): readonly Entry[] {
     const fresh = [...new Set(settings)].filter((setting) => this.find(setting.name)?.setting !== setting);
     const names = new Set(this.byName.keys());
@@ -67,7 +67,7 @@ export class SettingRegistry {
     }
   }
 
-  /** Lets other clients take the settings up; they keep their values until then. */
+  /** Lets other clients register the settings; they keep their values until then. */
   release(): void {
     for (const { reader } of this.byName.values()) reader.isReleased = true;
   }

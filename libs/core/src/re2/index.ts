@@ -7,8 +7,8 @@ import { type Fault, placeFault } from './place-fault.js';
 /** Maximum length of a pattern, in characters. */
 export const MAX_PATTERN_LENGTH = 1000;
 /**
- * Maximum size of a pattern, as `measurePattern` counts. The worst of these take some ten milliseconds to compile and to be
- * tested for the first time; then, and all that are written in earnest, a small part of one.
+ * Maximum size of a pattern, as `measurePattern` counts. The worst take some ten milliseconds to compile and for the first
+ * test; later tests, and realistic patterns, take a small fraction of a millisecond.
  */
 export const MAX_PATTERN_SIZE = 1000;
 

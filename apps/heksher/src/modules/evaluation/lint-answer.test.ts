@@ -14,7 +14,7 @@ const settingOf = (count: number) => ({
   rollouts: [],
 });
 
-it('a setting with very many rules is not looked at, and that is told', () => {
+it('a setting with very many rules is not linted, and that is reported', () => {
   expect(answerFor('int', settingOf(100_001))).toBe(
     '{"findings":[{"kind":"not_checked","about":null,"rule_ids":[],"rollout_ids":[],' +
       '"message":"nothing was looked for: 100001 rules are too many, at most 100000 are looked at"}],"omitted":0}',

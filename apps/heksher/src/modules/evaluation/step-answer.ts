@@ -1,5 +1,5 @@
 import {
-  type Admission,
+  type RolloutAdmission,
   bucketPercent,
   type Condition,
   type Context,
@@ -58,7 +58,7 @@ function membersOf(step: Step): Readonly<Record<string, Writable | undefined>> {
   }
 }
 
-function rolloutMembers(rollout: Rollout, admission: Admission): Readonly<Record<string, Writable | undefined>> {
+function rolloutMembers(rollout: Rollout, admission: RolloutAdmission): Readonly<Record<string, Writable | undefined>> {
   const { id, feature, conditions, hash } = rollout;
   const drawn = 'bucket' in admission ? admission : undefined;
   return {
@@ -75,7 +75,10 @@ function rolloutMembers(rollout: Rollout, admission: Admission): Readonly<Record
 }
 
 /** The value that the unit gets, or would get if it were the only one. */
-function valueMembers({ outcome, hash, salt }: Rollout, admission: Admission): Readonly<Record<string, Writable>> {
+function valueMembers(
+  { outcome, hash, salt }: Rollout,
+  admission: RolloutAdmission,
+): Readonly<Record<string, Writable>> {
   if (outcome.kind === 'value') return { value: rawJson(outcome.value) };
   if (!('unit' in admission)) return {};
   const { name, value } = variantOf(hash, salt, admission.unit, outcome.variants);
@@ -97,7 +100,12 @@ function whyMatched(conditions: readonly Condition[]): string {
   return conditions.length === 0 ? 'it has no conditions' : describeConditions(conditions);
 }
 
-function whyOfRollout(rollout: Rollout, admission: Admission, context: Context, problem: string | undefined): string {
+function whyOfRollout(
+  rollout: Rollout,
+  admission: RolloutAdmission,
+  context: Context,
+  problem: string | undefined,
+): string {
   const { feature } = rollout;
   if ('unit' in admission) {
     const by = admission.admitted ? admission.by : undefined;

@@ -92,7 +92,7 @@ function ApiOfrepErrors(model: Type, named: object): MethodDecorator {
     ApiOfrepError(
       500,
       model,
-      'A fault of the service, told in its log; or it serves its documents only (`DOC_ONLY`).',
+      'A fault of the service, which its log has; or it serves its documents only (`DOC_ONLY`).',
       faults({ 'A fault': general(`internal error (request ${EXAMPLE_REQUEST_ID})`) }),
     ),
     ApiOfrepError(

@@ -3,14 +3,14 @@ import { type LoadedRollout, type Setting } from '@heksher/ruleset';
 import { type RulesQuery } from './query.js';
 
 /** Of a rollout with more members than this, only their number is in the answer. */
-export const MOST_MEMBERS = 1_000;
+const MOST_MEMBERS = 1_000;
 
 /** Writing more members than this takes a step. */
 const FEW_MEMBERS = 100;
 
 /**
- * What a setting has in an answer beyond its rules and its default, for clients that evaluate themselves. Its patterns are
- * compiled where they were not.
+ * What a setting has in an answer beyond its rules and its default, for clients that evaluate themselves. Compiles its
+ * patterns if necessary.
  */
 export function* rolloutMembers(
   { type, version, rollouts }: Setting,

@@ -2,14 +2,14 @@ import { HeksherError, jsonText } from '@heksher/core';
 import { type DedicatedConnection, type Session } from '@heksher/database';
 import { NO_METADATA, type Revision, type SettingHead } from '@heksher/ruleset';
 
-/** A connection with the time its statements may take: reads that others wait for must not take forever. */
+/** A connection with a statement timeout: readers wait for these statements. */
 export type Reader<Connection = DedicatedConnection> = Readonly<{
   connection: Connection;
   checkTimeoutMs: number;
   loadTimeoutMs: number;
 }>;
 
-/** A reader within one transaction: all it sees is of one moment. */
+/** A reader within one transaction, which sees one snapshot. */
 export type SnapshotReader = Reader<Session>;
 
 export const SELECT_REVISION = 'select r.seq, r.token from heksher_revision r';
@@ -25,7 +25,7 @@ export const SELECT_FEATURES = `select f.name from context_features f order by f
 /** Rows fetched at a time: enough to be quick, few enough that reading them holds the event loop for some milliseconds only. */
 export const FETCHED_AT_ONCE = 4_000;
 
-/** Where anything fails the session is given up, and the transaction with it. */
+/** On any error the session is discarded, and the transaction with it. */
 export function inSnapshot<T>(reader: Reader, work: (snapshot: SnapshotReader) => Promise<T>): Promise<T> {
   const { connection, checkTimeoutMs, loadTimeoutMs } = reader;
   return connection.inOneSession(checkTimeoutMs, async (session) => {

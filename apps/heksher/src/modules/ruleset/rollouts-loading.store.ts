@@ -5,7 +5,7 @@ import { sliced } from '../../in-slices.js';
 import { selectConditions, selectMetadataObject } from '../../sql-fragments.js';
 import { FETCHED_AT_ONCE } from './loading.js';
 
-/** The session of a transaction that sees one moment, and the time one statement may take. */
+/** The session of a transaction that sees one snapshot, with a statement timeout. */
 type Snapshot = Readonly<{ connection: Session; loadTimeoutMs: number }>;
 
 /** Where more members of a rollout changed than this, loading all of them is quicker than naming them. */
