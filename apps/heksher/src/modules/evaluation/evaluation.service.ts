@@ -2,6 +2,7 @@ import { type InSteps, notFound } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { bodyOf } from '../../body.js';
 import { inSlices } from '../../in-slices.js';
+import { Line } from '../../reads/line.js';
 import { type ReadAnswer } from '../../reads/read-answer.js';
 import { readBody } from '../../reads/read-body.js';
 import { type ReadRequest } from '../../reads/read-route.js';
@@ -15,6 +16,9 @@ import { writeFindings } from './lint-answer.js';
 /** Gives readers what settings are in a context, from the ruleset that queries are answered from. */
 @Injectable()
 export class EvaluationService {
+  /** One of 100 000 rules takes more than 100 MB meanwhile. */
+  private readonly lints = new Line();
+
   constructor(private readonly rulesets: RulesetService) {}
 
   /**
@@ -37,7 +41,7 @@ export class EvaluationService {
 
   /** What in the rules and rollouts of a setting is superfluous or may not be meant. */
   lint({ parameter: name }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
-    this.withReading((reading) => answer(reading, lint(reading, name)), receiver);
+    this.lints.enter(receiver, (turn) => this.withReading((reading) => answer(reading, lint(reading, name)), turn));
   }
 }
 
