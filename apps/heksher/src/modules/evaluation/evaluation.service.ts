@@ -2,6 +2,7 @@ import { type InSteps, notFound, writeJson } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { bodyOf } from '../../body.js';
 import { inSlices } from '../../in-slices.js';
+import { Line } from '../../reads/line.js';
 import { type ReadAnswer } from '../../reads/read-answer.js';
 import { readBody } from '../../reads/read-body.js';
 import { type ReadRequest } from '../../reads/read-route.js';
@@ -16,6 +17,9 @@ import { findingMembers } from './lint-answer.js';
 /** Gives readers what settings are in a context, from the ruleset that queries are answered from. */
 @Injectable()
 export class EvaluationService {
+  /** One of 100 000 rules takes more than 100 MB meanwhile. */
+  private readonly lints = new Line();
+
   constructor(private readonly rulesets: RulesetService) {}
 
   /**
@@ -39,7 +43,7 @@ export class EvaluationService {
 
   /** What in the rules and rollouts of a setting is superfluous or may not be meant. */
   lint({ parameter: name }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
-    this.withReading((reading) => lintAnswer(reading, name), receiver);
+    this.lints.enter(receiver, (turn) => this.withReading((reading) => lintAnswer(reading, name), turn));
   }
 }
 
