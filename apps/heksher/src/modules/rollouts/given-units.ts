@@ -19,7 +19,7 @@ export type GivenBody = Readonly<{ bytes: unknown; units: readonly string[] | un
 
 /** A parameter of a controller's method: the body, read already where it is `text/csv` or `application/x-ndjson`. */
 export const Lines = createParamDecorator(async (_data: unknown, context: ExecutionContext): Promise<GivenBody> => {
-  const { headers, body } = context.switchToHttp().getRequest<Request>();
+  const { headers, body } = context.switchToHttp().getRequest<Request<unknown, unknown, unknown>>();
   const [mediaType = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(/\s*;\s*/);
   const read = READERS.get(mediaType.trim());
   if (read === undefined) return { bytes: body, units: undefined };

@@ -2,7 +2,7 @@ import { rawJson, type Writable } from '@heksher/core';
 import { ApiProperty } from '@nestjs/swagger';
 import { ANY_JSON, METADATA, schemaRef } from '../../openapi/api-schemas.js';
 import { writableMetadata } from '../../metadata-answer.js';
-import { type StoredRollout } from './rollouts.service.js';
+import { type StoredRollout } from './rollouts.store.js';
 
 export class RolloutIdAnswer {
   @ApiProperty({ type: 'integer', minimum: 1, description: 'The id of the rollout.', example: 3 })
