@@ -94,6 +94,24 @@ module.exports = {
       to: { path: ['^apps/', '(^|/)node_modules/@nestjs/'] },
     },
     {
+      name: 'http-knows-logging-only',
+      severity: 'error',
+      from: { path: '^apps/heksher/src/http/' },
+      to: { path: [feature('(?!logging/)[^/]+'), '^apps/heksher/src/(reads|openapi)/'] },
+    },
+    {
+      name: 'reads-know-http-only',
+      severity: 'error',
+      from: { path: '^apps/heksher/src/reads/' },
+      to: { path: ['^apps/heksher/src/(modules|openapi)/'] },
+    },
+    {
+      name: 'openapi-knows-http-only',
+      severity: 'error',
+      from: { path: '^apps/heksher/src/openapi/' },
+      to: { path: ['^apps/heksher/src/(modules|reads)/'] },
+    },
+    {
       name: 'context-features-stands-alone',
       severity: 'error',
       from: { path: feature('context-features') },

@@ -38,7 +38,7 @@ ENTRYPOINT ["node", "apps/heksher/dist/main.js"]
 
 # For trying out: with a PostgreSQL inside. docker build --target embedded -t heksher:embedded .
 FROM base AS embedded
-ENV HEKSHER_DATA_DIR=/heksher/data/postgres
+ENV HEKSHER_EMBEDDED=true HEKSHER_DATA_DIR=/heksher/data/postgres
 COPY --from=production-embedded /heksher/image ./
 USER 0
 RUN install -d -o 1000 -g 1000 data

@@ -14,4 +14,7 @@ const dataSource: DataSource = createDataSource(parseConnectionString(connection
   applicationName: 'heksher typeorm',
 });
 
+// Its commands print what they find as log lines.
+dataSource.setOptions({ logger: 'advanced-console' });
+
 export default dataSource;

@@ -1,7 +1,7 @@
 import { createDatabase, type Database, type DatabaseServer } from './database-server.js';
-import { DENSE, FLAGS, LARGE, MEDIUM, SMALL } from './extents.js';
+import { DENSE, FLAGS, HUGE, LARGE, MEDIUM, SMALL } from './extents.js';
 import { declareSettings, postRules } from './load-by-http.js';
-import { insertRollouts, insertSettings } from './load-by-sql.js';
+import { insertHugeSetting, insertRollouts, insertSettings } from './load-by-sql.js';
 import { type Scope } from './scope.js';
 import { migrate, startService } from './service.js';
 
@@ -51,6 +51,15 @@ export class Fixtures {
     return this.once('dense', async () => {
       const database = await this.copy(this.scope, await this.empty());
       await insertSettings(this.scope, database, DENSE);
+      return database;
+    });
+  }
+
+  /** The medium one with a huge setting, loaded by SQL. */
+  huge(): Promise<Database> {
+    return this.once('huge', async () => {
+      const database = await this.copy(this.scope, await this.medium());
+      await insertHugeSetting(this.scope, database, HUGE);
       return database;
     });
   }

@@ -5,15 +5,17 @@ export type Answer = Readonly<{ status: number; rawHeaders: readonly string[]; b
 
 type Asked = Readonly<{ method?: string; path: string; body?: unknown; headers?: Readonly<Record<string, string>> }>;
 
-/** Plain node:http over kept connections, at most so many at once. */
+/** Plain node:http, over so many connections at once at most. */
 export class HttpClient {
   private readonly agent: Agent;
 
+  /** @param keepAlive false: each request has a connection of its own, none of which is idle until the server closes it */
   constructor(
     private readonly url: string,
     connections: number,
+    keepAlive = true,
   ) {
-    this.agent = new Agent({ keepAlive: true, maxSockets: connections });
+    this.agent = new Agent({ keepAlive, maxSockets: connections });
   }
 
   /** Throws where the answer is an error. */

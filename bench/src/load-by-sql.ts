@@ -63,3 +63,43 @@ export async function insertRollouts(scope: Scope, database: Database): Promise<
       select s.name, 'user', 50, '1', 'murmur3', s.name from settings s`);
   });
 }
+
+/** A setting with so many rules by user, every second one by theme too, and one rollout with so many members. */
+export async function insertHugeSetting(
+  scope: Scope,
+  database: Database,
+  { name, rules, members }: Readonly<{ name: string; rules: number; members: number }>,
+): Promise<void> {
+  await scope.within(async (inner) => {
+    const client = await connect(inner, database.address);
+    await client.query(
+      `insert into settings (name, type, default_value, version) values ('${name}', 'int', '0', '1.0')`,
+    );
+    await client.query(
+      `insert into configurable (setting, context_feature) select '${name}', f.name from context_features f`,
+    );
+    await client.query(`
+      with added as (
+        insert into rules (setting, value) select '${name}', n::text from generate_series(1, ${rules}) n returning id, value)
+      insert into conditions (rule, context_feature, feature_value)
+      select a.id, c.feature, c.value
+        from added a
+       cross join lateral (values ('user', 'user_' || a.value),
+                                  ('theme', case a.value::int % 2 when 1 then 'dark' end)) as c (feature, value)
+       where c.value is not null`);
+    await client.query(`
+      with added as (
+        insert into rollouts (setting, feature, percentage, value, hash, salt)
+        values ('${name}', 'user', 50, '1', 'murmur3', 'salt') returning id)
+      insert into rollout_members (rollout, unit) select a.id, 'member_' || n from added a cross join generate_series(1, ${members}) n`);
+    await client.query('analyze');
+  });
+}
+
+/** So many rollouts of the first setting, each with a pattern of its own that takes as long to compile as any that is accepted. */
+export async function insertPatterns(sql: (text: string) => Promise<unknown>, count: number): Promise<void> {
+  await sql(`
+    insert into rollouts (setting, feature, percentage, pattern, value, hash, salt)
+    select 'setting_0000', 'user', 0, '(?i)' || repeat('\\pL', 45) || n, '1', 'murmur3', 'salt'
+      from generate_series(1, ${count}) n`);
+}

@@ -6,12 +6,12 @@ import { printed, start } from './processes.js';
 import { type Scope } from './scope.js';
 
 const MAIN = fileURLToPath(new URL('../../apps/heksher/dist/main.js', import.meta.url));
-const MEMORY_PROBE = new URL('memory-probe.js', import.meta.url).href;
+const PROBE = new URL('probe.js', import.meta.url).href;
 
 /** A running Heksher. `startMs` is the time from its spawning to the line that it is ready. */
 export type Service = Readonly<{ child: ChildProcess; pid: number; url: string; startMs: number }>;
 
-/** Starts the built service on a database, with its defaults but for `env`. With a probe it tells its heap: see `heapOf`. */
+/** Starts the built service on a database, with its defaults but for `env`. With a probe it answers over its channel: see `probe.ts`. */
 export async function startService(
   scope: Scope,
   { connectionString }: Readonly<{ connectionString: string }>,
@@ -20,8 +20,14 @@ export async function startService(
   const startedAt = performance.now();
   const child = start(scope, {
     file: process.execPath,
-    args: [...(withProbe ? ['--expose-gc', '--import', MEMORY_PROBE] : []), MAIN],
-    env: { HOST: '127.0.0.1', PORT: '0', HEKSHER_DB_CONNECTION_STRING: connectionString, ...env },
+    args: [...(withProbe ? ['--expose-gc', '--import', PROBE] : []), MAIN],
+    env: {
+      HOST: '127.0.0.1',
+      PORT: '0',
+      HEKSHER_DB_CONNECTION_STRING: connectionString,
+      HEKSHER_SHUTDOWN_DELAY_S: '0',
+      ...env,
+    },
     hasChannel: withProbe,
   });
   const [, url = ''] = await printed(child, /"message":"Heksher is ready".*?"url":"([^"]+)"/);
@@ -44,8 +50,13 @@ export async function migrate(
 }
 
 /** A client of the service that closes with the scope. */
-export function clientOf(scope: Scope, { url }: Readonly<{ url: string }>, connections: number): HttpClient {
-  const client = new HttpClient(url, connections);
+export function clientOf(
+  scope: Scope,
+  { url }: Readonly<{ url: string }>,
+  connections: number,
+  keepAlive = true,
+): HttpClient {
+  const client = new HttpClient(url, connections, keepAlive);
   scope.defer(() => client.close());
   return client;
 }

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { type DataSource } from 'typeorm';
 import { type DatabaseAddress } from '../../libs/database/src/connection-string.js';
 import { migrate, pendingMigrations } from '../../libs/database/src/migrate.js';
@@ -141,6 +143,28 @@ test('a large change log is not written anew, its old entries have no transactio
       { name: 'theme', traced: true },
     ]);
   });
+});
+
+test('the command line of TypeORM shows which migrations a database has had', async () => {
+  const show = async () => {
+    const { host, port, user = 'postgres', password, database } = address;
+    const credentials = password === undefined ? user : `${user}:${password}`;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['node_modules/typeorm/cli.js', '-d', 'dist/ormconfig.js', 'migration:show'],
+      {
+        env: {
+          PATH: process.env['PATH'],
+          NO_COLOR: '1',
+          HEKSHER_DB_CONNECTION_STRING: `postgresql://${credentials}@${host}:${String(port)}/${database}`,
+        },
+      },
+    ).catch((error: { stdout: string }) => error);
+    return Array.from(stdout.matchAll(/\[([ X])\] .*?(\w+)$/gm), ([, mark, name]) => `${String(mark)} ${String(name)}`);
+  };
+  expect(await show()).toEqual(ALL.map((name) => `  ${name}`));
+  await withDataSource(address, migrate);
+  expect(await show()).toEqual(ALL.map((name) => `X ${name}`));
 });
 
 test('every migration can be undone, back to an empty database', async () => {

@@ -40,6 +40,39 @@ async function inContext(context: Readonly<Record<string, string>>, explain = fa
   return cache_size;
 }
 
+it('a number or boolean stands for its text, in rules and contexts alike', async () => {
+  const ids = await Promise.all(
+    [
+      ['5', 1],
+      ['true', 2],
+      ['12345678901234567890', 3],
+    ].map(([user, value]) =>
+      expectStatus(
+        201,
+        api.post('/rules', `{"setting":"cache_size","feature_values":{"user":${user}},"value":${value}}`),
+      ),
+    ),
+  );
+  expect(ids).toHaveLength(3);
+  for (const [user, value] of [
+    ['5', 1],
+    ['5.0', 1],
+    ['"5"', 1],
+    ['true', 2],
+    ['"true"', 2],
+    ['12345678901234567890', 3],
+    ['"12345678901234567890"', 3],
+    ['12345678901234567891', 60],
+  ]) {
+    const evaluated = await evaluate(`{"context":{"user":${user}},"settings":["cache_size"]}`);
+    expect([user, evaluated.body]).toMatchObject([user, { settings: { cache_size: { value } } }]);
+    const flag = await api.call('POST', '/ofrep/v1/evaluate/flags/cache_size', {
+      body: `{"context":{"user":${user}}}`,
+    });
+    expect([user, flag.body]).toMatchObject([user, { value }]);
+  }
+});
+
 it.each<[context: Record<string, string>, evaluation: object]>([
   [
     { user: 'guest', theme: 'dark' },

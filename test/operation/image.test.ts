@@ -37,12 +37,12 @@ it('is built with the dependencies of every workspace', async () => {
     expect(dockerfile).toContain(`COPY ${workspace}/package.json ${workspace}/\n`);
 });
 
-it('is at most 100 MB, in which there are no sources, types or source maps', async () => {
+it('is at most 50 MB, in which there are no sources, types or source maps', async () => {
   const entries = await readdir(image.folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   expect(files.filter((file) => /\.(map|[cm]?ts|tsbuildinfo)$/.test(file))).toEqual([]);
   const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(100 * MEGABYTE);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(50 * MEGABYTE);
   expect(files.length).toBeLessThan(10_000);
 });
 

@@ -142,6 +142,38 @@ it('past HEKSHER_STALE_IF_ERROR_S reads are a 503 with Retry-After', async () =>
   await currentWithin(5_000);
 });
 
+it('where nobody read for longer than that, reads go on from the last check that was possible', async () => {
+  await start({ HEKSHER_STALE_IF_ERROR_S: '3' });
+  await sleep(4_000);
+  proxy.cut();
+  expect(await read()).toMatchObject({ status: 200, stale: expect.any(Number) as number });
+  await sleep(3_500);
+  expect(await read()).toMatchObject({ status: 503, stale: undefined });
+});
+
+it('while reads go on the service is ready, degraded since the outage, and its health tells of it', async () => {
+  await start({ HEKSHER_STALE_IF_ERROR_S: '300' });
+  const before = Date.now();
+  proxy.cut();
+  expect((await read()).stale).toBe(1);
+  const ready = await call('GET', '/api/health/ready');
+  expect(ready).toMatchObject({
+    status: 200,
+    body: {
+      status: 'degraded',
+      details: { service: { status: 'up' }, queries: { status: 'up' }, database: { status: 'down' } },
+    },
+  });
+  const { since } = ready.body as { since: string };
+  expect(Date.parse(since)).toBeGreaterThanOrEqual(before);
+  expect((await call('GET', '/api/health')).status).toBe(500);
+  expect((await call('GET', '/api/health/live')).status).toBe(200);
+  proxy.restore();
+  await currentWithin(5_000);
+  expect(await call('GET', '/api/health/ready')).toMatchObject({ status: 200, body: { status: 'ok' } });
+  expect((await call('GET', '/api/health')).status).toBe(200);
+});
+
 it('with HEKSHER_STALE_IF_ERROR_S=0 no answer is ever stale: 503 with Retry-After, at once', async () => {
   await start({ HEKSHER_STALE_IF_ERROR_S: '0' });
   const stop = load();

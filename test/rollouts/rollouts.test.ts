@@ -148,7 +148,7 @@ describe('POST /api/v1/rollouts', () => {
     ['four decimals', { percentage: 1.2345 }, 'percentage', /at most three decimals/],
     ['a percentage as text', { percentage: '5' }, 'percentage', /given: "5"/],
     ['a ramp as text', { ramp: 'soon' }, 'ramp', /\{start, end, from, to\}.*given: "soon"/],
-    ['a ramp without an end', { ramp: { ...RAMP, end: undefined } }, 'ramp', /given: an object of 3/],
+    ['a ramp without an end', { ramp: { ...RAMP, end: undefined } }, 'ramp', /given: \{"start"/],
     ['a ramp from no time', { ramp: { ...RAMP, start: '2026-02-30T00:00:00Z' } }, 'ramp', /^ramp.start: "2026-02-30/],
     ['a ramp backwards', { ramp: { ...RAMP, end: '2026-02-01T00:00:00Z' } }, 'ramp', /^ramp.end: .*before its start/],
     ['a ramp too far', { ramp: { ...RAMP, to: 101 } }, 'ramp', /^ramp.to: 101 is not a percentage/],
@@ -255,13 +255,13 @@ describe('GET /api/v1/rollouts?setting=', () => {
     ]);
   });
 
-  it('is empty for a setting without rollouts, 404 for none, 422 for what cannot be one or is not said', async () => {
-    expect((await api.get('/rollouts?setting=cache_size')).text).toBe('{"rollouts":[]}');
+  it('is empty for a setting without rollouts, 404 for none, 422 for what cannot be one', async () => {
+    expect((await api.get('/rollouts?setting=cache_size')).body).toEqual({ rollouts: [], total: 0, next_cursor: null });
     expect(await api.get('/rollouts?setting=nothing')).toMatchObject({
       status: 404,
       text: matching(/nothing/),
     });
-    for (const query of ['', '?setting=no%20name', '?setting=a&setting=b']) {
+    for (const query of ['?setting=no%20name', '?setting=a&setting=b']) {
       expect((await api.get(`/rollouts${query}`)).body).toMatchObject({ status: 422, errors: [{}] });
     }
   });

@@ -1,21 +1,24 @@
 import { type InSteps } from '@heksher/core';
 import { type Callback } from './callback.js';
 
-/** How long work may hold the event loop before whatever else has come gets its turn, in milliseconds. */
+/** Time budget of a slice: how long work may hold the event loop, in milliseconds. */
 const SLICE_MS = 10;
 
-/** Nobody wants the result any more where `isGone`, so that the work is given up. */
+/** Pause after a slice, for other events, in milliseconds. */
+const REST_MS = 1;
+
+/** If `isGone`, the client has disconnected and the work is dropped. */
 type Requester<T> = Callback<T> & Readonly<{ isGone?: boolean }>;
 
 /**
  * Does the work in slices. It begins at once where the slice under way has time left; all else goes round in one queue, one
- * slice in each turn of the event loop, however much there is: many who wait for one check are answered one after another,
+ * slice at a time, however much there is: many who wait for one check are answered one after another,
  * and probes, writes and new connections come in between.
  */
 export function inSlices<T>(steps: InSteps<T>, requester: Requester<T>): void {
-  const step = (): boolean => doStep(steps, requester);
-  if (waiting.length === 0 && performance.now() - sliceBegan < SLICE_MS && step()) return;
-  waiting.push(step);
+  const task = (): boolean => doStep(steps, requester);
+  if (waiting.length === 0 && performance.now() - sliceBegan < SLICE_MS && task()) return;
+  waiting.push(task);
   if (isScheduled) return;
   isScheduled = true;
   setImmediate(runSlice);
@@ -26,26 +29,29 @@ export function sliced<T>(steps: InSteps<T>): Promise<T> {
   return new Promise((ready, failed) => inSlices(steps, { ready, failed }));
 }
 
-/** Does one step; true: it was the last. */
-type Step = () => boolean;
+/** Does one step of the work; true: it was the last. */
+type Task = () => boolean;
 
-let waiting: Step[] = [];
+let waiting: Task[] = [];
 let isScheduled = false;
 let sliceBegan = -Infinity;
 
-/** A step of each in turn, for as long as the slice lasts. */
+/** Does one step of each task in turn until the slice is used up (round robin). */
 function runSlice(): void {
   sliceBegan = performance.now();
   let done = 0;
   do {
-    const step = waiting[done];
-    if (step === undefined) break;
+    const task = waiting[done];
+    if (task === undefined) break;
     done += 1;
-    if (!step()) waiting.push(step);
+    if (!task()) waiting.push(task);
   } while (performance.now() - sliceBegan < SLICE_MS);
   waiting = waiting.slice(done);
   isScheduled = waiting.length > 0;
-  if (isScheduled) setImmediate(runSlice);
+  if (!isScheduled) return;
+  // A read takes several iterations of the event loop: it should not wait a slice for each.
+  if (performance.now() - sliceBegan < SLICE_MS) setImmediate(runSlice);
+  else setTimeout(runSlice, REST_MS);
 }
 
 function doStep<T>(steps: InSteps<T>, requester: Requester<T>): boolean {

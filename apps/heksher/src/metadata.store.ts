@@ -1,5 +1,6 @@
 import { invalid, isMetadataKey, type JsonText, METADATA_KEY_RULE, quoted } from '@heksher/core';
 import { type EntityManager } from 'typeorm';
+import { metadataTable } from './sql-fragments.js';
 
 /** What carries metadata, and where it is kept. */
 export type MetadataOwner =
@@ -8,13 +9,11 @@ export type MetadataOwner =
 /** Metadata by key; values as exact JSON text. */
 export type Metadata = ReadonlyMap<string, JsonText>;
 
-const TABLE_OF = { setting: 'setting_metadata', rule: 'rule_metadata', rollout: 'rollout_metadata' } as const;
-
 /** Set the given keys; others stay. */
 export async function mergeMetadata(db: EntityManager, owner: MetadataOwner, metadata: Metadata): Promise<void> {
   if (metadata.size === 0) return;
   await db.query(
-    `insert into ${TABLE_OF[owner.kind]} (${owner.kind}, key, value)
+    `insert into ${metadataTable(owner.kind)} (${owner.kind}, key, value)
      select $1, entry.key, entry.value::jsonb from unnest($2::text[], $3::text[]) as entry (key, value)
      on conflict (${owner.kind}, key) do update set value = excluded.value`,
     [owner.key, [...metadata.keys()], [...metadata.values()]],
@@ -22,7 +21,7 @@ export async function mergeMetadata(db: EntityManager, owner: MetadataOwner, met
 }
 
 export async function clearMetadata(db: EntityManager, owner: MetadataOwner): Promise<void> {
-  await db.query(`delete from ${TABLE_OF[owner.kind]} where ${owner.kind} = $1`, [owner.key]);
+  await db.query(`delete from ${metadataTable(owner.kind)} where ${owner.kind} = $1`, [owner.key]);
 }
 
 /** Set exactly these keys. */
@@ -39,7 +38,7 @@ export async function deleteMetadataKey(
   key: string,
 ): Promise<void> {
   if (!stored.has(key)) return;
-  await db.query(`delete from ${TABLE_OF[owner.kind]} where ${owner.kind} = $1 and key = $2`, [owner.key, key]);
+  await db.query(`delete from ${metadataTable(owner.kind)} where ${owner.kind} = $1 and key = $2`, [owner.key, key]);
 }
 
 /** @throws HeksherError `invalid` where `key`, taken from a path, cannot become a key of metadata. */

@@ -1,4 +1,5 @@
 import { type Measurement } from '../bench.js';
+import { attacks } from './attacks.js';
 import { clientGet, clientRefresh } from './client.js';
 import { distinct, manyRules } from './distinct.js';
 import { evaluation } from './evaluation.js';
@@ -7,6 +8,7 @@ import { localEvaluation } from './local-evaluation.js';
 import { memoryFlat } from './memory-flat.js';
 import { ofrep } from './ofrep.js';
 import { everything, repeatedQuery, repeatedQuery304 } from './repeated.js';
+import { requestAttacks } from './request-attacks.js';
 import { revisionChecks } from './revision-checks.js';
 import { rolloutLibrary } from './rollout-library.js';
 import { idleMemory, largeStart, startup } from './start.js';
@@ -31,6 +33,8 @@ export const measurements: readonly Measurement[] = [
   clientGet,
   clientRefresh,
   largeStart,
+  attacks,
+  requestAttacks,
   writes,
   memoryFlat,
   revisionChecks,

@@ -2,7 +2,7 @@ import { errorCode, errorMessage, HeksherError } from '@heksher/core';
 import { type DatabaseAddress } from './database-address.js';
 import { INSUFFICIENT_PRIVILEGE, INVALID_CATALOG_NAME, isDatabaseUnavailable, pgErrorCode } from './pg-errors.js';
 
-/** Why there is no connection, as a sentence for an operator; where it `isFinal`, to wait and try again does not help. */
+/** Why there is no connection, as a sentence for an operator; if `isFinal`, retrying does not help. */
 export type ConnectionProblem = Readonly<{ sentence: string; isFinal: boolean }>;
 
 export function connectionProblem(error: unknown, address: DatabaseAddress): ConnectionProblem {
@@ -28,6 +28,8 @@ function ofServer(error: unknown, { user, ssl, database }: DatabaseAddress): Con
     };
   if (state.startsWith('28') || state === INSUFFICIENT_PRIVILEGE)
     return { sentence: `the server refuses the user "${user ?? ''}": ${said}`, isFinal: true };
+  if (/client password must be a/.test(said))
+    return { sentence: 'the server asks for a password, and the connection string has none', isFinal: true };
   if (state === INVALID_CATALOG_NAME)
     return { sentence: `there is no database "${database}"; create it, with the encoding UTF8`, isFinal: false };
   if (/unsupported startup parameter/.test(said))

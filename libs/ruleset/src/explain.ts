@@ -1,17 +1,7 @@
-import {
-  type Candidate,
-  compareByPrecedence,
-  type Context,
-  type EvaluableRule,
-  explain,
-  type Explanation,
-  isRollout,
-  type Step,
-} from '@heksher/core';
+import { type Candidate, type Context, explain, type Explanation, isRollout, type Step } from '@heksher/core';
+import { blocksOf } from './blocks.js';
 import { rowsMetBy, toEvaluable } from './evaluable.js';
-import { type LoadedRollout } from './loaded-rollout.js';
-import { groupsOf } from './rule-numbers.js';
-import { ruleAt } from './rule-table.js';
+import { placeOf, ruleAt } from './rule-table.js';
 import { ruleCount, type Ruleset, type Setting } from './ruleset.js';
 
 /**
@@ -27,7 +17,7 @@ export function explainSetting(
 ): Explanation {
   const { rollouts, defaultValue } = setting;
   const features = [...ruleset.features];
-  const positions = listedPositions(ruleset, setting, new Set(rowsMetBy(context, ruleset, setting)), limit);
+  const positions = listedPositions(ruleset, setting, rowsMetBy(context, ruleset, setting), limit);
   const rules = [...positions.keys()].flatMap((candidate) => (isRollout(candidate) ? [] : [candidate]));
   const { steps } = explain({ features, defaultValue, rules, rollouts }, context, nowMs, limit);
   const total = ruleCount(setting) + rollouts.length;
@@ -43,7 +33,7 @@ export function explainSetting(
 function listedPositions(
   ruleset: Ruleset,
   setting: Setting,
-  matching: ReadonlySet<number>,
+  matching: readonly number[],
   limit: number,
 ): ReadonlyMap<Candidate, number> {
   const positions = new Map<Candidate, number>();
@@ -53,27 +43,13 @@ function listedPositions(
       positions.set(block.rollout, (before += 1));
       continue;
     }
-    for (const [place, row] of block.rows.entries()) {
-      if (before + place >= limit && !matching.has(row)) continue;
-      positions.set(toEvaluable(ruleAt(setting.rules, row)), before + place + 1);
+    const { rows } = block;
+    const first = Array.from(rows.subarray(0, Math.max(0, limit - before)).keys());
+    const others = matching.map((row) => placeOf(rows, row)).filter((place, index) => rows[place] === matching[index]);
+    for (const place of new Set([...first, ...others])) {
+      positions.set(toEvaluable(ruleAt(setting.rules, rows[place] ?? 0)), before + place + 1);
     }
-    before += block.rows.length;
+    before += rows.length;
   }
   return positions;
-}
-
-/** Candidates that stand together in the order of precedence: one rollout, or all rules with conditions on the same features. */
-type Block = Readonly<{ rollout: LoadedRollout }> | Readonly<{ sample: EvaluableRule; rows: Int32Array }>;
-
-function blocksOf({ features, vocabulary }: Ruleset, { rules, rollouts }: Setting): readonly Block[] {
-  const ordered = [...features];
-  const ofRules = Array.from(groupsOf(rules.numbers, vocabulary), ({ rows }): Block => {
-    return { sample: toEvaluable(ruleAt(rules, rows[0] ?? 0)), rows };
-  });
-  const blocks = [...ofRules, ...rollouts.map((rollout): Block => ({ rollout }))];
-  return blocks.sort((a, b) => compareByPrecedence(candidateOf(a), candidateOf(b), ordered));
-}
-
-function candidateOf(block: Block): Candidate {
-  return 'rollout' in block ? block.rollout : block.sample;
 }

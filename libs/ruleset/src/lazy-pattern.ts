@@ -1,13 +1,20 @@
 import { HeksherError, type UnitPattern } from '@heksher/core';
 import { compilePattern } from '@heksher/core/re2';
 
-/** A pattern that is compiled when it is first needed, which takes up to some ten milliseconds. */
+/** The number of units whose result is cached: that many requests may interleave their steps (`tryPatterns`). */
+const MOST_REMEMBERED = 8;
+
+/** A pattern that is compiled on first use, which may take some ten milliseconds. */
 export class LazyPattern implements UnitPattern {
   private compiled: UnitPattern | HeksherError | undefined;
+  /** Ring buffer of the units tested last with their results: patterns tested in steps beforehand then decide without matching. */
+  private readonly units: string[] = [];
+  private readonly results: boolean[] = [];
+  private tested = 0;
 
   private constructor(readonly source: string) {}
 
-  /** Equal sources share one pattern for as long as anybody holds it. */
+  /** Interned: equal sources share one pattern as long as it is referenced. */
   static of(source: string): LazyPattern {
     const known = patterns.get(source)?.deref();
     if (known !== undefined) return known;
@@ -28,8 +35,14 @@ export class LazyPattern implements UnitPattern {
   }
 
   test(unit: string): boolean {
+    const known = this.results[this.units.indexOf(unit)];
+    if (known !== undefined) return known;
     const compiled = this.compile();
-    return compiled instanceof HeksherError ? false : compiled.test(unit);
+    const result = compiled instanceof HeksherError ? false : compiled.test(unit);
+    this.units[this.tested] = unit;
+    this.results[this.tested] = result;
+    this.tested = (this.tested + 1) % MOST_REMEMBERED;
+    return result;
   }
 
   compile(): UnitPattern | HeksherError {

@@ -16,7 +16,7 @@ import { callerOf } from './called-by.js';
 import { boundedText, type UnderstoodError, writeProblem } from './problem-answer.js';
 import { Refused } from './refused.js';
 
-/** How the errors of an area are told to its clients, as JSON. `path` is not decoded. */
+/** Renders the errors of an area, as JSON. `path` is not decoded. */
 export type ErrorRenderer = (
   path: string,
   problem: UnderstoodError,
@@ -37,13 +37,13 @@ const STATUS_OF = {
 
 type Problem = UnderstoodError & Readonly<{ subject?: ErrorSubject | undefined }>;
 
-/** What only odd rows of another writer bring about, since writes look first, in their turn. */
+/** Only rows of other writers cause these, since writes check first, under the lock. */
 const CONTRADICTIONS: ReadonlySet<string | undefined> = new Set([UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION]);
 
 /** How long a client should wait before it asks again while the database does not answer, in seconds. */
 const RETRY_AFTER_S = 1;
 
-/** Turns every error into the one answer of the contract; what nobody expected is logged with its stack and told as a 500. */
+/** Turns every error into the one answer of the contract; what nobody expected is logged with its stack and answered 500. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   /** @param renderers of the areas whose clients do not read problems */

@@ -22,7 +22,14 @@ it.each([undefined, '', '%20 '])('%j is no message', (header) => {
 it.each(['two%0Alines', 'a%00b', 'a%C2%85b', 'a%E2%80%A8b', 'x'.repeat(LONGEST_MESSAGE + 1)])(
   '%j is refused by the name of the header',
   (header) => {
-    const refused: unknown = expect.objectContaining({ parameter: 'Heksher-Message' });
-    expect(() => messageOf(header)).toThrow(expect.objectContaining({ code: 'invalid', errors: [refused] }) as Error);
+    expect(problemOf(header)).toMatchObject({ code: 'invalid', errors: [{ parameter: 'Heksher-Message' }] });
   },
 );
+
+function problemOf(header: string): unknown {
+  try {
+    return messageOf(header);
+  } catch (error) {
+    return error;
+  }
+}

@@ -18,7 +18,7 @@ export type ProblemContext = Readonly<{ method: string; url: string; requestId: 
 
 type Part = { readonly [member: string]: string | number };
 
-/** No problem is larger, whatever the request; what does not fit is counted. */
+/** Maximum size of a problem; entries that do not fit are counted in `omitted`. */
 export const MOST_BYTES = 8_192;
 const LONGEST_DETAIL = 2_500;
 const LONGEST_INSTANCE = 1_000;
@@ -94,14 +94,14 @@ function codeOf({ code, errors, status }: UnderstoodError): ProblemCode {
   return status >= 500 ? 'internal_error' : 'unsupported';
 }
 
-/** As many of the first as have room, in bytes of JSON. */
+/** The first items that fit into `room` bytes of JSON. */
 export function fitting<Item extends Writable>(items: readonly Item[], room: number): readonly Item[] {
   let left = room;
   const end = items.findIndex((item) => (left -= Buffer.byteLength(writeJson(item)) + 1) < 0);
   return end === -1 ? items : items.slice(0, end);
 }
 
-/** The beginning of a text that is at most so many bytes long in JSON. */
+/** Truncates a text to `mostBytes` bytes in JSON. */
 export function boundedText(text: string, mostBytes: number): string {
   let most = Math.min(text.length, mostBytes);
   while (most > 0 && Buffer.byteLength(JSON.stringify(shortened(text, most))) > mostBytes)

@@ -98,7 +98,7 @@ export function parseObject(body: unknown): JsonObject {
   return asObject(guarded(() => parseJson(decodeUtf8(body))));
 }
 
-/** The same with turns for others while a large body is read. */
+/** The same, yielding to the event loop while a large body is parsed. */
 async function parseObjectInTurns(body: unknown): Promise<JsonObject> {
   const steps = parseJsonInSteps(decodeUtf8(body));
   for (;;) {

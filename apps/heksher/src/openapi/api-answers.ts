@@ -160,16 +160,20 @@ export function ApiJsonBody(model: Type, description: string, examples: Examples
   );
 }
 
-/** An answer with a JSON body. */
+/** An answer with a JSON body, of one of these models. */
 export function ApiAnswer(
   status: number,
-  model: Type,
+  model: Type | readonly Type[],
   description: string,
   examples: Examples,
   headers: HeadersObject = {},
 ): MethodDecorator {
-  const content = { 'application/json': jsonContent(model, examples) };
-  return applyDecorators(ApiExtraModels(model), ApiResponse({ status, description, content, headers }));
+  const models = typeof model === 'function' ? [model] : model;
+  const references = models.map((one) => ({ $ref: getSchemaPath(one) }));
+  const [only = {}, ...more] = references;
+  const schema = more.length === 0 ? only : { anyOf: references };
+  const content = { 'application/json': { schema, examples: toExamples(examples) } };
+  return applyDecorators(ApiExtraModels(...models), ApiResponse({ status, description, content, headers }));
 }
 
 /** An answer without a body. */

@@ -9,6 +9,14 @@ export const REQUEST_ID_HEADER: HeaderObject = {
   example: EXAMPLE_REQUEST_ID,
 };
 
+/** Of all answers to GET that do not say something stricter. */
+export const CACHE_CONTROL_HEADER: HeaderObject = {
+  description: '`no-cache`: it may be stored, but must be asked for again each time.',
+  required: true,
+  schema: { type: 'string', enum: ['no-cache'] },
+  example: 'no-cache',
+};
+
 const RETRY_AFTER: HeaderObject = {
   description: 'After how many seconds to try again.',
   required: true,
@@ -51,7 +59,7 @@ export const COMMON_ANSWERS = {
   UnsupportedEncoding: error(
     415,
     'The body has a `Content-Encoding` that is not known.',
-    'unsupported content encoding "zstd"',
+    'unsupported content encoding "compress"',
   ),
   InternalError: error(500, 'A fault of the service, told in its log; or it serves its documents only (`DOC_ONLY`).', {
     'A fault': 'internal error',

@@ -15,7 +15,13 @@ import { SHARED_SCHEMAS } from './api-schemas.js';
 import { invalidAnswer } from './invalid-answer.js';
 import { withLineBodies } from './line-bodies.js';
 import { withConditions } from './write-conditions.js';
-import { COMMON_ANSWERS, commonAnswer, OTHER_ANSWERS, REQUEST_ID_HEADER } from './common-answers.js';
+import {
+  CACHE_CONTROL_HEADER,
+  COMMON_ANSWERS,
+  commonAnswer,
+  OTHER_ANSWERS,
+  REQUEST_ID_HEADER,
+} from './common-answers.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const satisfies readonly (keyof PathItemObject)[];
 
@@ -33,7 +39,7 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       ...document.components,
       schemas: { ...document.components?.schemas, ...SHARED_SCHEMAS },
       responses: completeAnswers(COMMON_ANSWERS, EXAMPLE_REQUEST),
-      headers: { RequestId: REQUEST_ID_HEADER },
+      headers: { RequestId: REQUEST_ID_HEADER, CacheControl: CACHE_CONTROL_HEADER },
     },
     'x-other-answers': completeAnswers(OTHER_ANSWERS, EXAMPLE_REQUEST),
   };
@@ -74,7 +80,8 @@ function completeOperation(
   };
   const parameters = operation.parameters ?? [];
   const example = { instance: examplePath(path, parameters), parameters: new Set(parameters.flatMap(nameOf)) };
-  return { ...operation, responses: completeAnswers(responses, example) };
+  const completed = completeAnswers(responses, example);
+  return { ...operation, responses: isUnsafe ? completed : withCacheControl(completed) };
 }
 
 /** A health check tells of the database in its own way; all else needs it. */
@@ -101,6 +108,17 @@ function completeAnswers(
     if (answer !== undefined) completed[key] = '$ref' in answer ? answer : completeAnswer(answer, example);
   }
   return completed;
+}
+
+function withCacheControl(answers: Readonly<Record<string, ResponseObject | ReferenceObject>>): ResponsesObject {
+  const cacheControl: ReferenceObject = { $ref: '#/components/headers/CacheControl' };
+  const entries = Object.entries(answers).map(([status, answer]) =>
+    // Answers that several operations share are also those of writes.
+    '$ref' in answer
+      ? [status, answer]
+      : [status, { ...answer, headers: { 'Cache-Control': cacheControl, ...answer.headers } }],
+  );
+  return Object.fromEntries(entries) as ResponsesObject;
 }
 
 function completeAnswer(answer: ResponseObject, example: ExampleRequest): ResponseObject {

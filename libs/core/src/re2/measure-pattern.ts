@@ -1,4 +1,4 @@
-/** What a look at a pattern tells before it is compiled. Positions are indices into its text. */
+/** Properties of a pattern that are known before it is compiled. Positions are indices into its text. */
 export type PatternMeasure = Readonly<{
   size: number;
   /** The last of the parentheses that stay open. */
@@ -9,8 +9,8 @@ export type PatternMeasure = Readonly<{
 
 /** A counted repetition makes its operand large by its count, and matching slower than as many letters would. */
 const COUNTED = 4;
-/** Classes such as `\pL` have hundreds of ranges. */
-const UNICODE_CLASS = 10;
+/** Classes such as `\pL` have hundreds of ranges, twice as many where letters match in either case. */
+const UNICODE_CLASS = 20;
 
 /** A group that is open: the size of all in it, and of the last thing in it, which a repetition after it repeats. */
 type Group = { readonly start: number; size: number; last: number };

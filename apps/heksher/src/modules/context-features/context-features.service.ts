@@ -17,9 +17,9 @@ import { Logger } from '../logging/index.js';
 import { oneOfList, theList } from './context-features.answers.js';
 import {
   deleteContextFeature,
+  findUses,
   hasInPlace,
   insertContextFeature,
-  isContextFeatureUsed,
   listContextFeatures,
   renumberContextFeatures,
 } from './context-features.store.js';
@@ -65,10 +65,7 @@ export class ContextFeaturesService {
     await this.writes.run(caller, oneOfList(name), async (db, log) => {
       const features = await listContextFeatures(db);
       if (!features.includes(name)) throw notFound('context feature', name);
-      if (await isContextFeatureUsed(db, name)) {
-        const message = "context feature can't be deleted, there is at least one setting configured by it";
-        throw conflict(message, { field: 'name', parameter: 'name', code: 'in_use' });
-      }
+      await requireUnused(db, name);
       await deleteContextFeature(db, name);
       await renumberContextFeatures(
         db,
@@ -122,6 +119,19 @@ export class ContextFeaturesService {
     const wanted = new Set(given);
     return features.filter((feature) => wanted.has(feature));
   }
+}
+
+/** The message is that of Heksher 0.5; the entries name the settings. */
+async function requireUnused(db: EntityManager, name: string): Promise<void> {
+  const { settings, count } = await findUses(db, name, MOST_ENTRIES);
+  if (count === 0) return;
+  const message = "context feature can't be deleted, there is at least one setting configured by it";
+  const errors = settings.map((setting) => ({
+    ...({ field: 'name', parameter: 'name', code: 'in_use' } as const),
+    message: `the setting ${quoted(setting)} is configured by it`,
+    details: { setting },
+  }));
+  throw new HeksherError('conflict', message, { errors, omitted: count - errors.length });
 }
 
 /** To the contract, a name that can be none is malformed in a body, where it is missing in a path. */

@@ -22,8 +22,10 @@ import {
   findSettings,
   type LoadedSetting,
   preparePatterns,
+  type Revision,
   ruleCount,
   type Setting,
+  tryPatterns,
 } from '@heksher/ruleset';
 import { type Reading } from '../ruleset/ruleset-follower.js';
 
@@ -36,13 +38,20 @@ const evaluators = new WeakMap<Setting, Evaluator>();
  */
 const MOST_RULES_OF_EVALUATOR = 2_048;
 
+/** The patterns of so many rollouts are tested without a step between. */
+const FEW_ROLLOUTS = 3;
+
 /** All settings as of one revision, to be evaluated in any number of contexts. */
 export class EvaluationReading {
   constructor(private readonly reading: Reading) {}
 
   /** Equal tokens mean equal settings, on every replica. */
   get revisionToken(): string {
-    return this.reading.ruleset.revision.token;
+    return this.revision.token;
+  }
+
+  get revision(): Revision {
+    return this.reading.ruleset.revision;
   }
 
   /** Undefined: this is current; else it held so many seconds ago. */
@@ -70,17 +79,26 @@ export class EvaluationReading {
     return findSetting(this.reading.ruleset, name);
   }
 
-  /** Whether `prepare` has nothing to do. */
-  isPrepared(setting: Setting): boolean {
-    return evaluators.has(setting);
+  /**
+   * Makes in steps what `evaluate` otherwise makes when it is called: evaluators for the first time, and what very many
+   * patterns need for a unit. Undefined: nothing.
+   */
+  prepare(setting: Setting, context: Context): InSteps<void> | undefined {
+    return evaluators.has(setting) ? this.tryPatterns(setting, context) : this.makeReady(setting, context);
   }
 
-  /** Makes in steps what `evaluate` otherwise makes when it is called first, which may take long. */
-  *prepare(setting: Setting): InSteps<void> {
-    if (evaluators.has(setting)) return;
+  /** What very many patterns need for a unit; undefined where they are not so many. */
+  tryPatterns({ rollouts }: Setting, context: Context): InSteps<void> | undefined {
+    return rollouts.length > FEW_ROLLOUTS ? tryPatterns(rollouts, context) : undefined;
+  }
+
+  private *makeReady(setting: Setting, context: Context): InSteps<void> {
     yield* preparePatterns(setting.rollouts);
-    if (this.isLarge(setting)) return;
-    evaluators.set(setting, yield* makeEvaluatorInSteps(yield* evaluable(this.reading.ruleset, setting)));
+    if (!this.isLarge(setting)) {
+      evaluators.set(setting, yield* makeEvaluatorInSteps(yield* evaluable(this.reading.ruleset, setting)));
+    }
+    const trying = this.tryPatterns(setting, context);
+    if (trying !== undefined) yield* trying;
   }
 
   /** The same object for the same decision, unless the setting is large. */
@@ -126,6 +144,11 @@ export class EvaluationReading {
     evaluators.set(setting, made);
     return made;
   }
+}
+
+/** How many settings without patterns one takes as long as to evaluate: a pattern may take milliseconds for a unit that is new to it. */
+export function workOf({ rollouts }: Setting): number {
+  return rollouts.some(({ pattern }) => pattern !== undefined) ? 64 : 1;
 }
 
 /** The shares that the clock alone moves. */

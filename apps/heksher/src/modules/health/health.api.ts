@@ -38,7 +38,12 @@ export class ProbeAnswer {
   @ApiProperty({ enum: ['ok', 'degraded', 'error'], description: 'The outcome.' })
   status!: string;
 
-  @ApiProperty({ required: false, format: 'date-time', description: 'Where it is degraded: since when.' })
+  @ApiProperty({
+    type: String,
+    required: false,
+    format: 'date-time',
+    description: 'Where it is degraded: since when.',
+  })
   since?: string | undefined;
 
   @ApiProperty({

@@ -9,7 +9,7 @@ import {
   TextNumbers,
 } from '@heksher/core';
 import { type Setting } from '@heksher/ruleset';
-import { type EvaluationReading, rampsOf } from '../evaluation/evaluation-reading.js';
+import { type EvaluationReading, rampsOf, workOf } from '../evaluation/evaluation-reading.js';
 import { type Logger } from '../logging/index.js';
 import { flagBytes, writeFlagError } from './flag.js';
 
@@ -18,6 +18,8 @@ type Flag = Readonly<{
   setting: Setting;
   hasRules: boolean;
   tree: PackedTree | undefined;
+  /** How many flags of an ordinary setting it takes as long as. */
+  work: number;
   /** The bytes of its JSON by decision of the tree, where they are kept. */
   answers: (Buffer | undefined)[];
 }>;
@@ -36,13 +38,13 @@ type Prepared = Readonly<{ revision: string; generation: Generation; flags: read
 
 type Asked = Readonly<{ reading: EvaluationReading; context: Context; packed: PackedContext; nowMs: number }>;
 
-/** After so many flags, or one that is large, others get a turn. */
+/** Batch size of a step, in ordinary flags; a large one is a step of its own. */
 const FLAGS_PER_STEP = 256;
 
 /** Of a setting with more decisions, no bytes are kept. */
 const MOST_DECISIONS_KEPT = 256;
 
-/** So many values may be named by no condition any more before all is packed again. */
+/** This many unused values may accumulate before everything is packed again. */
 const MOST_FORGOTTEN = 100_000;
 
 /** The comma before the first flag gives way to the bracket. */
@@ -56,7 +58,7 @@ export class AllFlags {
   private prepared: Prepared | undefined;
   private ramps: Readonly<{ revision: string; shares: readonly Share[] }> | undefined;
 
-  constructor(private readonly log: Logger) {}
+  constructor(private readonly log: Pick<Logger, 'error'>) {}
 
   /** The shares that the clock moves. */
   rampsIn(reading: EvaluationReading): readonly Share[] {
@@ -76,8 +78,10 @@ export class AllFlags {
     const parts: Buffer[] = [OPENING];
     let untilStep = FLAGS_PER_STEP;
     for (const flag of prepared.flags) {
+      const trying = flag.work === 1 ? undefined : reading.tryPatterns(flag.setting, context);
+      if (trying !== undefined) yield* trying;
       parts.push(this.answerOf(flag, asked));
-      untilStep -= flag.tree === undefined ? FLAGS_PER_STEP : 1;
+      untilStep -= flag.work;
       if (untilStep > 0) continue;
       untilStep = FLAGS_PER_STEP;
       yield;
@@ -131,7 +135,8 @@ function* makeFlag(setting: Setting, reading: EvaluationReading, { numbers, flag
   const tree = yield* treeOf(setting, reading, numbers);
   const count = tree === undefined || tree.decisionCount > MOST_DECISIONS_KEPT ? 0 : tree.decisionCount;
   const answers = new Array<Buffer | undefined>(count).fill(undefined);
-  const flag = { setting, hasRules: reading.hasRules(setting), tree, answers };
+  const work = tree === undefined ? FLAGS_PER_STEP : workOf(setting);
+  const flag = { setting, hasRules: reading.hasRules(setting), tree, work, answers };
   flags.set(setting, flag);
   return flag;
 }

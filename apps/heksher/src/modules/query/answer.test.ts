@@ -24,7 +24,16 @@ function rulesetOf(database: Database): Ruleset {
     for (const [id, [user, value]] of rules.entries()) {
       builder.add(name, { id, value, conditions: [['user', user]], metadata: NO_METADATA });
     }
-    return { name, type: 'int', version: '1.0', defaultValue: jsonText(defaultValue), aliases: [], rollouts: [] };
+    return {
+      name,
+      type: 'int',
+      version: '1.0',
+      defaultValue: jsonText(defaultValue),
+      aliases: [],
+      configurableFeatures: [],
+      metadata: NO_METADATA,
+      rollouts: [],
+    };
   });
   return atOnce(builder.finish({ seq: '1', token: 'token' }, ['user'], heads));
 }

@@ -19,7 +19,9 @@ export type GivenBody = Readonly<{ bytes: unknown; units: readonly string[] | un
 
 /** A parameter of a controller's method: the body, read already where it is `text/csv` or `application/x-ndjson`. */
 export const Lines = createParamDecorator(async (_data: unknown, context: ExecutionContext): Promise<GivenBody> => {
-  const { headers, body } = context.switchToHttp().getRequest<Request<unknown, unknown, unknown>>();
+  const request = context.switchToHttp().getRequest<Request>();
+  const { headers } = request;
+  const body: unknown = request.body;
   const [mediaType = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(/\s*;\s*/);
   const read = READERS.get(mediaType.trim());
   if (read === undefined) return { bytes: body, units: undefined };

@@ -1,6 +1,20 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiExtension, ApiOperation, ApiParam } from '@nestjs/swagger';
-import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
+import {
+  ApiExtension,
+  ApiExtraModels,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  type MediaTypeObject,
+} from '@nestjs/swagger';
+import {
+  ApiAnswer,
+  ApiEmptyAnswer,
+  ApiError,
+  ApiJsonBody,
+  jsonContent,
+  toExamples,
+} from '../../openapi/api-answers.js';
 import { FEATURE_VALUE } from '../../openapi/api-schemas.js';
 import { ChangeMembersDto, MOST_UNITS, ReplaceMembersDto } from './rollout-members.dto.js';
 import { MemberCountsAnswer, MembersAnswer } from './rollouts.answers.js';
@@ -70,6 +84,8 @@ export const ApiChangeMembers = () =>
     }),
   );
 
+const EXPORTED_LINES: MediaTypeObject = { schema: { type: 'string' } };
+
 export const ApiListMembers = () =>
   applyDecorators(
     ApiOperation({
@@ -77,16 +93,41 @@ export const ApiListMembers = () =>
       summary: 'List the members of a rollout',
       description:
         'A page of the members, in the order of their UTF-8 bytes. Whoever is a member from the first page to the last is ' +
-        'listed exactly once, whatever is added and removed meanwhile.',
+        'listed exactly once, whatever is added and removed meanwhile. Where `Accept` asks for `text/csv` or `application/x-ndjson`, all ' +
+        'members come, one in a line, in an answer without pages.',
     }),
     ApiRolloutId(),
-    ApiAnswer(200, MembersAnswer, 'A page of members.', {
-      'A page with more after it': { members: ['ann@example.com', 'jim'], next_cursor: 'amlt' },
-      'The last page': { members: ['john'], next_cursor: null },
+    ApiExtraModels(MembersAnswer),
+    ApiResponse({
+      status: 200,
+      description: 'A page of members; or all of them, in lines.',
+      headers: {
+        ETag: {
+          description: 'A strong tag of a page of JSON.',
+          schema: { type: 'string', pattern: '^"[^"]+"$' },
+          example: '"Xl0rB3mJ6oYhF1u2c9aKpQwEz7_"',
+        },
+      },
+      content: {
+        'application/json': jsonContent(MembersAnswer, {
+          'A page with more after it': { members: ['ann@example.com', 'jim'], count: 3, next_cursor: 'amlt' },
+          'The last page': { members: ['john'], next_cursor: null },
+        }),
+        'text/csv': { ...EXPORTED_LINES, examples: toExamples({ 'Two members': 'ann@example.com\njim\n' }) },
+        'application/x-ndjson': {
+          ...EXPORTED_LINES,
+          examples: toExamples({ 'Two members': '"ann@example.com"\n"jim"\n' }),
+        },
+      },
     }),
     ApiNoSuchRollout(),
-    ApiError(422, 'The cursor or the limit is malformed.', {
+    ApiError(422, 'A parameter is malformed, or is for pages where none are asked for.', {
       'Too many': { field: 'limit', message: 'limit must be a whole number from 1 to 10000; given: "20000"' },
+      'A page of an export': {
+        field: 'cursor',
+        code: 'exclusive',
+        message: 'cursor is for pages of JSON: an export has all members',
+      },
     }),
   );
 

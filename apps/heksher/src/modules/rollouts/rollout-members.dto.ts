@@ -11,7 +11,7 @@ import { type MembersChange } from './rollout-members.service.js';
 /** How many units one call may add and remove in all. */
 export const MOST_UNITS = 10_000;
 export const LARGEST_PAGE = 10_000;
-const USUAL_PAGE = 1_000;
+export const USUAL_PAGE = 1_000;
 
 /** A list of units, as a body gives it in `field`. Too many are refused before any is looked at. */
 export const units = (field: string): Reader<readonly string[]> => ({
@@ -41,6 +41,8 @@ const limit = text('limit', `a whole number from 1 to ${LARGEST_PAGE}`, (given) 
   const count = /^[0-9]{1,5}$/.test(given) ? Number(given) : 0;
   return count >= 1 && count <= LARGEST_PAGE ? count : undefined;
 });
+
+const prefix = text('prefix', 'the beginning of a unit', (given) => (isStorableText(given) ? given : undefined));
 
 export const UNITS = {
   type: 'array',
@@ -120,7 +122,7 @@ export class ListMembersQuery {
   })
   @IsOptional()
   @Parsed(cursor)
-  cursor: string = '';
+  cursor?: string;
 
   @ApiProperty({
     required: false,
@@ -132,7 +134,17 @@ export class ListMembersQuery {
   })
   @IsOptional()
   @Parsed(limit)
-  limit: number = USUAL_PAGE;
+  limit?: number;
+
+  @ApiProperty({
+    ...FEATURE_VALUE,
+    required: false,
+    description: 'Only members that begin so, code point by code point.',
+    example: 'ann',
+  })
+  @IsOptional()
+  @Parsed(prefix)
+  prefix: string = '';
 }
 
 /** The cursor of the page after this unit. */

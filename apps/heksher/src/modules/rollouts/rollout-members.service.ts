@@ -5,11 +5,26 @@ import { type Caller } from '../../caller.js';
 import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
 import { theRollout } from './rollout-resource.js';
-import { deleteMembers, deleteOtherMembers, insertMembers, isMember, listMembers } from './rollout-members.store.js';
+import {
+  countMembers,
+  deleteMembers,
+  deleteOtherMembers,
+  insertMembers,
+  isMember,
+  listMembers,
+  type MembersAsked,
+} from './rollout-members.store.js';
 import { findRolloutFields } from './rollouts.store.js';
 
-/** Some members in the order of their bytes; more come after `next`, where that is there. */
-export type MembersPage = Readonly<{ members: readonly string[]; next: string | undefined }>;
+/** Some members in the order of their bytes; more come after `next`, where that is there. `count` is that of all pages. */
+export type MembersPage = Readonly<{
+  members: readonly string[];
+  next: string | undefined;
+  count: number | undefined;
+}>;
+
+/** Of all members, so many are read at a time. */
+const MEMBERS_AT_ONCE = 10_000;
 
 /** Units to add, and those to remove: these, or all others than the added ones. */
 export type MembersChange = Readonly<{ added: readonly string[]; removed: readonly string[] | 'others' }>;
@@ -43,14 +58,26 @@ export class RolloutMembersService {
     });
   }
 
-  /** At most `limit` members after the unit `after`, which need not be one; the empty text begins with the first. */
-  async page(id: number, after: string, limit: number): Promise<MembersPage> {
-    const found = await this.dataSource.transaction(async (db) => {
+  /** A page of members; the first one comes with the number of all that have the prefix. */
+  async page(id: number, asked: MembersAsked): Promise<MembersPage> {
+    const { prefix, after, limit } = asked;
+    return this.dataSource.transaction('REPEATABLE READ', async (db) => {
       await requireRollout(db, id);
-      return listMembers(db, id, after, limit + 1);
+      const found = await listMembers(db, id, { prefix, after, limit: limit + 1 });
+      const members = found.slice(0, limit);
+      const next = found.length > limit ? members.at(-1) : undefined;
+      return { members, next, count: after === '' ? await countMembers(db, id, prefix) : undefined };
     });
-    const members = found.slice(0, limit);
-    return { members, next: found.length > limit ? members.at(-1) : undefined };
+  }
+
+  /** All members, page by page: no transaction waits for a reader who is slow. */
+  async *pages(id: number, prefix: string): AsyncGenerator<readonly string[]> {
+    let after: string | undefined = '';
+    while (after !== undefined) {
+      const page: MembersPage = await this.page(id, { prefix, after, limit: MEMBERS_AT_ONCE });
+      yield page.members;
+      after = page.next;
+    }
   }
 
   async requireMember(id: number, unit: string): Promise<void> {

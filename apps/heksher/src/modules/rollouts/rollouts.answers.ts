@@ -78,11 +78,6 @@ export class RolloutAnswer extends RolloutIdAnswer {
   member_count!: number;
 }
 
-export class RolloutsAnswer {
-  @ApiProperty({ type: () => [RolloutAnswer], description: 'The rollouts, by ascending id.' })
-  rollouts!: RolloutAnswer[];
-}
-
 export class MemberCountsAnswer {
   @ApiProperty({
     type: 'integer',
@@ -102,6 +97,15 @@ export class MemberCountsAnswer {
 export class MembersAnswer {
   @ApiProperty({ type: [String], description: 'Units, in the order of their UTF-8 bytes.', example: ['ann', 'jim'] })
   members!: string[];
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    required: false,
+    description: 'With the first page: how many members all pages have.',
+    example: 2,
+  })
+  count?: number;
 
   @ApiProperty({
     type: 'string',

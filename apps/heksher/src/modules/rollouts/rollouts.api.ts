@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, type HeadersObject } from '@nestjs/swagger';
 import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
-import { RolloutAnswer, RolloutIdAnswer, RolloutsAnswer } from './rollouts.answers.js';
+import { RolloutAnswer, RolloutIdAnswer } from './rollouts.answers.js';
 import { AddRolloutDto, ChangeRolloutDto } from './rollouts.dto.js';
 
 export const ApiRolloutId = () =>
@@ -105,7 +105,7 @@ export const ApiAddRollout = () =>
     }),
   );
 
-const SHOWN = {
+export const SHOWN = {
   ...{ rollout_id: 3, setting: 'new_checkout', feature: 'user', feature_values: { account: 'jim' }, enabled: true },
   ...{ ramp: RAMP, pattern: '@example\\.com$', value: true, hash: 'murmur3', salt: 'new_checkout' },
   ...{ metadata: { ticket: 'OPS-1204' }, member_count: 2 },
@@ -114,30 +114,6 @@ const SHOWN_EXPERIMENT = {
   ...{ rollout_id: 4, setting: 'button_color', feature: 'user', feature_values: {}, enabled: true, percentage: 100 },
   ...{ pattern: null, variants: VARIANTS, hash: 'murmur3', salt: 'button_color', metadata: {}, member_count: 0 },
 };
-
-export const ApiListRollouts = () =>
-  applyDecorators(
-    ApiOperation({
-      operationId: 'listRollouts',
-      summary: 'List the rollouts of a setting',
-      description: 'All rollouts of the setting, by ascending id. Members are counted, not listed.',
-    }),
-    ApiAnswer(200, RolloutsAnswer, 'The rollouts.', { 'One rollout': { rollouts: [SHOWN] }, None: { rollouts: [] } }),
-    ApiError(404, 'There is no such setting.', {
-      field: 'setting',
-      code: 'setting_not_found',
-      message: 'the setting "new_chekout" does not exist',
-    }),
-    ApiError(422, 'The setting is not given, or a parameter is not known.', {
-      'No setting': { field: 'setting', code: 'missing', message: 'setting must be a text; given: missing' },
-      'An unknown parameter': {
-        field: 'limit',
-        parameter: 'limit',
-        code: 'unknown_parameter',
-        message: '"limit" is no parameter of this operation; accepted: setting',
-      },
-    }),
-  );
 
 export const ApiFindRollout = () =>
   applyDecorators(

@@ -182,10 +182,3 @@ export class ChangeRolloutDto extends RolloutFieldsDto {
   @Parsed(featureValues({ orNone: true }))
   feature_values?: readonly Condition[];
 }
-
-@Strict()
-export class ListRolloutsQuery {
-  @ApiProperty({ description: 'The name of the setting, or one of its aliases.', example: 'new_checkout' })
-  @Parsed(anyText('setting'))
-  setting!: string;
-}

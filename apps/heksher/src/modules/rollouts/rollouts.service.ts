@@ -16,7 +16,6 @@ import {
   findRolloutByKey,
   findRolloutFields,
   insertRollout,
-  listRollouts,
   replaceRolloutConditions,
   type RolloutFields,
   type RolloutKey,
@@ -74,12 +73,6 @@ export class RolloutsService {
       log('rollout added', { rollout_id: id, setting: setting.name, members: members.length });
       return id;
     });
-  }
-
-  /** The rollouts of a setting by ascending id. */
-  async list(nameOrAlias: string): Promise<readonly StoredRollout[]> {
-    const setting = await this.settings.findAsked(nameOrAlias);
-    return listRollouts(this.dataSource.manager, setting.name);
   }
 
   async find(id: number): Promise<StoredRollout> {

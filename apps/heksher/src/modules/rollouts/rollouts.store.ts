@@ -1,5 +1,7 @@
 import { type BucketHash, type Condition, featureOf, type JsonText, valueOf } from '@heksher/core';
+import { RolloutEntity } from '@heksher/database';
 import { type EntityManager } from 'typeorm';
+import { selectConditions, selectMetadata } from '../../sql-fragments.js';
 
 /**
  * What of a rollout can change. Of `percentage` and `ramp`, and of `value` and `variants`, exactly one is not null; the
@@ -33,26 +35,14 @@ type RolloutRow = Omit<StoredRollout, 'metadata' | 'percentage'> & {
 
 const SELECT_ROLLOUT = `
   select r.id, r.setting, r.feature, r.enabled, r.percentage, r.ramp, r.pattern, r.value, r.variants, r.hash, r.salt,
-         (select coalesce(json_agg(json_build_array(c.context_feature, c.feature_value)
-                                   order by f.index, f.name collate "C"), '[]')
-            from rollout_conditions c
-            join context_features f on f.name = c.context_feature
-           where c.rollout = r.id) as conditions,
-         (select coalesce(json_agg(json_build_array(m.key, m.value::text) order by m.key collate "C"), '[]')
-            from rollout_metadata m
-           where m.rollout = r.id) as metadata,
+         ${selectConditions('rollout', 'r.id')} as conditions,
+         ${selectMetadata('rollout', 'r.id')} as metadata,
          (select count(*)::int from rollout_members m where m.rollout = r.id) as "memberCount"
     from rollouts r`;
 
 export async function findRollout(db: EntityManager, id: number): Promise<StoredRollout | undefined> {
   const rows: RolloutRow[] = await db.query(`${SELECT_ROLLOUT} where r.id = $1`, [id]);
   return rows.map(toRollout)[0];
-}
-
-/** The rollouts of a setting by ascending id. */
-export async function listRollouts(db: EntityManager, setting: string): Promise<readonly StoredRollout[]> {
-  const rows: RolloutRow[] = await db.query(`${SELECT_ROLLOUT} where r.setting = $1 order by r.id`, [setting]);
-  return rows.map(toRollout);
 }
 
 function toRollout(row: RolloutRow): StoredRollout {
@@ -123,12 +113,8 @@ export async function insertRollout(db: EntityManager, rollout: NewRollout): Pro
 }
 
 export async function updateRollout(db: EntityManager, id: number, fields: RolloutFields): Promise<void> {
-  await db.query(
-    `update rollouts
-        set enabled = $1, percentage = $2, ramp = $3, pattern = $4, value = $5, variants = $6, hash = $7, salt = $8
-      where id = $9`,
-    [...fieldsOf(fields), id],
-  );
+  const { percentage, ...others } = fields;
+  await db.update(RolloutEntity, { id }, { ...others, percentage: percentage === null ? null : String(percentage) });
 }
 
 /** Gives the rollout exactly these conditions; rows that are so already are not written. */
@@ -153,7 +139,7 @@ export async function replaceRolloutConditions(
 
 /** Delete the rollout; its conditions, members and metadata go with it by cascade. */
 export async function deleteRollout(db: EntityManager, id: number): Promise<void> {
-  await db.query(`delete from rollouts where id = $1`, [id]);
+  await db.delete(RolloutEntity, { id });
 }
 
 function fieldsOf(fields: RolloutFields): readonly unknown[] {

@@ -1,7 +1,7 @@
 import { type Condition, invalid, type Json, type JsonText, parseFeatureValues } from '@heksher/core';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { ANY_JSON, FEATURE_VALUE, METADATA, schemaRef } from '../../openapi/api-schemas.js';
+import { ANY_JSON, GIVEN_FEATURE_VALUE, METADATA, schemaRef } from '../../openapi/api-schemas.js';
 import { Parsed } from '../../http/parsed.js';
 import {
   anyJson,
@@ -26,7 +26,7 @@ export class AddRuleDto {
 
   @ApiProperty({
     type: 'object',
-    additionalProperties: { ...FEATURE_VALUE },
+    additionalProperties: GIVEN_FEATURE_VALUE,
     minProperties: 1,
     description: 'The conditions: the value that each of these context features must have. Others may have any value.',
     example: { user: 'guest', theme: 'dark' },

@@ -1,6 +1,7 @@
 import { type Condition, featureOf, type JsonText, valueOf } from '@heksher/core';
-import { runPrepared } from '@heksher/database';
+import { RuleEntity, runPrepared } from '@heksher/database';
 import { type EntityManager } from 'typeorm';
+import { selectConditions, selectMetadata } from '../../sql-fragments.js';
 
 /** A rule as the database holds it, its conditions in feature order, its metadata sorted by key. */
 export type StoredRule = Readonly<{
@@ -23,14 +24,8 @@ const FIND_RULE = {
   name: 'find_rule',
   text: `
      select r.id, r.setting, r.value,
-            (select coalesce(json_agg(json_build_array(c.context_feature, c.feature_value)
-                                      order by f.index, f.name collate "C"), '[]')
-               from conditions c
-               join context_features f on f.name = c.context_feature
-              where c.rule = r.id) as conditions,
-            (select coalesce(json_agg(json_build_array(m.key, m.value::text) order by m.key collate "C"), '[]')
-               from rule_metadata m
-              where m.rule = r.id) as metadata
+            ${selectConditions('rule', 'r.id')} as conditions,
+            ${selectMetadata('rule', 'r.id')} as metadata
        from rules r
       where r.id = $1`,
 };
@@ -104,10 +99,8 @@ export async function insertRule(db: EntityManager, { setting, value, conditions
   return row.id;
 }
 
-const UPDATE_RULE_VALUE = { name: 'update_rule_value', text: `update rules set value = $2 where id = $1` };
-
 export async function updateRuleValue(db: EntityManager, id: number, value: JsonText): Promise<void> {
-  await runPrepared(db, UPDATE_RULE_VALUE, [id, value]);
+  await db.update(RuleEntity, { id }, { value });
 }
 
 /** Gives the rule exactly these conditions; rows that are so already are not written. */
@@ -142,9 +135,7 @@ export async function listOverrides(db: EntityManager, setting: string): Promise
   return rows.map(({ id }) => id);
 }
 
-const DELETE_RULE = { name: 'delete_rule', text: `delete from rules where id = $1` };
-
 /** Delete the rule; its conditions and metadata go with it by cascade. */
 export async function deleteRule(db: EntityManager, id: number): Promise<void> {
-  await runPrepared(db, DELETE_RULE, [id]);
+  await db.delete(RuleEntity, { id });
 }

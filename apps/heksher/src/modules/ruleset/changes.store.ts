@@ -1,20 +1,24 @@
 import { type Condition, jsonText } from '@heksher/core';
 import { type Session } from '@heksher/database';
+import { selectConditions, selectMetadataObject } from '../../sql-fragments.js';
 import { revisionOf, SELECT_FEATURES, SELECT_SETTINGS, type SettingRow } from './loading.js';
 import { NO_METADATA, type Revision, type StoredRule } from '@heksher/ruleset';
 
-/** What became of context features, settings, aliases and rules since a revision. */
-export type Changes = Readonly<{
+/**
+ * What became of all since a revision: `few` changes are listed; of `many` there are too many entries in the log to list them
+ * here; else `all` is to be loaded, since the log no longer holds that very revision, or something touched everything.
+ */
+export type Changes =
+  FewChanges | Readonly<{ kind: 'many'; revision: Revision }> | Readonly<{ kind: 'all'; revision: Revision }>;
+
+export type FewChanges = Readonly<{
+  kind: 'few';
   revision: Revision;
-  /** The log still holds that very revision, and nothing since that touches all: else all is to be loaded. */
-  isContinued: boolean;
-  /** The log has so few entries since that what they are about is listed below; else nothing is. */
-  isFew: boolean;
   /** The context features in order, where they changed. */
   features: readonly string[] | undefined;
   /** Whether rollouts, their conditions, members or metadata changed. */
   hasRollouts: boolean;
-  /** Names of settings, old and new, whose own row, aliases, rules or rollouts changed. */
+  /** Names of settings, old and new, whose own row, aliases, features, metadata, rules or rollouts changed. */
   settings: readonly string[];
   /** Ids of rules that came, went, or changed in themselves, their conditions or their metadata. */
   rules: ReadonlySet<number>;
@@ -38,12 +42,12 @@ type ChangesRow = [
 
 type RuleRow = [id: number, setting: string, value: string, conditions: Condition[], metadata: string | null];
 
-/** So many entries of the log are read one by one in one statement. */
-const FEW_ENTRIES = 20_000;
+/** Maximum number of log entries that one statement reads one by one. */
+const FEW_ENTRIES = 5_000;
 
 /**
  * One statement, so that it needs no transaction to see one moment. A condition whose rule went with it names no setting;
- * the rule's own entry does. What an answer does not show, such as the metadata of settings, is passed over. Subqueries
+ * the rule's own entry does. Subqueries
  * rather than joins: whatever the statistics say, the plan goes from each rule to what it has. The limit makes
  * the planner expect one row of revision, and the second bound few entries: with one bound it reads all of the log after a
  * bulk load, until its statistics are new.
@@ -60,8 +64,10 @@ const CHANGES = `
                                                            and c.old ->> 'name' <> c.new ->> 'name')), false) as touches_all,
                     coalesce(bool_or(c."table" = 'context_features' and c.op <> 'statement'), false) as has_features,
                     coalesce(bool_or(c."table" like 'rollout%'), false) as has_rollouts
-               from heksher_changes c
-              where c.seq > $1 and c.seq <= r.seq) since
+               from (select c.*
+                       from heksher_changes c
+                      where c.seq > $1 and c.seq <= r.seq
+                      limit ${FEW_ENTRIES + 1}) c) since
      limit 1),
   touched as materialized (
     select distinct entry.setting, entry.rule
@@ -70,15 +76,17 @@ const CHANGES = `
      cross join lateral (values (c.old), (c.new)) as image (row)
      cross join lateral (
              select case when c."table" = 'settings' then image.row ->> 'name'
-                         when c."table" not in ('rules', 'rollouts', 'setting_aliases') then c.setting
+                         when c."table" not in ('rules', 'rollouts', 'setting_aliases', 'configurable', 'setting_metadata')
+                         then c.setting
                          else image.row ->> 'setting' end as setting,
                     case when c."table" = 'rules' then image.row ->> 'id'
                          else image.row ->> 'rule' end::integer as rule) as entry
      where state.is_continued
        and state.is_few
        and c.seq > $1 and c.seq <= state.seq
-       and c."table" in ('settings', 'setting_aliases', 'rules', 'conditions', 'rule_metadata',
-                         'rollouts', 'rollout_conditions', 'rollout_members', 'rollout_metadata')
+       and c."table" in ('settings', 'setting_aliases', 'configurable', 'setting_metadata',
+                         'rules', 'conditions', 'rule_metadata', 'rollouts', 'rollout_conditions', 'rollout_members',
+                         'rollout_metadata')
        and image.row is not null
        and entry.setting is not null),
   named as materialized (
@@ -87,18 +95,12 @@ const CHANGES = `
   select state.seq, state.token, state.is_continued, state.is_few,
          case when state.has_features then array(${SELECT_FEATURES}) end, state.has_rollouts,
          named.settings, named.rules,
-         (select coalesce(json_agg(json_build_array(s.name, s.type, s.version, s.default_value, s.aliases)), '[]')
+         (select coalesce(json_agg(json_build_array(s.name, s.type, s.version, s.default_value, s.aliases,
+                                                            s.configurable_features, s.metadata)), '[]')
             from (${SELECT_SETTINGS} where s.name = any (named.settings)) s),
          (select coalesce(json_agg(json_build_array(r.id, r.setting, r.value,
-                   (select coalesce(json_agg(json_build_array(c.context_feature, c.feature_value)
-                                             order by f.index, f.name collate "C"), '[]')
-                      from conditions c
-                      join context_features f on f.name = c.context_feature
-                     where c.rule = r.id),
-                   (select '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' order by m.key collate "C")
-                               || '}'
-                      from rule_metadata m
-                     where m.rule = r.id))), '[]')
+                   ${selectConditions('rule', 'r.id')},
+                   ${selectMetadataObject('rule', 'r.id')})), '[]')
             from rules r
            where r.id = any (named.rules))
     from state
@@ -110,10 +112,12 @@ export async function readChanges(session: Session, since: Revision, timeoutMs: 
   const [row] = await session.query<ChangesRow>(statement, timeoutMs);
   const [seq, token, isContinued, isFew, features, hasRollouts, settings, rules, presentSettings, presentRules] =
     row ?? [];
+  const revision = revisionOf([seq, token]);
+  if (isContinued !== true) return { kind: 'all', revision };
+  if (isFew !== true) return { kind: 'many', revision };
   return {
-    revision: revisionOf([seq, token]),
-    isContinued: isContinued === true,
-    isFew: isFew === true,
+    kind: 'few',
+    revision,
     features: features ?? undefined,
     hasRollouts: hasRollouts === true,
     settings: settings ?? [],

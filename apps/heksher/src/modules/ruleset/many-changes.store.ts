@@ -3,32 +3,107 @@ import { type Revision, ruleIds, type Ruleset, type Setting, type StoredRule } f
 import { SELECT_SETTINGS, type SettingRow, type SnapshotReader } from './loading.js';
 import { eachRule } from './ruleset.store.js';
 
-/** A setting that is there; `base` and `rules` are those of a `SettingChange`. */
-type PresentSetting = Readonly<{ row: SettingRow; base: string | undefined; rules: readonly StoredRule[] }>;
-
-/** What became of settings and rules: see `RulesetChange`. */
-export type ManyChanges = Readonly<{
-  touched: readonly string[];
-  present: readonly PresentSetting[];
-  touchedRules: ReadonlySet<number>;
-}>;
-
 /** Where more rules of a setting were touched than this, reading all of them is quicker than naming them. */
 const MOST_TOUCHED = 20_000;
 
+/** How many entries are about rules of a setting, whether rules came to it or left it for another, and whether any is about rollouts. */
+type Touch = Readonly<{ rules: number; hasMoved: boolean; hasRollouts: boolean }>;
+
+const UNTOUCHED: Touch = { rules: 0, hasMoved: false, hasRollouts: false };
+
+/** What the log is about since a revision. */
+export type Log = Readonly<{
+  since: Revision;
+  touchesAll: boolean;
+  hasFeatures: boolean;
+  hasRenamings: boolean;
+  /** By the names, old and new, of settings. */
+  touched: ReadonlyMap<string, Touch>;
+}>;
+
+type LogRow = [
+  table: string,
+  op: string,
+  setting: string | null,
+  before: string | null,
+  entries: number,
+  moves: number,
+];
+
 /**
- * Reads what has many entries in the log, such as the deletion or renaming of a setting with very many rules: what is gone
- * is not looked into, and rules that only moved along with the name of their setting are not read.
+ * Counts the entries of the log. What went with its rule or rollout names no setting, and is passed over: that the rule or
+ * rollout went is logged too.
  */
-export async function readManyChanges(snapshot: SnapshotReader, previous: Ruleset): Promise<ManyChanges> {
-  const { revision } = previous;
-  const touched = await readTouched(snapshot, revision);
+export async function readLog(snapshot: SnapshotReader, since: Revision): Promise<Log> {
+  const text = `
+    select c."table", c.op, c.setting,
+           case when c."table" in ('rules', 'rollouts') and c.op = 'update' then c.old ->> 'setting'
+                when c."table" in ('settings', 'context_features') and c.op = 'update'
+                then nullif(c.old ->> 'name', c.new ->> 'name') end as before,
+           count(*)::integer,
+           (count(*) filter (where c."table" = 'rules' and c.op = 'update' and ${IS_MOVE}))::integer
+      from heksher_changes c
+     where ${SINCE}
+       and c.op <> 'statement'
+       and (c.setting is not null or c.op = 'truncate' or c."table" = 'context_features')
+     group by 1, 2, 3, 4`;
+  const rows = await query<LogRow>(snapshot, text, [since.seq]);
+  return {
+    since,
+    touchesAll: rows.some(
+      ([table, op, , before]) => op === 'truncate' || (table === 'context_features' && before !== null),
+    ),
+    hasFeatures: rows.some(([table]) => table === 'context_features'),
+    hasRenamings: rows.some(([table, , , before]) => table === 'settings' && before !== null),
+    touched: touchesIn(rows),
+  };
+}
+
+const RULE_TABLES = ['rules', 'conditions', 'rule_metadata'];
+
+function touchesIn(rows: readonly LogRow[]): ReadonlyMap<string, Touch> {
+  const touched = new Map<string, Touch>();
+  for (const [table, , setting, before, entries, moves] of rows) {
+    const isOfRules = RULE_TABLES.includes(table);
+    for (const name of new Set([setting, before])) {
+      if (name === null) continue;
+      const { rules, hasMoved, hasRollouts } = touched.get(name) ?? UNTOUCHED;
+      touched.set(name, {
+        rules: rules + (isOfRules ? entries - moves : 0),
+        hasMoved: hasMoved || (isOfRules && before !== null && before !== setting),
+        hasRollouts: hasRollouts || table.startsWith('rollout'),
+      });
+    }
+  }
+  return touched;
+}
+
+/** A setting that is there; `base` and `rules` are those of a `SettingChange`. */
+type PresentSetting = Readonly<{ row: SettingRow; base: string | undefined; rules: readonly StoredRule[] }>;
+
+/** What became of settings: see `RulesetChange`. */
+type ManyChanges = Readonly<{
+  present: readonly PresentSetting[];
+  touchedRules: ReadonlySet<number>;
+  /** Whether rollouts of settings that are there changed. */
+  hasRollouts: boolean;
+}>;
+
+/**
+ * Reads what became of the settings and rules that the log names. What is gone, such as a setting with very many rules, is not
+ * looked into, and rules that only moved along with the name of their setting are not read.
+ */
+export async function readManyChanges(
+  snapshot: SnapshotReader,
+  previous: Ruleset,
+  { since, touched, hasRenamings }: Log,
+): Promise<ManyChanges> {
   const rows = await query<SettingRow>(snapshot, `${SELECT_SETTINGS} where s.name = any ($1)`, [[...touched.keys()]]);
-  const renamings = await readRenamings(snapshot, revision);
+  const renamings = hasRenamings ? await readRenamings(snapshot, since) : [];
   const present = rows.map((row) => ({ row, ...touchOf(row[0], renamings, touched) }));
   const whole = new Set(present.filter(({ rules }) => rules > MOST_TOUCHED).map(({ row: [name] }) => name));
   const few = present.flatMap(({ row: [name], names, rules }) => (rules > 0 && !whole.has(name) ? names : []));
-  const touchedRules = await readTouchedRules(snapshot, revision, few);
+  const touchedRules = await readTouchedRules(snapshot, since, few);
   const rules = await readRules(snapshot, 'where r.id = any ($1)', [...touchedRules]);
   for (const { row, base, hasMoved } of present) {
     const [name] = row;
@@ -42,34 +117,7 @@ export async function readManyChanges(snapshot: SnapshotReader, previous: Rulese
     if (whole.has(name)) return { row, base: undefined, rules: reread.get(name) ?? [] };
     return { row, base, rules: rules.get(name) ?? [] };
   });
-  return { touched: [...touched.keys()], present: settled, touchedRules };
-}
-
-/** How many entries are about rules of a setting, and whether rules came to it or left it without any other change. */
-type Touch = Readonly<{ rules: number; hasMoved: boolean }>;
-
-/** By the names, old and new, of the settings. What went with its rule names no setting: that the rule went is logged too. */
-async function readTouched(snapshot: SnapshotReader, since: Revision): Promise<ReadonlyMap<string, Touch>> {
-  const text = `
-    with entry as (
-      select c.setting,
-             case when c."table" = 'settings' then c.old ->> 'name'
-                  when c."table" in ('rules', 'rollouts') and c.op = 'update' then c.old ->> 'setting' end as before,
-             c."table" in ('rules', 'conditions', 'rule_metadata') as is_rule,
-             c."table" = 'rules' and c.op = 'update' and ${IS_MOVE} as is_move
-        from heksher_changes c
-       where ${SINCE}
-         and c.setting is not null
-         and c."table" in ('settings', 'setting_aliases', 'rules', 'conditions', 'rule_metadata',
-                           'rollouts', 'rollout_conditions', 'rollout_members', 'rollout_metadata'))
-    select named.name, count(*) filter (where entry.is_rule and not entry.is_move)::integer,
-           bool_or(entry.is_rule and entry.before <> entry.setting)
-      from entry
-     cross join lateral (values (entry.setting), (nullif(entry.before, entry.setting))) as named (name)
-     where named.name is not null
-     group by named.name`;
-  const rows = await query<[string, number, boolean | null]>(snapshot, text, [since.seq]);
-  return new Map(rows.map(([name, rules, hasMoved]) => [name, { rules, hasMoved: hasMoved === true }]));
+  return { present: settled, touchedRules, hasRollouts: present.some(({ hasRollouts }) => hasRollouts) };
 }
 
 const SINCE = 'c.seq > $1 and c.seq <= (select r.seq from heksher_revision r)';
@@ -102,7 +150,13 @@ function touchOf(name: string, renamings: Renamings, touched: ReadonlyMap<string
   }
   const touches = names.flatMap((one) => touched.get(one) ?? []);
   const rules = touches.reduce((sum, touch) => sum + touch.rules, 0);
-  return { names, base, rules, hasMoved: touches.some(({ hasMoved }) => hasMoved) };
+  return {
+    names,
+    base,
+    rules,
+    hasMoved: touches.some(({ hasMoved }) => hasMoved),
+    hasRollouts: touches.some(({ hasRollouts }) => hasRollouts),
+  };
 }
 
 async function readTouchedRules(

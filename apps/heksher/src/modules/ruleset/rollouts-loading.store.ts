@@ -2,6 +2,7 @@ import { type Condition, jsonText } from '@heksher/core';
 import { type Session } from '@heksher/database';
 import { LoadedRollout, MemberSet, NO_METADATA, type Revision, type Ruleset } from '@heksher/ruleset';
 import { sliced } from '../../in-slices.js';
+import { selectConditions, selectMetadataObject } from '../../sql-fragments.js';
 import { FETCHED_AT_ONCE } from './loading.js';
 
 /** The session of a transaction that sees one moment, and the time one statement may take. */
@@ -28,14 +29,8 @@ type RolloutRow = [
 
 const SELECT_ROLLOUTS = `
   select r.id, r.setting, r.feature, r.enabled, r.percentage, r.ramp, r.pattern, r.value, r.variants, r.hash, r.salt,
-         (select coalesce(json_agg(json_build_array(c.context_feature, c.feature_value)
-                                   order by f.index, f.name collate "C"), '[]')
-            from rollout_conditions c
-            join context_features f on f.name = c.context_feature
-           where c.rollout = r.id),
-         (select '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' order by m.key collate "C") || '}'
-            from rollout_metadata m
-           where m.rollout = r.id)
+         ${selectConditions('rollout', 'r.id')},
+         ${selectMetadataObject('rollout', 'r.id')}
     from rollouts r`;
 
 /** The rollouts of all settings, by the settings' names. */
@@ -113,10 +108,10 @@ async function refreshMembers(
   touched: Touched,
   known: ReadonlyMap<number, MemberSet>,
 ): Promise<ReadonlyMap<number, MemberSet>> {
-  const anew = [...touched].filter(([id, units]) => units === null || !known.has(id)).map(([id]) => id);
+  const reloaded = [...touched].filter(([id, units]) => units === null || !known.has(id)).map(([id]) => id);
   const all = 'select m.rollout, m.unit from rollout_members m where m.rollout = any ($1)';
-  const members = anew.length === 0 ? new Map<number, MemberSet>() : await loadMembers(snapshot, all, [anew]);
-  const present = await findPresent(snapshot, touched, new Set(anew));
+  const members = reloaded.length === 0 ? new Map<number, MemberSet>() : await loadMembers(snapshot, all, [reloaded]);
+  const present = await findPresent(snapshot, touched, new Set(reloaded));
   for (const [id, units] of touched) {
     const before = known.get(id);
     if (before === undefined || units === null) continue;

@@ -45,13 +45,13 @@ export type FollowerOptions = Readonly<{
 
 export type ChangeListener = (now: Ruleset, before: Ruleset | undefined) => void;
 
-/** How often the source is asked during an outage, in milliseconds. */
+/** Interval of checks during an outage, in milliseconds. */
 const PROBE_INTERVAL_MS = 250;
 
 /** How long readiness waits for a check, in milliseconds. */
 const READINESS_LIMIT_MS = 1_000;
 
-/** How often it is asked at least while it answers and nobody reads. */
+/** Interval of checks while there are no readers. */
 const MAX_IDLE_MS = 5_000;
 
 /**
@@ -83,7 +83,7 @@ export class RulesetFollower {
   constructor(
     private readonly source: RulesetSource,
     private readonly options: FollowerOptions,
-    private readonly log: Logger,
+    private readonly log: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>,
   ) {}
 
   get state(): FollowerState {
@@ -140,10 +140,12 @@ export class RulesetFollower {
     const { now, reading } = this;
     const { maxStalenessMs } = this.options;
     if (now.kind === 'outage') {
-      this.lastKnown().then(
-        (stale) => reader.ready(stale),
-        (error: unknown) => reader.failed(error),
-      );
+      Promise.resolve()
+        .then(() => this.lastKnown())
+        .then(
+          (stale) => reader.ready(stale),
+          (error: unknown) => reader.failed(error),
+        );
     } else if (
       maxStalenessMs > 0 &&
       reading &&
@@ -156,7 +158,7 @@ export class RulesetFollower {
     }
   }
 
-  /** In an outage only probes ask the source: readers that waited behind a check that failed wait no longer. */
+  /** In an outage only probes check the source: readers queued behind a failed check do not wait for another. */
   private async check(readers: number): Promise<Reading> {
     this.stats.readers += readers;
     if (this.now.kind === 'outage' && !this.isProbeDue) return this.lastKnown();
@@ -172,13 +174,13 @@ export class RulesetFollower {
       this.stats.failedChecks += 1;
       if (this.now.kind === 'outage' || isDatabaseUnavailable(error)) this.becomeAway(error);
       if (!isDatabaseUnavailable(error)) throw error;
-      return await this.lastKnown();
+      return this.lastKnown();
     } finally {
       this.stats.checkMs = performance.now() - beganAt;
     }
   }
 
-  /** One try, and a second where the first broke early: a failover should cost a retry, not an outage. */
+  /** Retries once if the first attempt failed early: a failover should cost a retry, not an outage. */
   private async refresh(): Promise<Reading> {
     const beganAt = performance.now();
     try {
@@ -274,7 +276,8 @@ export class RulesetFollower {
     });
   }
 
-  private async lastKnown(): Promise<Reading> {
+  /** Throws HeksherError `unavailable` where that is too old. */
+  private lastKnown(): Reading {
     const { now } = this;
     if (now.kind !== 'outage' || !this.isWithinLimit(now.asOf)) {
       throw new HeksherError('unavailable', 'the database does not answer; try again later');

@@ -9,6 +9,7 @@ import {
   type StoredRule,
 } from '@heksher/ruleset';
 import { sliced } from '../../in-slices.js';
+import { METADATA_OBJECT } from '../../sql-fragments.js';
 import {
   FETCHED_AT_ONCE,
   headOf,
@@ -40,13 +41,18 @@ export async function loadInSnapshot(snapshot: SnapshotReader): Promise<Ruleset>
   const { connection, loadTimeoutMs } = snapshot;
   const query = <Row extends unknown[]>(text: string) => connection.query<Row>({ text }, loadTimeoutMs);
   const [revision] = await query<[string, string]>(SELECT_REVISION);
-  const features = await query<[string]>(SELECT_FEATURES);
+  const features = await readFeatures(snapshot);
   const settings = await query<SettingRow>(SELECT_SETTINGS);
   const builder = new RulesetBuilder();
   await eachRule(snapshot, '', [], (setting, rule) => builder.add(setting, rule));
   const rollouts = await loadAllRollouts(snapshot);
   const heads = settings.map((row): SettingHead => headOf(row, rollouts.get(row[0]) ?? []));
-  return sliced(builder.finish(revisionOf(revision), features.flat(), heads));
+  return sliced(builder.finish(revisionOf(revision), features, heads));
+}
+
+/** The context features in order, the most specific last. */
+export async function readFeatures({ connection, loadTimeoutMs }: SnapshotReader): Promise<readonly string[]> {
+  return (await connection.query<[string]>({ text: SELECT_FEATURES }, loadTimeoutMs)).flat();
 }
 
 /** One row for each condition of a rule, in feature order; a rule without conditions has one with nulls. */
@@ -63,9 +69,7 @@ const selectRules = (where: string): string => `
   select r.id, r.setting, r.value, c.context_feature, c.feature_value, m.metadata
     from rules r
     left join (conditions c join context_features f on f.name = c.context_feature) on c.rule = r.id
-    left join (select m.rule,
-                      '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' order by m.key collate "C")
-                          || '}' as metadata
+    left join (select m.rule, ${METADATA_OBJECT} as metadata
                  from rule_metadata m
                 group by m.rule) m on m.rule = r.id
    ${where}

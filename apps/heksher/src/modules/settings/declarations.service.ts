@@ -1,5 +1,5 @@
 import {
-  compareDeclaration,
+  compareDeclarationSteps,
   compareVersions,
   conflict,
   type Declaration,
@@ -19,6 +19,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { mergeMetadata, replaceMetadata } from '../../metadata.store.js';
+import { sliced } from '../../in-slices.js';
 import { type LogWrite, NOTHING_YET, Writes } from '../../writes.js';
 import { ContextFeaturesService } from '../context-features/context-features.service.js';
 import { Logger } from '../logging/index.js';
@@ -83,7 +84,7 @@ export class DeclarationsService {
       await this.contextFeatures.inOrder(db, declaration.configurableFeatures);
     }
     const uses = needsUses(existing, declaration) ? await listUses(db, existing.name) : NO_USES;
-    return { existing, outcome: compareDeclaration(existing, declaration, uses) };
+    return { existing, outcome: await sliced(compareDeclarationSteps(existing, declaration, uses)) };
   }
 
   private async create(db: EntityManager, declaration: Declaration): Promise<void> {

@@ -1,21 +1,21 @@
 import { setImmediate } from 'node:timers/promises';
 import {
-  acceptorOf,
   compareVersions,
   conflict,
   type FieldError,
   formatSettingType,
+  fitOf,
   formatVersion,
   HeksherError,
   invalid,
   isSettingName,
+  type InSteps,
   isSubtype,
-  type JsonText,
   listed,
   notFound,
   quoted,
   SETTING_NAME_RULE,
-  parseStoredJson,
+  partsOf,
   ProblemList,
   sameType,
   type SettingType,
@@ -27,6 +27,7 @@ import {
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
+import { sliced } from '../../in-slices.js';
 import { Writes } from '../../writes.js';
 import { ContextFeaturesService } from '../context-features/context-features.service.js';
 import { Logger } from '../logging/index.js';
@@ -127,7 +128,8 @@ export class SettingsService {
   ): Promise<HeksherError | undefined> {
     return this.change({ nameOrAlias, attribute: 'type', version, caller }, async (db, setting) => {
       if (setting.type !== null && sameType(setting.type, type)) return 'same';
-      const conflicts = typeConflicts(setting, type, version, await listUses(db, setting.name));
+      const uses = await listUses(db, setting.name);
+      const conflicts = await sliced(typeConflicts(setting, type, version, uses));
       if (!conflicts.isEmpty) return conflicts.toError('conflict');
       await updateType(db, setting.name, type);
       return 'changed';
@@ -193,25 +195,24 @@ export class SettingsService {
 }
 
 /** What speaks against giving the setting this type with this version. */
-function typeConflicts(setting: StoredSetting, type: SettingType, version: Version, uses: Uses): ProblemList {
+function* typeConflicts(setting: StoredSetting, type: SettingType, version: Version, uses: Uses): InSteps<ProblemList> {
   const conflicts = new ProblemList();
   const add = (what: string, part: Partial<FieldError>) => {
     conflicts.add(() => ({ field: 'type', code: 'wrong_type', ...part, message: what }));
   };
-  const isAccepted = acceptorOf(type);
-  const fits = (stored: JsonText): boolean => {
-    const value = parseStoredJson(stored);
-    return value !== null && isAccepted(value);
-  };
+  const fits = fitOf(type);
   const typeText = shortened(formatSettingType(type), 100);
   if (!fits(setting.defaultValue)) {
     add(`the default value ${shortened(setting.defaultValue)} is not of the type ${typeText}`, {});
   }
-  for (const { name, details, values, features } of named(uses)) {
-    for (const value of values.filter((each) => !fits(each))) {
-      const conditions = listed(features, asIs) || 'for everyone';
-      add(`${name} (${conditions}) has the value ${shortened(value)}, not of the type ${typeText}`, { details });
+  for (const part of partsOf(named(uses))) {
+    for (const { name, details, values, features } of part) {
+      for (const value of values.filter((each) => !fits(each))) {
+        const conditions = listed(features, asIs) || 'for everyone';
+        add(`${name} (${conditions}) has the value ${shortened(value)}, not of the type ${typeText}`, { details });
+      }
     }
+    yield;
   }
   const isNarrowing = setting.type !== null && isSubtype(type, setting.type);
   if (!isNarrowing && !isMajorBump(setting.version, version)) {

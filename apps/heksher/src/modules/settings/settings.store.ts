@@ -14,8 +14,9 @@ import {
   type Uses,
   type Version,
 } from '@heksher/core';
-import { runPrepared } from '@heksher/database';
+import { runPrepared, SettingAliasEntity, SettingEntity } from '@heksher/database';
 import { type EntityManager } from 'typeorm';
+import { selectMetadata } from '../../sql-fragments.js';
 
 /** A setting as the database holds it, with the other names it answers to, sorted. */
 export type StoredSetting = Setting & Readonly<{ aliases: readonly string[] }>;
@@ -38,9 +39,7 @@ const SELECT_SETTING = `
                 where c.setting = s.name
                 order by f.index, f.name collate "C") as configurable_features,
          array(select a.alias from setting_aliases a where a.setting = s.name order by a.alias collate "C") as aliases,
-         (select coalesce(json_agg(json_build_array(m.key, m.value::text) order by m.key collate "C"), '[]')
-            from setting_metadata m
-           where m.setting = s.name) as metadata
+         ${selectMetadata('setting', 's.name')} as metadata
     from settings s`;
 
 const FIND_SETTING = {
@@ -71,38 +70,32 @@ function toSetting(row: SettingRow): StoredSetting {
 }
 
 export async function insertSetting(db: EntityManager, setting: Declaration): Promise<void> {
-  await db.query(`insert into settings (name, type, default_value, version) values ($1, $2, $3, $4)`, [
-    setting.name,
-    formatSettingType(setting.type),
-    setting.defaultValue,
-    formatVersion(setting.version),
-  ]);
+  await db.insert(SettingEntity, { name: setting.name, ...columnsOf(setting) });
   await insertConfigurableFeatures(db, setting.name, setting.configurableFeatures);
 }
 
 /** Overwrite what a declaration says of the setting `name`, its name and metadata excepted. */
 export async function updateSetting(db: EntityManager, name: string, declared: Declaration): Promise<void> {
-  await db.query(`update settings set type = $2, default_value = $3, version = $4 where name = $1`, [
-    name,
-    formatSettingType(declared.type),
-    declared.defaultValue,
-    formatVersion(declared.version),
-  ]);
+  await db.update(SettingEntity, { name }, columnsOf(declared));
+}
+
+function columnsOf({ type, defaultValue, version }: Declaration): Omit<SettingEntity, 'name'> {
+  return { type: formatSettingType(type), defaultValue, version: formatVersion(version) };
 }
 
 export async function updateType(db: EntityManager, name: string, type: SettingType): Promise<void> {
-  await db.query(`update settings set type = $2 where name = $1`, [name, formatSettingType(type)]);
+  await db.update(SettingEntity, { name }, { type: formatSettingType(type) });
 }
 
 export async function updateVersion(db: EntityManager, name: string, version: Version): Promise<void> {
-  await db.query(`update settings set version = $2 where name = $1`, [name, formatVersion(version)]);
+  await db.update(SettingEntity, { name }, { version: formatVersion(version) });
 }
 
 /** Make `newName` the canonical name and the old one an alias; all that refers to the setting follows by cascade. */
 export async function renameSetting(db: EntityManager, name: string, newName: string): Promise<void> {
-  await db.query(`delete from setting_aliases where setting = $1 and alias = $2`, [name, newName]);
-  await db.query(`update settings set name = $2 where name = $1`, [name, newName]);
-  await db.query(`insert into setting_aliases (setting, alias) values ($2, $1)`, [name, newName]);
+  await db.delete(SettingAliasEntity, { setting: name, alias: newName });
+  await db.update(SettingEntity, { name }, { name: newName });
+  await db.insert(SettingAliasEntity, { setting: newName, alias: name });
 }
 
 export async function replaceConfigurableFeatures(
@@ -126,7 +119,7 @@ async function insertConfigurableFeatures(db: EntityManager, name: string, featu
 
 /** Delete the setting; its rules, rollouts, metadata and aliases go with it by cascade. */
 export async function deleteSetting(db: EntityManager, name: string): Promise<void> {
-  await db.query(`delete from settings where name = $1`, [name]);
+  await db.delete(SettingEntity, { name });
 }
 
 /** What the rules and rollouts of a setting hold on to: their values and features. By ascending id. */

@@ -1,0 +1,35 @@
+/** Loaded into a service before it starts (`--expose-gc --import`): answers what it is asked over the channel. */
+let longestMs = 0;
+let watching: NodeJS.Timeout | undefined;
+
+process.on('message', (asked) => {
+  if (asked === 'memory') {
+    globalThis.gc?.();
+    process.send?.(process.memoryUsage());
+    return;
+  }
+  watching ??= watchLoop();
+  process.send?.(longestMs);
+  longestMs = 0;
+});
+// Neither the listener nor the channel keeps the service running.
+process.channel?.unref();
+
+/**
+ * Notes the longest time between two turns of the event loop. Of the time on the clock and that of the processor the shorter
+ * counts: the process may have waited for the latter, and other threads of it take some, too.
+ */
+function watchLoop(): NodeJS.Timeout {
+  let clockMs = performance.now();
+  let processorUs = processorTime();
+  return setInterval(() => {
+    const [clockNow, processorNow] = [performance.now(), processorTime()];
+    longestMs = Math.max(longestMs, Math.min(clockNow - clockMs, (processorNow - processorUs) / 1_000));
+    [clockMs, processorUs] = [clockNow, processorNow];
+  }, 1).unref();
+}
+
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
