@@ -70,10 +70,11 @@ export function withConditions(method: string, path: string, operation: Operatio
 function readWithTag(operation: OperationObject): OperationObject {
   const { parameters = [], responses } = operation;
   const found = responses[200];
-  if (found === undefined || '$ref' in found || found.headers?.['ETag'] !== undefined) return operation;
+  if (found === undefined || '$ref' in found || responses[304] !== undefined) return operation;
+  const isListed = parameters.some((one) => 'name' in one && one.name === IF_NONE_MATCH.name);
   return {
     ...operation,
-    parameters: [...parameters, IF_NONE_MATCH],
+    parameters: isListed ? parameters : [...parameters, IF_NONE_MATCH],
     responses: {
       ...responses,
       200: withHeader(found, 'ETag', ETAG),
