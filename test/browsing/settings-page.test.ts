@@ -94,7 +94,15 @@ it('each setting is as GET gives it, with counts', async () => {
 it('findings are counted where that is asked for, and settings are in short where that is', async () => {
   const { settings } = await page('q=cache&include=findings&include_additional_data=false');
   expect(settings).toEqual([
-    { name: 'cache_size', type: 'int', default_value: 60, version: '1.0', rule_count: 2, rollout_count: 0, finding_count: 1 },
+    {
+      name: 'cache_size',
+      type: 'int',
+      default_value: 60,
+      version: '1.0',
+      rule_count: 2,
+      rollout_count: 0,
+      finding_count: 1,
+    },
   ]);
 });
 

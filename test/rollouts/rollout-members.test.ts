@@ -13,7 +13,10 @@ beforeEach(async () => {
 type Page = Readonly<{ members: readonly string[]; next_cursor: string | null }>;
 
 const change = (body: unknown) => api.post(`/rollouts/${id}/members`, body);
-const page = async (query = '') => (await api.get(`/rollouts/${id}/members${query}`)).body as Page;
+const page = async (query = ''): Promise<Page> => {
+  const { members, next_cursor } = (await api.get(`/rollouts/${id}/members${query}`)).body as Page;
+  return { members, next_cursor };
+};
 const units = (count: number) =>
   Array.from({ length: count }, (_, number) => `unit-${String(number).padStart(5, '0')}`);
 

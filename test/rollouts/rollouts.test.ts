@@ -91,7 +91,7 @@ describe('POST /api/v1/rollouts', () => {
 
   it.each([
     ['POST', '/rollouts?dry_run=true', 'dry_run'],
-    ['GET', '/rollouts?setting=cache_size&limit=5', 'limit'],
+    ['GET', '/rollouts?setting=cache_size&page=5', 'page'],
     ['GET', '/rollouts/1?members=true', 'members'],
     ['PATCH', '/rollouts/1?force=1', 'force'],
     ['DELETE', '/rollouts/1?force=1', 'force'],

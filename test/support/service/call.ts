@@ -41,7 +41,7 @@ async function send(
       throw new NoAnswer(`${method} ${path} was not answered`, { cause });
     });
   const text = typeof response.body === 'string' ? response.body : '';
-  const isJson = text !== '' && /json/.test(response.type);
+  const isJson = text !== '' && /[/+]json$/.test(response.type);
   return {
     status: response.status,
     headers: new Headers(response.headers),

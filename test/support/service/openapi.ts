@@ -142,7 +142,7 @@ function bodyProblem(
   const type = contentType?.replace(/;.*/, '').trim() ?? 'none';
   const media = content[type];
   if (media === undefined) return `the content type ${type} is not among ${Object.keys(content).join(', ')}`;
-  return schemaProblem(document, media.schema, /json$/.test(type) ? answer.body : answer.text);
+  return schemaProblem(document, media.schema, /[/+]json$/.test(type) ? answer.body : answer.text);
 }
 
 /** What is wrong with a value by a schema of the document; in it, objects have no members beyond those that are described. */

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiQuery, type HeadersObject } from '@nestjs/swagger';
 import { BOOLEAN_RULE } from '../../http/boolean.js';
-import { ApiAnswer, ApiError } from '../../openapi/api-answers.js';
+import { ApiAnswer, ApiEmptyAnswer, ApiError } from '../../openapi/api-answers.js';
 import { CONTEXT_FEATURE_NAME, FEATURE_VALUE, SETTING_NAME } from '../../openapi/api-schemas.js';
 import { FINDING_KINDS } from '../evaluation/lint-answer.js';
 import { REVISION } from '../query/query.api.js';
@@ -29,6 +29,10 @@ const TAGGED: HeadersObject = {
   },
   ...REVISION,
 };
+
+/** That a client who has the answer is not sent it again. */
+export const ApiNotModified = () =>
+  ApiEmptyAnswer(304, 'You have this answer already, as `If-None-Match` says.', TAGGED);
 
 const ApiLimit = (description = `How many a page has at most: 1 to ${LARGEST_PAGE}, usually ${USUAL_PAGE}.`) =>
   ApiQuery({
@@ -138,6 +142,7 @@ export const ApiListSettings = () =>
       },
       TAGGED,
     ),
+    ApiNotModified(),
     ApiError(422, 'A parameter is malformed; or, of a page, one is not known.', {
       'No boolean': {
         field: 'include_additional_data',
@@ -175,6 +180,7 @@ revision.`,
       },
       TAGGED,
     ),
+    ApiNotModified(),
     ApiNoSuchSetting(),
     ApiError(422, 'The path cannot be decoded, or asks for what there is not.', {
       'A path that cannot be decoded': { message: "Failed to decode param '%zz'" },
@@ -217,6 +223,7 @@ export const ApiListRules = () =>
       { 'A page': { rules: [RULE], next_cursor: null }, None: { rules: [], next_cursor: null } },
       TAGGED,
     ),
+    ApiNotModified(),
     ApiNoSettingAsked(),
     ApiBadParameter('setting, feature, value, rule_value, limit, cursor'),
   );
@@ -265,6 +272,7 @@ export const ApiListRollouts = () =>
       },
       TAGGED,
     ),
+    ApiNotModified(),
     ApiNoSettingAsked(),
     ApiBadParameter('setting, feature, state, limit, cursor'),
   );
@@ -291,6 +299,7 @@ early: go on until there is no \`next_cursor\`.`,
       },
       TAGGED,
     ),
+    ApiNotModified(),
     ApiBadParameter('kind, limit, cursor, metadata.<key>'),
   );
 
@@ -325,6 +334,7 @@ export const ApiListFeatureValues = () =>
       },
       TAGGED,
     ),
+    ApiNotModified(),
     ApiError(
       404,
       'There is no such context feature.',

@@ -100,7 +100,7 @@ it. Nothing is changed by asking.`,
     }),
     ApiAnswer(
       200,
-      [EvaluationAnswerBody, EvaluationListBody, EvaluationListBody],
+      [EvaluationAnswerBody, EvaluationListBody],
       'The values.',
       {
         'By a rule': { settings: { cache_size: { value: 50, reason: 'RULE', rule_id: 2 } } },

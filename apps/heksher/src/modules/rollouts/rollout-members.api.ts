@@ -5,6 +5,7 @@ import {
   ApiOperation,
   ApiParam,
   ApiResponse,
+  type HeadersObject,
   type MediaTypeObject,
 } from '@nestjs/swagger';
 import {
@@ -84,6 +85,14 @@ export const ApiChangeMembers = () =>
     }),
   );
 
+const TAG: HeadersObject = {
+  ETag: {
+    description: 'A strong tag of a page of JSON.',
+    schema: { type: 'string', pattern: '^"[^"]+"$' },
+    example: '"Xl0rB3mJ6oYhF1u2c9aKpQwEz7_"',
+  },
+};
+
 const EXPORTED_LINES: MediaTypeObject = { schema: { type: 'string' } };
 
 export const ApiListMembers = () =>
@@ -101,13 +110,7 @@ export const ApiListMembers = () =>
     ApiResponse({
       status: 200,
       description: 'A page of members; or all of them, in lines.',
-      headers: {
-        ETag: {
-          description: 'A strong tag of a page of JSON.',
-          schema: { type: 'string', pattern: '^"[^"]+"$' },
-          example: '"Xl0rB3mJ6oYhF1u2c9aKpQwEz7_"',
-        },
-      },
+      headers: TAG,
       content: {
         'application/json': jsonContent(MembersAnswer, {
           'A page with more after it': { members: ['ann@example.com', 'jim'], count: 3, next_cursor: 'amlt' },
@@ -120,6 +123,7 @@ export const ApiListMembers = () =>
         },
       },
     }),
+    ApiEmptyAnswer(304, 'You have this page already, as `If-None-Match` says.', TAG),
     ApiNoSuchRollout(),
     ApiError(422, 'A parameter is malformed, or is for pages where none are asked for.', {
       'Too many': { field: 'limit', message: 'limit must be a whole number from 1 to 10000; given: "20000"' },
