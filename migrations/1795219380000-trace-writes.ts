@@ -35,7 +35,7 @@ const TRIGGERS = [
   'heksher_5_log_delete',
 ] as const;
 
-/** The columns come without a default, which is set after: a volatile one would have PostgreSQL write a large log anew. */
+/** The columns come without a default, which is set after: a volatile one would make PostgreSQL rewrite a large log. */
 const ADD_COLUMNS = [
   'alter table heksher_changes add column tx xid8, add column message text, add column request_id text',
   'alter table heksher_changes alter column tx set default pg_current_xact_id()',

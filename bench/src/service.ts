@@ -21,7 +21,13 @@ export async function startService(
   const child = start(scope, {
     file: process.execPath,
     args: [...(withProbe ? ['--expose-gc', '--import', PROBE] : []), MAIN],
-    env: { HOST: '127.0.0.1', PORT: '0', HEKSHER_DB_CONNECTION_STRING: connectionString, ...env },
+    env: {
+      HOST: '127.0.0.1',
+      PORT: '0',
+      HEKSHER_DB_CONNECTION_STRING: connectionString,
+      HEKSHER_SHUTDOWN_DELAY_S: '0',
+      ...env,
+    },
     hasChannel: withProbe,
   });
   const [, url = ''] = await printed(child, /"message":"Heksher is ready".*?"url":"([^"]+)"/);

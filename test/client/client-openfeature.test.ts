@@ -48,7 +48,7 @@ beforeAll(async () => {
   await addRollout(api.call, 'experiment', { percentage: 60, variants });
   const crowd = await addRollout(api.call, 'crowd', { feature_values: { theme: 'dark' }, value: 2 });
   const add = Array.from({ length: 1200 }, (_, index) => `member-${index}`);
-  await expectStatus(204, api.post(`/rollouts/${crowd}/members`, { add }));
+  await expectStatus(200, api.post(`/rollouts/${crowd}/members`, { add }));
   await addRollout(api.call, 'crowd', { percentage: 50, value: 1 });
   await client.reload();
   await OpenFeature.setProviderAndWait('local', new HeksherProvider(client, { targetingFeature: 'user' }));

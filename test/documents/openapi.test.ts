@@ -198,7 +198,7 @@ function isBoolean(text: string): boolean {
 describe('the check of answers against the document', () => {
   const right: Answer = {
     status: 200,
-    headers: new Headers({ 'content-type': 'application/json; charset=utf-8', 'x-request-id': 'a' }),
+    headers: headers({ 'content-type': 'application/json; charset=utf-8' }),
     text: '{"index":1}',
     body: { index: 1 },
   };
@@ -211,7 +211,8 @@ describe('the check of answers against the document', () => {
   it.each<[string, string, Partial<Answer>, string]>([
     ['a status that is not documented', path, { status: 418 }, 'status 418'],
     ['another content type', path, { headers: headers({ 'content-type': 'text/html' }) }, 'text/html'],
-    ['no request id', path, { headers: new Headers({ 'content-type': 'application/json' }) }, 'X-Request-Id'],
+    ['no request id', path, { headers: headers({}, 'x-request-id') }, 'X-Request-Id'],
+    ['no word to caches', path, { headers: headers({}, 'cache-control') }, 'Cache-Control'],
     ['a value of another type', path, { body: { index: '1' } }, '/index must be integer'],
     ['a missing member', path, { body: {} }, "required property 'index'"],
     ['a member that is not described', path, { body: { index: 1, name: 'user' } }, 'additional properties'],
@@ -240,7 +241,7 @@ describe('the check of answers against the document', () => {
 
   it('is made of every call that a test makes', async () => {
     const server = createServer((_request, response) => {
-      response.setHeader('X-Request-Id', 'a').setHeader('Content-Type', 'application/json').end('{"index":"1"}');
+      response.setHeaders(headers({})).end('{"index":"1"}');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
@@ -250,7 +251,10 @@ describe('the check of answers against the document', () => {
     server.close();
   });
 
-  function headers(change: Record<string, string>): Headers {
-    return new Headers({ 'content-type': 'application/json', 'x-request-id': 'a', ...change });
+  function headers(change: Record<string, string>, without = ''): Headers {
+    const usual = { 'content-type': 'application/json', 'x-request-id': 'a', 'cache-control': 'no-cache' };
+    const all = new Headers({ ...usual, ...change });
+    if (without !== '') all.delete(without);
+    return all;
   }
 });

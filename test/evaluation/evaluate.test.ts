@@ -40,6 +40,39 @@ async function inContext(context: Readonly<Record<string, string>>, explain = fa
   return cache_size;
 }
 
+it('a number or boolean stands for its text, in rules and contexts alike', async () => {
+  const ids = await Promise.all(
+    [
+      ['5', 1],
+      ['true', 2],
+      ['12345678901234567890', 3],
+    ].map(([user, value]) =>
+      expectStatus(
+        201,
+        api.post('/rules', `{"setting":"cache_size","feature_values":{"user":${user}},"value":${value}}`),
+      ),
+    ),
+  );
+  expect(ids).toHaveLength(3);
+  for (const [user, value] of [
+    ['5', 1],
+    ['5.0', 1],
+    ['"5"', 1],
+    ['true', 2],
+    ['"true"', 2],
+    ['12345678901234567890', 3],
+    ['"12345678901234567890"', 3],
+    ['12345678901234567891', 60],
+  ]) {
+    const evaluated = await evaluate(`{"context":{"user":${user}},"settings":["cache_size"]}`);
+    expect([user, evaluated.body]).toMatchObject([user, { settings: { cache_size: { value } } }]);
+    const flag = await api.call('POST', '/ofrep/v1/evaluate/flags/cache_size', {
+      body: `{"context":{"user":${user}}}`,
+    });
+    expect([user, flag.body]).toMatchObject([user, { value }]);
+  }
+});
+
 it.each<[context: Record<string, string>, evaluation: object]>([
   [
     { user: 'guest', theme: 'dark' },
@@ -94,7 +127,7 @@ describe('rules and rollouts in one order', () => {
   it('is that of the worked example: last feature first, equality above a rollout above neither', async () => {
     const general = await addRollout({ percentage: 20, value: 1 });
     const jims = await addRollout({ feature_values: { account: 'jim' }, value: 2 });
-    await expectStatus(204, api.post(`/rollouts/${jims}/members`, { add: ['bob', 'guest'] }));
+    await expectStatus(200, api.post(`/rollouts/${jims}/members`, { add: ['bob', 'guest'] }));
     // With this salt bob falls at 81.897 %.
     expect(await inContext({ account: 'jim', user: 'guest' })).toMatchObject({ reason: 'RULE', rule_id: 4 });
     expect(await inContext({ account: 'jim', user: 'bob' })).toEqual({ value: 2, reason: 'ROLLOUT', rollout_id: jims });
@@ -163,7 +196,7 @@ describe('with explain', () => {
       failed: ['account', 'jim'],
       why: 'account is "x", not "jim"',
     });
-    await expectStatus(204, api.post(`/rollouts/${general}/members`, { add: ['bob'] }));
+    await expectStatus(200, api.post(`/rollouts/${general}/members`, { add: ['bob'] }));
     await expectStatus(204, api.patch(`/rollouts/${jims}`, { pattern: 'o' }));
     const overridden = await inContext({ account: 'jim', user: 'bob', theme: 'light' }, true);
     expect(overridden.why).toBe(`rollout ${jims} decides: user "bob" has the pattern "o"`);

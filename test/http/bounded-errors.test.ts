@@ -184,7 +184,7 @@ it('nobody waits while an error about very much is made', async () => {
   }
   expectBounded(await asking, 80_000);
   // Generous, for machines that do much else: it was 85 seconds.
-  expect(Math.max(...waits)).toBeLessThan(1_000);
+  expect(Math.max(...waits)).toBeLessThan(5_000);
 });
 
 function live(): Promise<void> {

@@ -34,7 +34,7 @@ function said({ headers }: RawAnswer): Record<string, string> {
   return Object.fromEntries(pairs.filter(([name]) => name === 'vary' || name.startsWith('access-control-')));
 }
 
-const EXPOSED = { 'access-control-expose-headers': 'ETag, Retry-After, X-Request-Id, Heksher-Stale' };
+const EXPOSED = { 'access-control-expose-headers': 'ETag, Retry-After, X-Request-Id, Heksher-Stale, Heksher-Revision' };
 
 describe.each(PATHS)('an answer at %s', (path) => {
   it('says nothing to browsers where the operator names no origins', async () => {

@@ -35,11 +35,15 @@ async function allPages(limit: number, meanwhile: () => Promise<unknown> = () =>
 describe('POST /api/v1/rollouts/{id}/members', () => {
   it('adds and removes units, and the same again changes nothing', async () => {
     for (let round = 0; round < 2; round += 1) {
-      expect(await change({ add: ['jim', 'ann', 'jim', 'joe'] })).toMatchObject({ status: 204, text: '' });
+      expect((await change({ add: ['jim', 'ann', 'jim', 'joe'] })).body).toEqual(
+        round === 0 ? { added: 3, already: 0, removed: 0 } : { added: 0, already: 3, removed: 0 },
+      );
       expect(await page()).toEqual({ members: ['ann', 'jim', 'joe'], next_cursor: null });
     }
     for (let round = 0; round < 2; round += 1) {
-      expect((await change({ add: ['ann', 'zoe'], remove: ['jim', 'nobody'] })).status).toBe(204);
+      expect((await change({ add: ['ann', 'zoe'], remove: ['jim', 'nobody'] })).body).toEqual(
+        round === 0 ? { added: 1, already: 1, removed: 1 } : { added: 0, already: 2, removed: 0 },
+      );
       expect(await page()).toEqual({ members: ['ann', 'joe', 'zoe'], next_cursor: null });
     }
     expect((await api.get(`/rollouts/${id}`)).body).toMatchObject({ member_count: 3 });
@@ -58,8 +62,8 @@ describe('POST /api/v1/rollouts/{id}/members', () => {
 
   it('takes ten thousand units at a time, not one more, and lists and counts them', async () => {
     const all = units(10_000);
-    expect((await change({ add: all.slice(0, 9_000), remove: all.slice(9_000) })).status).toBe(204);
-    expect((await change({ add: all })).status).toBe(204);
+    expect((await change({ add: all.slice(0, 9_000), remove: all.slice(9_000) })).status).toBe(200);
+    expect((await change({ add: all })).status).toBe(200);
     expect((await api.get(`/rollouts/${id}`)).body).toMatchObject({ member_count: 10_000 });
     expect((await page('?limit=10000')).members).toEqual(all);
     const tooMany = await api.unchanged(() => change({ add: units(9_999), remove: ['a', 'b'] }));
@@ -67,12 +71,12 @@ describe('POST /api/v1/rollouts/{id}/members', () => {
       status: 422,
       errors: [{ message: matching(/10000.*10001/) }],
     });
-    expect((await change({ remove: all })).status).toBe(204);
+    expect((await change({ remove: all })).status).toBe(200);
     expect(await page()).toEqual({ members: [], next_cursor: null });
   });
 
   it('takes a number or a boolean for its text', async () => {
-    expect((await change({ add: [5, true, 1.5] })).status).toBe(204);
+    expect((await change({ add: [5, true, 1.5] })).status).toBe(200);
     expect((await page()).members).toEqual(['1.5', '5', 'true']);
   });
 
@@ -84,8 +88,8 @@ describe('POST /api/v1/rollouts/{id}/members', () => {
 
   it('does nothing for empty lists', async () => {
     await change({ add: ['jim'] });
-    expect((await api.unchanged(() => change({ add: [], remove: [] }))).status).toBe(204);
-    expect((await api.unchanged(() => change({ add: null, remove: [] }))).status).toBe(204);
+    expect((await api.unchanged(() => change({ add: [], remove: [] }))).status).toBe(200);
+    expect((await api.unchanged(() => change({ add: null, remove: [] }))).status).toBe(200);
   });
 
   it.each<[string, unknown, RegExp]>([
@@ -189,4 +193,90 @@ describe('GET /api/v1/rollouts/{id}/members/{unit}', () => {
       expect(answer.body).toMatchObject({ status: 404, errors: [{ parameter: 'unit', code: 'member_not_found' }] });
     },
   );
+});
+
+describe('the members of a rollout as lines', () => {
+  const CSV = { 'Content-Type': 'text/csv' };
+  const NDJSON = { 'Content-Type': 'application/x-ndjson; charset=utf-8' };
+  const path = (): string => `/rollouts/${id}/members`;
+  const members = async (): Promise<readonly string[]> => (await page('?limit=10000')).members;
+
+  it('are replaced by PUT, from JSON, CSV and NDJSON alike', async () => {
+    expect((await api.put(path(), { members: ['ann', 'jim'] })).body).toEqual({ added: 2, already: 0, removed: 0 });
+    const csv = '\ufeffjim\r\n\r\n"zoe"\r\njim\r\n';
+    expect((await api.put(path(), csv, CSV)).body).toEqual({ added: 1, already: 1, removed: 1 });
+    expect(await members()).toEqual(['jim', 'zoe']);
+    expect((await api.put(path(), '"joe"\n5\n', NDJSON)).body).toEqual({ added: 2, already: 0, removed: 2 });
+    expect(await members()).toEqual(['5', 'joe']);
+    expect((await api.put(path(), { members: [] })).body).toEqual({ added: 0, already: 0, removed: 2 });
+    expect(await members()).toEqual([]);
+  });
+
+  it('are added, removed and replaced by POST, as the mode says', async () => {
+    expect((await api.post(path(), 'a\nb\nc', CSV)).body).toEqual({ added: 3, already: 0, removed: 0 });
+    expect((await api.post(`${path()}?mode=remove`, 'a\nx', CSV)).body).toEqual({ added: 0, already: 0, removed: 1 });
+    expect((await api.post(`${path()}?mode=replace`, '"b"\n"d"', NDJSON)).body).toEqual({
+      added: 1,
+      already: 1,
+      removed: 1,
+    });
+    expect(await members()).toEqual(['b', 'd']);
+    const header = { 'Content-Type': 'text/csv; header=present' };
+    expect((await api.post(`${path()}?mode=add`, 'unit\ne', header)).body).toEqual({
+      added: 1,
+      already: 0,
+      removed: 0,
+    });
+    expect(await members()).toEqual(['b', 'd', 'e']);
+  });
+
+  it('may be more than one call of JSON takes, and are one change', async () => {
+    const many = units(60_000);
+    expect((await api.put(path(), many.join('\n'), CSV)).body).toEqual({ added: 60_000, already: 0, removed: 0 });
+    expect((await api.get(`/rollouts/${id}`)).body).toMatchObject({ member_count: 60_000 });
+    const transactions = await api.sql(
+      `select count(distinct tx)::int from heksher_changes where "table" = 'rollout_members'
+         and new ->> 'unit' = any (array['unit-00000', 'unit-59999']) and new ->> 'rollout' = $1`,
+      [String(id)],
+    );
+    expect(transactions).toEqual([{ count: 1 }]);
+    expect((await api.put(path(), many.slice(1).join('\n'), CSV)).body).toEqual({
+      added: 0,
+      already: 59_999,
+      removed: 1,
+    });
+  });
+
+  it.each([
+    ['a line that is no unit', 'a\nb c\nd', CSV, 2],
+    ['a second column', 'a\nb\nc,d', CSV, 3],
+    ['a line that is no JSON', '"a"\nb', NDJSON, 2],
+    ['a line that is an object', '{}\n"a"', NDJSON, 1],
+  ])('%s is a 422 that gives its number, and changes nothing', async (_what, body, headers, line) => {
+    const answer = await api.unchanged(() => api.put(path(), body, headers));
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '', line }] } });
+  });
+
+  it.each([
+    ['a mode with JSON', '?mode=add', { add: ['a'] }, {}, 'mode'],
+    ['an unknown mode', '?mode=toggle', 'a', CSV, 'mode'],
+    ['an unknown parameter', '?dry_run=true', 'a', CSV, 'dry_run'],
+    ['an unknown member', '', { add: ['a'], prefix: 'x' }, {}, 'prefix'],
+  ])('%s is a 422 by its name, and changes nothing', async (_what, query, body, headers, field) => {
+    const answer = await api.unchanged(() => api.post(path() + query, body, headers));
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ field }] } });
+  });
+
+  it('PUT without the members, or with a null for them, changes nothing', async () => {
+    for (const body of [{}, { members: null }, { add: ['a'] }]) {
+      expect((await api.unchanged(() => api.put(path(), body))).status).toBe(422);
+    }
+  });
+
+  it('of 10 replacements at once the members are those of one', async () => {
+    const lists = Array.from({ length: 10 }, (_, list) => [`a${list}`, `b${list}`]);
+    const answers = await Promise.all(lists.map((given) => api.put(path(), { members: given })));
+    expect(answers.map(({ status }) => status)).toEqual(lists.map(() => 200));
+    expect(lists).toContainEqual(await members());
+  });
 });

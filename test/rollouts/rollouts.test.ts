@@ -255,13 +255,13 @@ describe('GET /api/v1/rollouts?setting=', () => {
     ]);
   });
 
-  it('is empty for a setting without rollouts, 404 for none, 422 for what cannot be one or is not said', async () => {
-    expect((await api.get('/rollouts?setting=cache_size')).text).toBe('{"rollouts":[]}');
+  it('is empty for a setting without rollouts, 404 for none, 422 for what cannot be one', async () => {
+    expect((await api.get('/rollouts?setting=cache_size')).body).toEqual({ rollouts: [], total: 0, next_cursor: null });
     expect(await api.get('/rollouts?setting=nothing')).toMatchObject({
       status: 404,
       text: matching(/nothing/),
     });
-    for (const query of ['', '?setting=no%20name', '?setting=a&setting=b']) {
+    for (const query of ['?setting=no%20name', '?setting=a&setting=b']) {
       expect((await api.get(`/rollouts${query}`)).body).toMatchObject({ status: 422, errors: [{}] });
     }
   });
@@ -342,7 +342,6 @@ describe('PATCH /api/v1/rollouts/{id}', () => {
     ['null for the hash', { hash: null }, 'hash', /murmur3/],
     ['another setting', { setting: 'other', enabled: false }, 'setting', /cannot be changed/],
     ['another feature', { feature: 'account' }, 'feature', /cannot be changed/],
-    ['other conditions', { feature_values: {}, percentage: 5 }, 'feature_values', /cannot be changed/],
     ['a broken pattern', { pattern: '[' }, 'pattern', /\[/],
     ['odd metadata', { metadata: [] }, 'metadata', /object/],
   ])('answers 422 to %s and changes nothing', async (_, change, field, message) => {
@@ -416,4 +415,39 @@ describe('the id of a rollout', () => {
   function shown(id: string): string {
     return id === '999' ? id : JSON.stringify(id);
   }
+});
+
+describe('PATCH /api/v1/rollouts/{id} with feature_values', () => {
+  const conditionsOf = async (id: number): Promise<unknown> =>
+    ((await api.get(`/rollouts/${id}`)).body as { feature_values: unknown }).feature_values;
+
+  it('replaces all conditions, with other changes or alone, and none is possible', async () => {
+    const id = await addRollout(api.call, 'cache_size', { value: 1, feature_values: { account: 'a', theme: 'dark' } });
+    const steps = [{ account: 'b', theme: 'dark' }, { theme: 'light' }, {}, { account: 'a' }];
+    for (const [step, feature_values] of steps.entries()) {
+      expect((await api.patch(`/rollouts/${id}`, { feature_values, percentage: step })).status).toBe(204);
+      expect((await api.get(`/rollouts/${id}`)).body).toMatchObject({ percentage: step });
+      expect(await conditionsOf(id)).toEqual(feature_values);
+    }
+    const { body } = await api.get('/query?include_rollouts=true');
+    expect(body).toMatchObject({
+      settings: { cache_size: { rollouts: [{ rollout_id: id, context_features: [['account', 'a']] }] } },
+    });
+  });
+
+  it('answers 409 with the id of an equal rollout, 400 and 422 to conditions that cannot be, and changes nothing', async () => {
+    const other = await addRollout(api.call, 'cache_size', { value: 1 });
+    const id = await addRollout(api.call, 'cache_size', { value: 1, feature_values: { account: 'a' } });
+    const ask = (feature_values: object) =>
+      api.unchanged(() =>
+        api.patch(`/rollouts/${id}`, { feature_values, percentage: 9 }, { Accept: 'application/json' }),
+      );
+    expect(await ask({})).toMatchObject({ status: 409, body: { errors: [{ rollout_id: other }] } });
+    expect(await ask({ user: 'jim' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/feature_values/user' }] },
+    });
+    expect(await ask({ foreign: 'x' })).toMatchObject({ status: 400 });
+    expect((await api.patch(`/rollouts/${id}`, { feature_values: { account: 'a' } })).status).toBe(204);
+  });
 });

@@ -33,7 +33,7 @@ describe.each(VALUES)('a value in %s', (_script, value) => {
 
   it('is a member of a rollout, by evaluation and by OFREP', async () => {
     const id = await addRollout(api.call, 'cache_size', { percentage: 0, value: 7, feature_values: { theme: value } });
-    await expectStatus(204, api.post(`/rollouts/${id}/members`, { add: [value] }));
+    await expectStatus(200, api.post(`/rollouts/${id}/members`, { add: [value] }));
     expect((await api.get(`/rollouts/${id}/members`)).body).toMatchObject({ members: [value] });
     await expectStatus(204, api.get(`/rollouts/${id}/members/${encodeURIComponent(value)}`));
     const evaluated = await api.post('/evaluate', { context: { user: value, theme: value } });

@@ -1,6 +1,9 @@
 import { addFeatures, addRule, declare } from '../support/service/service.js';
 import { useService } from '../support/service/use-service.js';
 
+/** A type with more options than one may have. */
+const TOO_LARGE = `Enum[${Array.from({ length: 2_001 }, (_, option) => option).join(',')}]`;
+
 const api = useService();
 beforeEach(async () => {
   await api.empty();
@@ -72,9 +75,20 @@ describe('a declaration that is not acceptable answers 422, names the member and
       'configurable_features',
       list,
     ]),
-    ...['integer', 'Int', 'int ', '', 'Enum', 'Enum[[1]]', 'Enum{}', 'Enum[NaN]', 'Enum[1e400]', 5, null].map(
-      (type): [string, unknown] => ['type', type],
-    ),
+    ...[
+      'integer',
+      'Int',
+      'int ',
+      '',
+      'Enum',
+      'Enum[[1]]',
+      'Enum{}',
+      'Enum[NaN]',
+      'Enum[1e400]',
+      TOO_LARGE,
+      5,
+      null,
+    ].map((type): [string, unknown] => ['type', type]),
     ...['Sequence<>', 'Sequence<int', 'Mapping<int,int>', deep, undefined].map((type): [string, unknown] => [
       'type',
       type,

@@ -6,6 +6,7 @@ import { AdmissionGuard } from './http/admission-guard.js';
 import { ErrorFilter } from './http/error-filter.js';
 import { ValidationPipe } from './http/validation.js';
 import { type Lifecycle } from './lifecycle.js';
+import { BrowsingModule } from './modules/browsing/browsing.module.js';
 import { ContextFeaturesModule } from './modules/context-features/context-features.module.js';
 import { EvaluationModule } from './modules/evaluation/evaluation.module.js';
 import { HealthModule } from './modules/health/health.module.js';
@@ -22,7 +23,7 @@ import { SettingsModule } from './modules/settings/settings.module.js';
 import { StartupContextFeatures } from './startup-context-features.js';
 
 /** What the application is given, made before it and closed after it. */
-export type Surroundings = Readonly<{
+export type AppOptions = Readonly<{
   dataSource: DataSource;
   reads: ReadOptions;
   /** The context feature that OpenFeature's targeting key stands for. */
@@ -36,7 +37,7 @@ export type Surroundings = Readonly<{
 /** The service's modules. Where the data source is not connected, only the documents are served. */
 @Module({})
 export class AppModule {
-  static in({ dataSource, reads, logger, lifecycle, ...given }: Surroundings): DynamicModule {
+  static in({ dataSource, reads, logger, lifecycle, ...given }: AppOptions): DynamicModule {
     const ruleset = RulesetModule.with(reads);
     const evaluation = EvaluationModule.on(ruleset);
     return {
@@ -48,6 +49,7 @@ export class AppModule {
           dataSourceFactory: () => Promise.resolve(dataSource),
         }),
         ContextFeaturesModule,
+        BrowsingModule.on(ruleset),
         SettingsModule,
         RulesModule,
         RolloutsModule,

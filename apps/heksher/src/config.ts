@@ -16,7 +16,7 @@ export type Config = Readonly<{
   /** Undefined: all addresses. */
   host: string | undefined;
   port: number;
-  /** How long connections are kept idle, and kept where the client does not read. */
+  /** Keep-alive timeout, and the timeout of clients that do not read. */
   server: Readonly<{ keepAliveS: number; sendTimeoutS: number }>;
   /** Serve the documents only, without a database. */
   docOnly: boolean;
@@ -39,13 +39,13 @@ export type Config = Readonly<{
   /** How reads are made: see docs/consistency.md. */
   reads: Readonly<{ maxStalenessMs: number; staleIfErrorMs: number; timeoutMs: number; cacheBytes: number }>;
   changeLogDays: number;
-  /** How long connections are still taken after readiness has said no. */
+  /** How long connections are still accepted after readiness fails. */
   shutdownDelayMs: number;
   shutdownTimeoutMs: number;
   log: Readonly<{ level: LogLevel; format: 'json' | 'pretty'; logstash: LogstashOptions | undefined }>;
   /** Variables that look like ours but are not known, most likely misspelled. */
   unknownVariables: readonly string[];
-  /** What is set and does nothing, one sentence each. */
+  /** Variables that are set without effect, one sentence each. */
   warnings: readonly string[];
 }>;
 
@@ -175,7 +175,7 @@ function parseFeatureList(text: string): readonly string[] {
 const SERVICE_LINK = /^(tcp|udp|sctp):\/\/[\w.:[\]]+:\d+$/i;
 const SERVICE_VARIABLE = /_SERVICE_(HOST|PORT)(_\w+)?$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/;
 
-/** Reads variables one by one and collects what is wrong with them, so that all of it is told at once. */
+/** Reads variables one by one and collects what is wrong with them, so that all of it is reported at once. */
 class EnvironmentReader {
   private readonly problems: FieldError[] = [];
   private readonly asked = new Set<string>();

@@ -21,7 +21,7 @@ import { type DataSource } from 'typeorm';
 import { type Config } from './config.js';
 import { type Logger } from './modules/logging/index.js';
 
-/** A connected database at the current schema, and how to leave it. */
+/** A connected database at the current schema. */
 export type Database = Readonly<{
   dataSource: DataSource;
   /** A session of its own for the checks that reads wait for. */
@@ -55,7 +55,7 @@ export async function openDatabase(config: Config, log: Logger, signal?: AbortSi
     await bringToSchema(dataSource, config.migrateOnStart, facts, log);
     await checkRights(dataSource, facts, log);
     await checkTargetingFeature(dataSource, config, log);
-    // From here on only: a migration may take its time.
+    // Only from here on: a migration may take long.
     guardPool(dataSource, config.pool.statementTimeoutMs + config.pool.lockTimeoutMs + CHECKOUT_GRACE_MS);
   } catch (error) {
     await close();
@@ -147,7 +147,7 @@ async function checkTargetingFeature(dataSource: DataSource, config: Config, log
   });
 }
 
-/** A right that is missing is one sentence for whoever grants it. */
+/** Turns a missing right into one sentence for the operator who can grant it. */
 function asRefusal(error: unknown, { user }: DatabaseAddress): unknown {
   if (pgErrorCode(error) !== INSUFFICIENT_PRIVILEGE) return error;
   const said = errorMessage(error);
@@ -157,7 +157,7 @@ function asRefusal(error: unknown, { user }: DatabaseAddress): unknown {
   );
 }
 
-/** Defaults and values that do not fit the types of their settings: served as they are, for somebody to repair. */
+/** Defaults and values that do not fit the types of their settings: served as they are, to be repaired by an operator. */
 async function listMisfits(dataSource: DataSource): Promise<readonly string[]> {
   const rows: { owner: string; type: string; value: string }[] = await dataSource.query(
     `select 'the default value of the setting ' || s.name as owner, s.type, s.default_value as value from settings s

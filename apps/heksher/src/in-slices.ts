@@ -1,13 +1,13 @@
 import { type InSteps } from '@heksher/core';
 import { type Callback } from './callback.js';
 
-/** How long work may hold the event loop before whatever else has come gets its turn, in milliseconds. */
+/** Time budget of a slice: how long work may hold the event loop, in milliseconds. */
 const SLICE_MS = 10;
 
-/** How long others have the event loop for themselves after a slice, in milliseconds. */
+/** Pause after a slice, for other events, in milliseconds. */
 const REST_MS = 1;
 
-/** Nobody wants the result any more where `isGone`, so that the work is given up. */
+/** If `isGone`, the client has disconnected and the work is dropped. */
 type Requester<T> = Callback<T> & Readonly<{ isGone?: boolean }>;
 
 /**
@@ -16,9 +16,9 @@ type Requester<T> = Callback<T> & Readonly<{ isGone?: boolean }>;
  * and probes, writes and new connections come in between.
  */
 export function inSlices<T>(steps: InSteps<T>, requester: Requester<T>): void {
-  const step = (): boolean => doStep(steps, requester);
-  if (waiting.length === 0 && performance.now() - sliceBegan < SLICE_MS && step()) return;
-  waiting.push(step);
+  const task = (): boolean => doStep(steps, requester);
+  if (waiting.length === 0 && performance.now() - sliceBegan < SLICE_MS && task()) return;
+  waiting.push(task);
   if (isScheduled) return;
   isScheduled = true;
   setImmediate(runSlice);
@@ -29,27 +29,27 @@ export function sliced<T>(steps: InSteps<T>): Promise<T> {
   return new Promise((ready, failed) => inSlices(steps, { ready, failed }));
 }
 
-/** Does one step; true: it was the last. */
-type Step = () => boolean;
+/** Does one step of the work; true: it was the last. */
+type Task = () => boolean;
 
-let waiting: Step[] = [];
+let waiting: Task[] = [];
 let isScheduled = false;
 let sliceBegan = -Infinity;
 
-/** A step of each in turn, for as long as the slice lasts. */
+/** Does one step of each task in turn until the slice is used up (round robin). */
 function runSlice(): void {
   sliceBegan = performance.now();
   let done = 0;
   do {
-    const step = waiting[done];
-    if (step === undefined) break;
+    const task = waiting[done];
+    if (task === undefined) break;
     done += 1;
-    if (!step()) waiting.push(step);
+    if (!task()) waiting.push(task);
   } while (performance.now() - sliceBegan < SLICE_MS);
   waiting = waiting.slice(done);
   isScheduled = waiting.length > 0;
   if (!isScheduled) return;
-  // A reader needs some turns of the event loop until it has its answer: they shall not take a slice each.
+  // A read takes several iterations of the event loop: it should not wait a slice for each.
   if (performance.now() - sliceBegan < SLICE_MS) setImmediate(runSlice);
   else setTimeout(runSlice, REST_MS);
 }

@@ -1,7 +1,7 @@
-/** Whether the service is on its way down: readiness says so, and connections are asked to close. */
+/** Whether the service is shutting down: readiness fails, and connections are closed after their answer. */
 export class Lifecycle {
   isShuttingDown = false;
 
-  /** @param isEmbeddedDown whether the embedded server has ended, which liveness tells */
+  /** @param isEmbeddedDown whether the embedded server has ended, which liveness reports */
   constructor(readonly isEmbeddedDown: () => boolean = () => false) {}
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { HeksherError } from '@heksher/core';
+import { errorCode, HeksherError } from '@heksher/core';
 
 /** What an address without IPv6 at all is refused with. */
 const NO_IPV6: ReadonlySet<string | undefined> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL']);
@@ -17,7 +17,7 @@ export async function listen(server: Server, { host, port }: Address): Promise<s
   try {
     await once(server.listen(port, host ?? '::'), 'listening');
   } catch (error) {
-    if (host === undefined && NO_IPV6.has(codeOf(error))) return listen(server, { host: '0.0.0.0', port });
+    if (host === undefined && NO_IPV6.has(errorCode(error))) return listen(server, { host: '0.0.0.0', port });
     throw explained(error, { host, port });
   }
   const address = server.address() as AddressInfo;
@@ -31,7 +31,7 @@ function nameOf({ address, family }: AddressInfo): string {
 
 function explained(error: unknown, { host, port }: Address): unknown {
   const where = `${host ?? 'all addresses'}, port ${port}`;
-  switch (codeOf(error)) {
+  switch (errorCode(error)) {
     case 'EADDRINUSE':
       return unavailable(`cannot listen on ${where}: another program does; end it, or set PORT to a free port`);
     case 'EACCES':
@@ -49,8 +49,4 @@ function explained(error: unknown, { host, port }: Address): unknown {
 
 function unavailable(message: string): HeksherError {
   return new HeksherError('unavailable', message);
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -66,7 +66,7 @@ function readConfigOrExplain(): Config | undefined {
   }
 }
 
-/** Signals count from the beginning: one that comes while the service starts breaks the start off, or takes it down once up. */
+/** Signals count from the beginning: one that arrives during the start aborts it, or stops the service once it is up. */
 async function serve(config: Config, log: Logger): Promise<void> {
   keepTickShape();
   const stopping = new AbortController();
@@ -75,7 +75,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
     log.info('shutting down', { signal });
     stopping.abort();
     try {
-      // Who presses Ctrl-C has no load balancer that would have to notice first.
+      // After Ctrl-C there is no load balancer to wait for.
       await stopStarted(starting, config, signal === 'SIGTERM' ? config.shutdownDelayMs : 0);
     } catch (error) {
       log.error('the shutdown did not go in order', { error });
@@ -93,7 +93,7 @@ async function serve(config: Config, log: Logger): Promise<void> {
   }
 }
 
-/** A start that waits for another's lock, to migrate for instance, may be left: PostgreSQL undoes what it had begun. */
+/** A start that waits for a lock, for instance to migrate, may be abandoned: PostgreSQL rolls it back. */
 async function stopStarted(starting: Promise<Service>, config: Config, delayMs: number): Promise<void> {
   const service = await Promise.race([starting.catch(() => undefined), sleep(config.shutdownTimeoutMs, undefined)]);
   await service?.stop(delayMs);
@@ -106,7 +106,7 @@ async function migrateOnly(config: Config, log: Logger): Promise<void> {
   await log.close();
 }
 
-/** What an operator can act on is told in its words; anything else with its stack. */
+/** Logs an error an operator can act on by its message, any other with its stack. */
 function explain(error: unknown, log: Logger): void {
   if (error instanceof HeksherError) log.error(error.message, error.cause === undefined ? {} : { error: error.cause });
   else log.error('Heksher could not start', { error });

@@ -29,13 +29,13 @@ export type Service = Readonly<{
   /** Where it listens, such as `http://127.0.0.1:8080`. */
   url: string;
   /**
-   * Go down in order: readiness first, then in-flight requests, then connections and the embedded database.
-   * @param delayMs how long requests are still taken after readiness has said no
+   * Shuts down in order: readiness first, then in-flight requests, then connections and the embedded database.
+   * @param delayMs how long requests are still accepted after readiness fails
    */
   stop(delayMs?: number): Promise<void>;
 }>;
 
-/** Start everything the configuration asks for; what was begun is undone where a later step fails, or `signal` fires. */
+/** Starts everything the configuration asks for; on an error or an abort, what was started is stopped again. */
 export async function startService(config: Config, log: Logger, signal?: AbortSignal): Promise<Service> {
   const startedAt = performance.now();
   const database = config.docOnly ? documentsOnly(config) : await openDatabase(config, log, signal);
@@ -63,7 +63,7 @@ export async function startService(config: Config, log: Logger, signal?: AbortSi
   }
 }
 
-/** A data source that is never connected, so that the modules, and with them the documents, come to be all the same. */
+/** A data source that is never connected, so that the modules, and with them the documents, can be created. */
 function documentsOnly(config: Config): Database {
   const nowhere = { host: 'localhost', port: 5432, database: 'none', ssl: false } as const;
   return {
@@ -132,7 +132,7 @@ async function stop(
 ): Promise<void> {
   if (lifecycle.isShuttingDown) return;
   lifecycle.isShuttingDown = true;
-  // Load balancers take a while to notice that readiness says no, and send requests meanwhile.
+  // Load balancers take a while to notice that readiness fails, and send requests meanwhile.
   await sleep(delayMs);
   await closeServer(app.getHttpServer() as Server, timeoutMs, log);
   await app.close();
@@ -140,7 +140,7 @@ async function stop(
   log.info('Heksher has stopped');
 }
 
-/** Take no new connection, let requests under way finish within the limit, then cut what is left. */
+/** Stops accepting connections, lets requests in flight finish within the limit, then closes the rest. */
 async function closeServer(server: Server, timeoutMs: number, log: Logger): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const sweeping = setInterval(() => server.closeIdleConnections(), 50);

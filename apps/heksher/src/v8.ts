@@ -3,8 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 /**
- * Collects all garbage at once. V8 leaves what a large load has dropped where it is for as long as nothing else fills the
- * heap, and each of the frequent small collections goes through all pages of the heap to find what they point to.
+ * Runs a full garbage collection. V8 would keep the garbage of a large load until the heap fills up, and each minor
+ * collection would scan its pages. Takes some 50 ms (docs/decisions/v8.md).
  */
 export function collectGarbage(): void {
   collector ??= exposedCollector();

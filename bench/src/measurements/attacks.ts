@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { type Bench, type Measurement } from '../bench.js';
 import { atRate, type Operation } from '../closed-loop.js';
 import { connect, type Database } from '../database-server.js';
@@ -7,6 +6,7 @@ import { HUGE } from '../extents.js';
 import { type HttpClient } from '../http-client.js';
 import { insertPatterns } from '../load-by-sql.js';
 import { queryOfFirst } from '../queries.js';
+import { longestBlock } from '../probe-client.js';
 import { clientOf, type Service, startService } from '../service.js';
 
 /** A request that once stopped the others, or a write after which they waited. */
@@ -76,14 +76,6 @@ const ATTACKS: readonly Attack[] = [
     carryOut: ({ client }) => client.send({ method: 'DELETE', path: '/api/v1/settings/renamed' }),
   },
 ];
-
-/** The longest that the event loop was held since this was asked last, in milliseconds. */
-async function longestBlock({ child }: Service): Promise<number> {
-  const answered = once(child, 'message');
-  child.send('longest block');
-  const [ms] = (await answered) as [number];
-  return ms;
-}
 
 /** An operation that notes the longest it took. */
 function timed(operation: Operation): Readonly<{ run: Operation; longestMs: () => number }> {

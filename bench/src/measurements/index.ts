@@ -8,6 +8,7 @@ import { localEvaluation } from './local-evaluation.js';
 import { memoryFlat } from './memory-flat.js';
 import { ofrep } from './ofrep.js';
 import { everything, repeatedQuery, repeatedQuery304 } from './repeated.js';
+import { requestAttacks } from './request-attacks.js';
 import { revisionChecks } from './revision-checks.js';
 import { rolloutLibrary } from './rollout-library.js';
 import { idleMemory, largeStart, startup } from './start.js';
@@ -33,6 +34,7 @@ export const measurements: readonly Measurement[] = [
   clientRefresh,
   largeStart,
   attacks,
+  requestAttacks,
   writes,
   memoryFlat,
   revisionChecks,

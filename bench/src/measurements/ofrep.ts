@@ -46,6 +46,7 @@ export const ofrep: Measurement = {
         name: `${this.name}-all-evaluated`,
         path: PATH,
         what: `${all}, where no answer is kept`,
+        limit: 0.25,
         env: { HEKSHER_QUERY_CACHE_MB: '0' },
       },
     ];

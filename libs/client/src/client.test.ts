@@ -79,10 +79,7 @@ describe('whatever else than an answer comes, the values from before stay', () =
     ['half an answer', answer(200, '{"settings":{"size":{"rules":[')],
     ['another JSON', answer(200, [1])],
     ['settings that are none', answer(200, { settings: { size: 7 }, context_features: ['user'] })],
-    [
-      'a rule that is none',
-      answer(200, { settings: { size: { rules: [{}], default_value: 2 } }, context_features: [] }),
-    ],
+    ['a malformed rule', answer(200, { settings: { size: { rules: [{}], default_value: 2 } }, context_features: [] })],
     ['a failure', answer(500, 'oops', { 'x-request-id': 'r-7' })],
     ['a 304 that was not asked for', (_, response) => void response.writeHead(304).end()],
     ['a broken connection', (request) => void request.socket.destroy()],
@@ -126,7 +123,7 @@ it('asks with the ETag of the answer that it has, and a 304 keeps the values', a
   expect(client.status()).toMatchObject({ revision: '"one"', state: 'serving' });
 });
 
-it('tells where the service answers from memory, its database being away', async () => {
+it('reports that the service answers from memory, its database being away', async () => {
   const fake = await fakeService();
   const client = await start({ url: fake.url, settings: [sizeOf()] });
   expect(client.status().isStale).toBe(false);
@@ -143,7 +140,7 @@ it('settings that come and go between two questions fail the update, and not the
   await expect(client.reload()).rejects.toMatchObject({ code: 'unavailable' });
 });
 
-it('tells who listens what changed, until they do not want to hear it', async () => {
+it('notifies listeners of what changed, until they unsubscribe', async () => {
   const fake = await fakeService();
   const client = await start({ url: fake.url, settings: [sizeOf()] });
   const changes: unknown[] = [];
@@ -208,7 +205,7 @@ describe('a service that is down at the start', () => {
     ['a file that is not there', '/nowhere/at/all.json'],
     ['something else', { format: 7 }],
     ['garbage in it', { format: 1, contextFeatures: ['user'], settings: { size: '{"rules":' } }],
-  ])('with %s as its snapshot is replaced by the declared defaults, and that is told', async (_, bootstrap) => {
+  ])('with %s as its snapshot is replaced by the declared defaults, and that is reported', async (_, bootstrap) => {
     const size = sizeOf();
     const problems: Problem[] = [];
     const onProblem = (problem: Problem) => problems.push(problem);
@@ -245,7 +242,7 @@ describe('a declaration that is refused', () => {
     ]);
   });
 
-  it('after a start without the service is told, and its declared default holds', async () => {
+  it('after a start without the service is reported, and its declared default holds', async () => {
     const fake = await fakeService();
     fake.declare = answer(503, '');
     const size = sizeOf();
@@ -424,6 +421,6 @@ it.each<[string, object, RegExp]>([
   ['a duration', { timeoutMs: NaN }, /timeoutMs is NaN/],
   ['a policy', { onConflict: 'ignore' }, /onConflict is "ignore"; accepted: fail, serve, default/],
   ['another', { onMissingFeature: 'x' }, /onMissingFeature is "x"; accepted: throw, default, resolve/],
-])('refuses %s that makes no sense', async (_, options, told) => {
-  await expect(start({ url: 'http://127.0.0.1:1', ...options })).rejects.toThrow(told);
+])('refuses %s that makes no sense', async (_, options, message) => {
+  await expect(start({ url: 'http://127.0.0.1:1', ...options })).rejects.toThrow(message);
 });

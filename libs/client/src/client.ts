@@ -4,7 +4,7 @@ import { Declarer } from './declaring/declarer.js';
 import { conflictError, type DeclarationOutcome } from './declaring/outcome.js';
 import { isUnavailable, messageOf, retryAfterOf, unavailable } from './errors.js';
 import { EvaluationQueue } from './members/evaluation-queue.js';
-import { RemoteOracle } from './members/remote-oracle.js';
+import { RemoteEvaluator } from './members/remote-evaluator.js';
 import { type CheckedOptions, checkOptions, type ClientOptions } from './options.js';
 import { callSafely, openLogs, ProblemLog } from './problems.js';
 import { Tracking } from './resolution/tracking.js';
@@ -13,7 +13,7 @@ import { type AnySetting } from './setting.js';
 import { makeSnapshot, readSnapshot, type Snapshot } from './snapshot.js';
 import { type ClientStatus, StatusKeeper } from './status.js';
 import { polling } from './updates/polling.js';
-import { type Entry, Roll } from './updates/roll.js';
+import { type Entry, SettingRegistry } from './updates/setting-registry.js';
 import { Updater } from './updates/updater.js';
 
 /** Names, as declared, of settings whose values may differ from before. */
@@ -31,7 +31,7 @@ export class HeksherClient {
   private readonly flight = new SingleFlight(() => this.update());
   private readonly ambient: AmbientContext;
   private readonly problems: ProblemLog;
-  private readonly roll: Roll;
+  private readonly registry: SettingRegistry;
   private readonly declarer: Declarer | undefined;
   private readonly updater: Updater;
 
@@ -40,10 +40,10 @@ export class HeksherClient {
     this.ambient = new AmbientContext(options.context);
     const tracking = new Tracking(options.trackContexts, this.problems);
     const send = connect(options, this.closing.signal);
-    const queue = new EvaluationQueue(send, (name) => this.roll.find(name));
-    const oracle = new RemoteOracle(queue, this.problems, options.updateIntervalMs, this.closing.signal);
+    const queue = new EvaluationQueue(send, (name) => this.registry.find(name));
+    const remote = new RemoteEvaluator(queue, this.problems, options.updateIntervalMs, this.closing.signal);
     const { onMissingFeature } = options;
-    this.roll = new Roll({ ambient: this.ambient, tracking, onMissingFeature, oracle });
+    this.registry = new SettingRegistry({ ambient: this.ambient, tracking, onMissingFeature, remote });
     this.declarer = options.declare ? new Declarer(send, this.problems, options.onConflict) : undefined;
     this.updater = new Updater(send, tracking, this.problems);
   }
@@ -76,14 +76,14 @@ export class HeksherClient {
   /** Declares and serves more settings; rejects as `start` does, and then leaves them as they were. */
   async add(...settings: readonly AnySetting[]): Promise<void> {
     this.requireOpen();
-    const entries = this.roll.enlist(settings);
+    const entries = this.registry.add(settings);
     try {
       await this.declareAll(entries);
       for (const entry of entries) entry.isAdmitted = true;
       await this.flight.run();
     } catch (error) {
       if (!isUnavailable(error) || this.options.onUnavailable !== 'continue') {
-        this.roll.dismiss(entries);
+        this.registry.remove(entries);
         throw error;
       }
       await this.goOnWithout(entries);
@@ -93,14 +93,14 @@ export class HeksherClient {
 
   /** The setting that was declared by this name, or alias. */
   find(name: string): AnySetting | undefined {
-    const settings = this.roll.entries().map(({ setting }) => setting);
-    return this.roll.find(name)?.setting ?? settings.find(({ declaration }) => declaration.alias === name);
+    const settings = this.registry.entries().map(({ setting }) => setting);
+    return this.registry.find(name)?.setting ?? settings.find(({ declaration }) => declaration.alias === name);
   }
 
   /** What the service made of each declaration, by name; those that it was not asked about are missing. */
   outcomes(): ReadonlyMap<string, DeclarationOutcome> {
     const outcomes = new Map<string, DeclarationOutcome>();
-    for (const { setting, outcome } of this.roll.entries())
+    for (const { setting, outcome } of this.registry.entries())
       if (outcome !== undefined) outcomes.set(setting.name, outcome);
     return outcomes;
   }
@@ -125,7 +125,7 @@ export class HeksherClient {
 
   /** What `bootstrap` takes: to start from when the service is away. */
   snapshot(): Snapshot {
-    return makeSnapshot(this.roll.entries(), this.updater.known.features, this.status().revision);
+    return makeSnapshot(this.registry.entries(), this.updater.known.features, this.status().revision);
   }
 
   /** Calls `listener` after each update that changed something. Returns what ends that. */
@@ -145,9 +145,9 @@ export class HeksherClient {
     this.closing.abort();
     openLogs.delete(this.problems);
     this.keeper.closed();
-    this.tellStatus();
+    this.notifyStatus();
     await this.flight.settled();
-    this.roll.release();
+    this.registry.release();
   }
 
   /** An update of which nobody waits for the result. */
@@ -181,14 +181,14 @@ export class HeksherClient {
   private async update(): Promise<void> {
     const askedAt = performance.now();
     try {
-      const entries = this.roll.entries().filter(({ isAdmitted }) => isAdmitted);
+      const entries = this.registry.entries().filter(({ isAdmitted }) => isAdmitted);
       await this.declarer?.declareAll(entries);
       const changed = await this.updater.update(entries);
       const { etags, isStale } = this.updater.known;
       this.problems.forget('unavailable');
       this.keeper.succeeded(askedAt, [...etags.values()].join(' ') || null, isStale);
-      this.tellChanged(changed);
-      this.tellStatus();
+      this.notifyChanged(changed);
+      this.notifyStatus();
     } catch (error) {
       this.fail(error);
       throw error;
@@ -199,15 +199,15 @@ export class HeksherClient {
     if (this.closing.signal.aborted) return;
     this.keeper.failed(error);
     callSafely(() => this.options.onUpdateError?.(error));
-    this.tellStatus();
+    this.notifyStatus();
   }
 
-  private tellStatus(): void {
+  private notifyStatus(): void {
     const status = this.status();
     for (const listener of this.statusListeners) callSafely(() => listener(status));
   }
 
-  private tellChanged(changed: readonly Entry[]): void {
+  private notifyChanged(changed: readonly Entry[]): void {
     if (changed.length === 0) return;
     const names = changed.map(({ setting }) => setting.name);
     for (const listener of this.listeners) callSafely(() => listener(names));

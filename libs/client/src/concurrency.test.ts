@@ -1,6 +1,6 @@
 import { SingleFlight } from './concurrency.js';
 
-/** Work whose runs end when they are told to. */
+/** Work whose runs end on command. */
 function controlled() {
   const runs: { succeed: () => void; fail: (error: Error) => void }[] = [];
   const flight = new SingleFlight(
@@ -13,18 +13,18 @@ const tick = () => new Promise((resolve) => setImmediate(resolve));
 
 it('those who ask during a run share the next one, and not the one that had begun', async () => {
   const { runs, flight } = controlled();
-  const told: string[] = [];
-  void flight.run().then(() => told.push('first'));
-  for (const name of ['a', 'b', 'c']) void flight.run().then(() => told.push(name));
+  const resolved: string[] = [];
+  void flight.run().then(() => resolved.push('first'));
+  for (const name of ['a', 'b', 'c']) void flight.run().then(() => resolved.push(name));
   expect(runs).toHaveLength(1);
   runs[0]?.succeed();
   await tick();
   expect(runs).toHaveLength(2);
-  expect(told).toEqual(['first']);
-  void flight.run().then(() => told.push('third'));
+  expect(resolved).toEqual(['first']);
+  void flight.run().then(() => resolved.push('third'));
   runs[1]?.succeed();
   await tick();
-  expect(told).toEqual(['first', 'a', 'b', 'c']);
+  expect(resolved).toEqual(['first', 'a', 'b', 'c']);
   expect(runs).toHaveLength(3);
 });
 
@@ -39,7 +39,7 @@ it('a failed run is the failure of those who asked for it only', async () => {
   await flight.settled();
 });
 
-it('never runs twice at a time, whoever asks when', async () => {
+it('never runs twice at a time, whenever it is called', async () => {
   let underWay = 0;
   let most = 0;
   const flight = new SingleFlight(async () => {

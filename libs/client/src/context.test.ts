@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AmbientContext, givenValue } from './context.js';
 import { openLogs, type Problem, ProblemLog } from './problems.js';
 
-const seen = (ambient: AmbientContext) => Object.fromEntries(ambient.surroundings() ?? []);
+const seen = (ambient: AmbientContext) => Object.fromEntries(ambient.scoped() ?? []);
 
 it('what is nested adds to what is around it, and goes before it', () => {
   const ambient = new AmbientContext();
@@ -48,7 +48,7 @@ it.each([
   expect([ambient.constantOf('constant'), ambient.compute('computed')]).toEqual([text, text]);
   expect(givenValue({ user: value }, 'user')).toBe(text);
   ambient.run({ user: value, nobody: null }, () => {
-    expect([...(ambient.surroundings() ?? [])]).toEqual([
+    expect([...(ambient.scoped() ?? [])]).toEqual([
       ['user', text],
       ['nobody', null],
     ]);

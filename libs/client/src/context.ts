@@ -25,14 +25,14 @@ export type ContextDefaults = Readonly<Record<string, ContextDefault>>;
 export type MissingFeaturePolicy = 'throw' | 'default' | 'resolve';
 
 /** Texts of features by name: null where it was said that there is no value. */
-export type Surroundings = ReadonlyMap<string, string | null>;
+export type ScopedContext = ReadonlyMap<string, string | null>;
 
 /** What is known of the context without being given: by `withContext`, and from the client's defaults. */
 export class AmbientContext {
   private readonly constants = new Map<string, string>();
   private readonly functions = new Map<string, () => unknown>();
   /** Made when it is first needed: reading costs nothing for it before. */
-  private storage: AsyncStorage<Surroundings> | undefined;
+  private storage: AsyncStorage<ScopedContext> | undefined;
 
   constructor(defaults: ContextDefaults = {}) {
     for (const [feature, value] of Object.entries(defaults)) {
@@ -48,16 +48,16 @@ export class AmbientContext {
   run<Result>(given: GivenContext, work: () => Result): Result {
     requireContext(given);
     this.storage ??= makeAsyncStorage();
-    const surroundings = new Map(this.storage.getStore());
+    const scoped = new Map(this.storage.getStore());
     for (const feature of Object.keys(given)) {
       const value = givenValue(given, feature);
-      if (value !== undefined) surroundings.set(feature, value);
+      if (value !== undefined) scoped.set(feature, value);
     }
-    return this.storage.run(surroundings, work);
+    return this.storage.run(scoped, work);
   }
 
   /** Of the `withContext` in which this is called. */
-  surroundings(): Surroundings | undefined {
+  scoped(): ScopedContext | undefined {
     return this.storage?.getStore();
   }
 

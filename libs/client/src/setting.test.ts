@@ -49,7 +49,7 @@ it('is declared with all that was given', () => {
 /** What JavaScript, or text that is put together, may get wrong. */
 const any = (value: unknown) => value as never;
 
-it.each<[why: string, make: () => unknown, told: RegExp]>([
+it.each<[why: string, make: () => unknown, message: RegExp]>([
   ['a name', () => setting(any('a-b'), { ...user, type: 'int', defaultValue: 1 }), /"a-b" is no name; accepted/],
   ['a type', () => setting('a', { ...user, type: any('itn'), defaultValue: any(1) }), /"itn" is not a setting type/],
   [
@@ -79,8 +79,8 @@ it.each<[why: string, make: () => unknown, told: RegExp]>([
     /"b-c" is no name/,
   ],
   ['a key', () => setting('a', { ...user, type: 'int', defaultValue: 1, metadata: { 'a b': 1 } }), /"a b" is no key/],
-])('refuses %s that the service would refuse, and names the setting', (_, make, told) => {
+])('refuses %s that the service would refuse, and names the setting', (_, make, message) => {
   expect(make).toThrow(HeksherError);
-  expect(make).toThrow(told);
+  expect(make).toThrow(message);
   expect(make).toThrow(/the setting "a/);
 });

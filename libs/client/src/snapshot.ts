@@ -1,7 +1,7 @@
 import { invalid } from '@heksher/core';
 import { isList, requireText } from './json.js';
 import { readTextFile } from './runtime.js';
-import { type Entry } from './updates/roll.js';
+import { type Entry } from './updates/setting-registry.js';
 
 /** Everything a client knows, as plain JSON: what it was served, by the names that its settings declare. */
 export type Snapshot = Readonly<{

@@ -7,10 +7,10 @@ export type BucketHash = 'murmur3' | 'crc32';
 /** `r` decides on admission and `v` on variants, independently. */
 type Purpose = 'r' | 'v';
 
-/** Percentages are whole thousandths of a percent: this many are 100 %, and this many buckets has murmur3. */
+/** 100 %, in thousandths of a percent; also the number of buckets of murmur3. */
 export const BUCKETS = 100_000;
 
-/** How many buckets a hash has: each is 0.001 % of the units with murmur3, 1 % with crc32. */
+/** The number of buckets of a hash: each is 0.001 % of the units with murmur3, 1 % with crc32. */
 export function bucketCount(hash: BucketHash): number {
   return hash === 'murmur3' ? BUCKETS : 100;
 }
@@ -20,7 +20,7 @@ export function admissionBucket(hash: BucketHash, salt: string, unit: string): n
   return hash === 'murmur3' ? murmurBucket('r', salt, unit) : crc32(unit) % 100;
 }
 
-/** Whether a share of so many thousandths of a percent has the bucket; with crc32, 33.333 % has the buckets 0 to 33. */
+/** Whether a share, in thousandths of a percent, contains the bucket; with crc32, 33.333 % contains the buckets 0 to 33. */
 export function isWithinShare(hash: BucketHash, bucket: number, thousandths: number): boolean {
   return bucket * (BUCKETS / bucketCount(hash)) < thousandths;
 }
@@ -59,10 +59,10 @@ function murmurBucket(purpose: Purpose, salt: string, unit: string): number {
   return Math.floor((finishMurmur3(continueMurmur3(beginning(purpose, salt), unit)) * BUCKETS) / 2 ** 32);
 }
 
-/** More salts than most programs ever see; then it begins anew. */
+/** More salts than most programs ever use; beyond that the cache is cleared. */
 const MOST_BEGINNINGS = 10_000;
 
-/** What the units of a rollout have in common is hashed once for each salt: it is most of the text. */
+/** Cache: the common prefix of the units of a rollout is hashed once per salt, since it is most of the text. */
 const beginnings: Readonly<Record<Purpose, Map<string, UnfinishedMurmur3>>> = { r: new Map(), v: new Map() };
 
 function beginning(purpose: Purpose, salt: string): UnfinishedMurmur3 {

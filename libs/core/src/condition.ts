@@ -1,8 +1,7 @@
 import { type ContextFilter } from './context-filter.js';
-import { contextValueOf } from './context-value.js';
+import { featureValueOf } from './context-value.js';
 import { invalid, quoted } from './errors.js';
 import { type Json } from './json.js';
-import { CONTEXT_FEATURE_NAME_RULE, FEATURE_VALUE_RULE, isContextFeatureName, isFeatureValue } from './names.js';
 
 /*
  * The one file that looks inside a condition. Another kind, such as a range, is a member of `Test` and a case in the
@@ -88,31 +87,10 @@ export function formatConditions(conditions: readonly Condition[]): string {
   return conditions.map(([feature, value]) => `${feature}:${value}`).join(',');
 }
 
-/**
- * Reads the conditions of a body, `{"user": "guest", "level": 5}`, where a number or boolean stands for its text. Throws
- * 'invalid'; `field` names the object there.
- */
-export function parseConditions(json: Json, field = 'feature_values'): readonly Condition[] {
-  const description = 'an object from context features to their values';
-  if (json.kind !== 'object') throw invalid(`${field} must be ${description}; given: ${kindOf(json)}`, field);
-  return Array.from(json.members, ([feature, member]): Condition => {
-    if (!isContextFeatureName(feature)) {
-      const problem = `${quoted(feature)} is no name of a context feature: ${CONTEXT_FEATURE_NAME_RULE}`;
-      throw invalid(`${field} must be ${description}; ${problem}`, field);
-    }
-    const value = contextValueOf(member);
-    if (value !== undefined && isFeatureValue(value)) return [feature, value];
-    const given = value === undefined ? kindOf(member) : quoted(value);
-    throw invalid(
-      `the value of ${quoted(feature)} must be ${FEATURE_VALUE_RULE}; given: ${given}`,
-      `${field}.${feature}`,
-    );
-  });
-}
-
-function kindOf({ kind }: Json): string {
-  if (kind === 'null') return 'null';
-  return kind === 'array' || kind === 'object' ? `an ${kind}` : `a ${kind}`;
+/** The condition that a member of a body asks for, `"user": "guest"`; undefined where that is no value of a feature. */
+export function parseCondition(feature: string, json: Json): Condition | undefined {
+  const value = featureValueOf(json);
+  return value === undefined ? undefined : [feature, value];
 }
 
 /** Reads conditions as answers have them, `[["user", "guest"]]`, from JavaScript's JSON. Throws 'invalid'. */

@@ -65,7 +65,7 @@ describe('parseContextFilter', () => {
     expect(message).toContain('is not a context filter');
   });
 
-  it('tells a feature that is filtered twice from malformed text', () => {
+  it('distinguishes a feature that is filtered twice from malformed text', () => {
     expect(failure(() => parseContextFilter('user:*,theme:*,user:(a)'))).toMatchObject({
       code: 'not_acceptable_here',
       message: 'the context feature "user" is filtered twice',

@@ -1,15 +1,22 @@
 import { type Json } from './json.js';
+import { canonicalNumber } from './json-number.js';
+import { isFeatureValue } from './names.js';
 
 /*
  * JSON as the value of a context feature, the same wherever one is expected: a text is itself, true and false are their
- * text, and a number is its shortest decimal text (1.0 is "1"), but a whole number its digits, however many. Null, lists
- * and objects are no values. Which texts are values is for `isFeatureValue` to say.
+ * text, and a number is its canonical text, the same for equal numbers: 1.0 is "1", and a whole number has all its digits.
+ * Null, lists and objects are no values. Which texts are values is for `isFeatureValue` to say.
  */
 
 export function contextValueOf(json: Json): string | undefined {
-  if (json.kind !== 'number') return 'value' in json ? contextValueOfNative(json.value) : undefined;
-  const isLong = !Number.isSafeInteger(json.value) && /^-?[0-9]+$/.test(json.text);
-  return isLong ? json.text : contextValueOfNative(json.value);
+  if (json.kind === 'number') return canonicalNumber(json.text);
+  return 'value' in json ? contextValueOfNative(json.value) : undefined;
+}
+
+/** The same, but undefined also for texts that are no values of a feature. */
+export function featureValueOf(json: Json): string | undefined {
+  const text = contextValueOf(json);
+  return text !== undefined && isFeatureValue(text) ? text : undefined;
 }
 
 /** Of a value of JavaScript, which may have rounded a number of its own accord. */

@@ -3,21 +3,21 @@ import { HeksherError, invalid, quoted } from './errors.js';
 /** A text and how far it has been read. The parsers of this package move it forward only, so all are linear. */
 export type Cursor = { readonly text: string; at: number };
 
-/** Steps over `token` where it comes next; says whether it did. */
+/** Consumes `token` if it comes next; returns whether it did. */
 export function take(cursor: Cursor, token: string): boolean {
   if (!cursor.text.startsWith(token, cursor.at)) return false;
   cursor.at += token.length;
   return true;
 }
 
-/** Steps over the longest run of characters (UTF-16 units) that `belongs` admits, and returns it. */
+/** Consumes and returns the longest run of characters (UTF-16 units) that `belongs` accepts. */
 export function takeWhile(cursor: Cursor, belongs: (char: string) => boolean): string {
   const start = cursor.at;
   while (cursor.at < cursor.text.length && belongs(cursor.text.charAt(cursor.at))) cursor.at += 1;
   return cursor.text.slice(start, cursor.at);
 }
 
-/** Steps over white space as JSON knows it. */
+/** Skips JSON white space. */
 export function skipSpace(cursor: Cursor): void {
   const { text } = cursor;
   let at = cursor.at;
@@ -25,22 +25,22 @@ export function skipSpace(cursor: Cursor): void {
   cursor.at = at;
 }
 
-/** A space, tab, line feed or carriage return. NaN, behind the end of a text, is none. */
+/** A space, tab, line feed or carriage return. NaN (past the end of a text) is not one. */
 function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
-/** The reason why the text cannot go on as it does: it is not what the grammar wants. Positions count from 0. */
+/** A parse error: what the grammar expects at the cursor and what was found. Positions count from 0. */
 export function expected(what: string, cursor: Cursor): string {
   const next = cursor.text.codePointAt(cursor.at);
   const found = next === undefined ? 'the end' : JSON.stringify(String.fromCodePoint(next));
   return `expected ${what} at position ${cursor.at}, found ${found}`;
 }
 
-/** How errors about a small language speak: `"x" is not ${noun}: …; accepted: ${accepted}`. */
+/** The wording of parse errors of a small language: `"x" is not ${noun}: …; accepted: ${accepted}`. */
 export type Language = Readonly<{ noun: string; accepted: string; field: string }>;
 
-/** Reads all of `text` with `parse`; where that is refused as invalid, tells the text and what is accepted as well. */
+/** Reads all of `text` with `parse`; an error `invalid` also quotes the text and what is accepted. */
 export function parseWhole<T>(text: string, language: Language, parse: (cursor: Cursor) => T): T {
   const cursor: Cursor = { text, at: 0 };
   try {

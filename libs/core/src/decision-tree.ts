@@ -9,8 +9,8 @@ import { rankOn } from './precedence.js';
 import { type Rollout } from './rollout.js';
 
 /**
- * Candidates by their conditions, from the last feature to the first. Walking it in the order equality, soft condition, no
- * condition meets candidates in their precedence, and meets no more than the shapes that there are.
+ * Candidates indexed by their conditions, from the last feature to the first. Visiting equality, then soft condition, then no
+ * condition yields candidates in order of precedence; the cost depends on the number of shapes, not of candidates.
  */
 export type DecisionTree<Value = JsonText> = Branch<Value> | Leaf<Value>;
 
@@ -23,8 +23,8 @@ type Branch<Value> = Readonly<{
 }>;
 
 /**
- * A candidate, and behind it those with equal conditions. Standing as high as it is alone, it has conditions that the
- * way to it has not checked.
+ * A candidate, followed by those with equal conditions. A leaf stands at the highest node where it is alone, so that some of its
+ * conditions are not checked on the path to it: `unchecked`.
  */
 type Leaf<Value> = Readonly<{
   kind: 'leaf';
@@ -37,13 +37,13 @@ type Leaf<Value> = Readonly<{
   next: Leaf<Value> | undefined;
 }>;
 
-/** A rule or rollout that matches, and what follows. Made with the tree, so that evaluating allocates nothing. */
+/** A rule or rollout that matches, and the decision. Made with the tree, so that evaluation allocates nothing. */
 export type Match<Value = JsonText> = Readonly<{ candidate: Candidate<Value>; decision: Decision<Value> }>;
 
 /** The match of each outcome, one value or each variant, by what admits the unit. */
 export type RolloutMatches<Value> = Readonly<Record<AdmittedBy, readonly Match<Value>[]>>;
 
-/** Undefined where there are no candidates that could match. Of those with equal conditions the older goes first. */
+/** Builds the tree; undefined if no candidate could match. Of candidates with equal conditions the older comes first. */
 export function growTree<Value>(
   candidates: readonly Candidate<Value>[],
   features: readonly string[],
@@ -89,7 +89,7 @@ function* divide<Value>(candidates: readonly Candidate<Value>[], feature: string
   return division;
 }
 
-/** `at` is the last feature that the way to the leaf did not branch on. */
+/** `at` is the last feature that the path to the leaf did not branch on. */
 function leafOf<Value>(
   candidates: readonly Candidate<Value>[],
   features: readonly string[],

@@ -212,7 +212,7 @@ describe('compareDeclaration', () => {
     ['the default was changed since', { default: '1' }, { default: '0' }, attribute('minor', 'default_value', '0')],
     ['metadata was set since', {}, { metadata: { b: 1, a: null } }, attribute('minor', 'metadata', '{"b":1,"a":null}')],
     ['nothing but the version changed since', {}, {}, ''],
-  ])('tells an outdated declaration that %s, whatever the rules are', (_, old, latest, difference) => {
+  ])('reports to an outdated declaration that %s, whatever the rules are', (_, old, latest, difference) => {
     const outcome = compare(setting({ ...latest, version: '2.0' }), declaration({ ...old, version: '1.7' }), [
       rule(1, '"no number"', 'user', 'theme'),
     ]);

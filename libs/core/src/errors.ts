@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'not_found'
   /** The request contradicts what is there: a taken name, an older version, something in use. */
   | 'conflict'
+  /** The request was to be carried out on a condition that does not hold. */
+  | 'precondition_failed'
   | 'method_not_allowed'
   | 'too_large'
   /** The database, or another thing this depends on, does not answer. Trying again later may work. */
@@ -34,10 +36,10 @@ export type FieldError = Readonly<{
   details?: Readonly<Record<string, string | number>>;
 }>;
 
-/** What an error is about, where that matters to whoever renders it. */
+/** What an error is about, where that matters for rendering it. */
 export type ErrorSubject = 'setting' | 'alias' | 'context feature' | 'rule' | 'rollout';
 
-/** Of an error, so much is kept, whatever its maker was given: an error must not be larger than what it is about. */
+/** Bounds of an error, whatever its creator passed: an error must not be larger than what it is about. */
 export const MOST_ENTRIES = 20;
 const LONGEST_MESSAGE = 4_000;
 const LONGEST_ENTRY = 500;
@@ -53,7 +55,7 @@ type ErrorOptions = Readonly<{
 /** The one error type of Heksher. `message` says what was given and what would be accepted. Its size is bounded. */
 export class HeksherError extends Error {
   override readonly name = 'HeksherError';
-  /** At most MOST_ENTRIES; `omitted` says how many more there were. */
+  /** At most MOST_ENTRIES; `omitted` counts the rest. */
   readonly errors: readonly FieldError[];
   readonly omitted: number;
   readonly subject: ErrorSubject | undefined;
@@ -127,7 +129,7 @@ const ADDRESSES = {
   rollout: { field: 'id', parameter: 'id' },
 } as const satisfies Record<ErrorSubject, ErrorPart>;
 
-/** Collects what is wrong with an input, so that it is reported at once: the first of it, and how much more there is. */
+/** Collects the problems of an input, so that they are reported at once: the first MOST_ENTRIES, and the number of the rest. */
 export class ProblemList {
   private readonly entries: FieldError[] = [];
   private count = 0;
@@ -163,12 +165,12 @@ export class ProblemList {
   }
 }
 
-/** A given text for an error message: in quotes, control characters escaped, cut after 100 characters. */
+/** Quotes a text for an error message: control characters escaped, truncated after 100 characters. */
 export function quoted(text: string): string {
   return text.length > 100 ? `${JSON.stringify(text.slice(0, 100))}…` : JSON.stringify(text);
 }
 
-/** The beginning of a text that is longer than so many UTF-16 units, marked as such; no surrogate pair is cut. */
+/** Truncates a text to `most` UTF-16 units and appends "…"; no surrogate pair is cut. */
 export function shortened(text: string, most = 100): string {
   if (text.length <= most) return text;
   const end = /[\ud800-\udbff]/.test(text.charAt(most - 1)) ? most - 1 : most;

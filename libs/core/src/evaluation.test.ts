@@ -130,7 +130,7 @@ describe('evaluate', () => {
     expect(evaluator.evaluate(contextOf({ account: 'a', user: 'b' }), 0).reason).toBe('DEFAULT');
   });
 
-  it('tells which rollout leaves a doubt because its members are not known', () => {
+  it('reports which rollout leaves a doubt because its members are not known', () => {
     const evaluator = evaluatorOf(
       [ruleOf(1, { user: 'guest' }), ruleOf(2, { account: 'jim' })],
       [rolloutOf(7, { members: null, pattern: { source: '^in', test: (unit) => unit.startsWith('in') } })],
@@ -193,7 +193,7 @@ describe('explain', () => {
       return `${step.position} ${step.kind} ${id}: ${step.outcome}`;
     });
 
-  it('tells of every rule and rollout by precedence what became of it, and why', () => {
+  it('lists every rule and rollout by precedence with its outcome, and why', () => {
     const { steps, omitted } = explain(EXAMPLE_SETTING, contextOf({ account: 'jim', user: 'ann' }), 0);
     expect(omitted).toBe(0);
     expect(outline(steps)).toEqual([
@@ -209,7 +209,7 @@ describe('explain', () => {
     expect(steps[3]).toMatchObject({ failed: undefined });
   });
 
-  it('beyond its limit still tells all that matches, and how many others it leaves out', () => {
+  it('beyond its limit still lists all that matches, and how many others it leaves out', () => {
     const rules = Array.from({ length: 5000 }, (_, n) => ruleOf(n, { user: `u${n}` }));
     const { steps, omitted } = explain(settingOf([...rules, ruleOf(9000, {})], []), contextOf({ user: 'u4321' }), 0, 4);
     expect(outline(steps)).toEqual([

@@ -1,7 +1,7 @@
-/** What is made step by step, for callers that must not hold the thread for long. */
+/** Work that yields between steps, for callers that must not block the event loop (docs/decisions/work-in-slices.md). */
 export type InSteps<Result> = Generator<undefined, Result, undefined>;
 
-/** The result, made in one go. */
+/** Runs all steps synchronously. */
 export function atOnce<Result>(steps: InSteps<Result>): Result {
   for (;;) {
     const step = steps.next();
@@ -9,13 +9,28 @@ export function atOnce<Result>(steps: InSteps<Result>): Result {
   }
 }
 
-/** So many items of some microseconds each make a step of about a millisecond at most. */
+/** Batch size: that many items, of some microseconds each, make a step of about a millisecond at most. */
 const ITEMS_PER_STEP = 256;
 
-/** The items, some at a time: yield after each part. */
+/** The items in batches: yield after each. */
 export function* partsOf<Item>(items: readonly Item[]): Generator<readonly Item[]> {
   if (items.length <= ITEMS_PER_STEP) yield items;
   else for (let at = 0; at < items.length; at += ITEMS_PER_STEP) yield items.slice(at, at + ITEMS_PER_STEP);
+}
+
+/** Does `work` for each item, with a step after every `perStep` of them. */
+export function* forEachInSteps<Item>(
+  items: Iterable<Item>,
+  work: (item: Item) => void,
+  perStep = ITEMS_PER_STEP,
+): InSteps<void> {
+  let untilStep = perStep;
+  for (const item of items) {
+    work(item);
+    if ((untilStep -= 1) > 0) continue;
+    untilStep = perStep;
+    yield;
+  }
 }
 
 /** Array.flatMap in steps. */
@@ -31,7 +46,7 @@ export function* flatMapSteps<Item, Result>(
   return results;
 }
 
-/** Items by key, keys and items in the order they come in. */
+/** Groups items by key, in insertion order. */
 export function* groupBySteps<Item>(
   items: readonly Item[],
   keyOf: (item: Item) => string,

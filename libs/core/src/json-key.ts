@@ -5,11 +5,11 @@ import { parseStoredJson } from './json-parser.js';
 /** A text for each JSON value: the same just where jsonEquals holds. What is not JSON is like its own text only. */
 export function jsonKey(text: JsonText): string {
   const json = parseStoredJson(text);
-  return json === null ? `not JSON: ${text}` : keyOf(json);
+  return json === null ? `not JSON: ${text}` : jsonKeyOf(json);
 }
 
 /** The jsonKey of a value. That of a primitive is JSON text of it. */
-export function keyOf(json: Json): string {
+export function jsonKeyOf(json: Json): string {
   switch (json.kind) {
     case 'null':
     case 'boolean':
@@ -19,9 +19,9 @@ export function keyOf(json: Json): string {
     case 'string':
       return JSON.stringify(json.value);
     case 'array':
-      return `[${json.items.map(keyOf).join(',')}]`;
+      return `[${json.items.map(jsonKeyOf).join(',')}]`;
     case 'object':
-      return `{${Array.from(json.members, ([key, member]) => `${JSON.stringify(key)}:${keyOf(member)}`)
+      return `{${Array.from(json.members, ([key, member]) => `${JSON.stringify(key)}:${jsonKeyOf(member)}`)
         .sort()
         .join(',')}}`;
   }

@@ -1,7 +1,7 @@
 /** ± digits × 10^exponent, exactly: the digits have no zeros at either end, but that zero is "0". */
 type Decimal = Readonly<{ sign: '' | '-'; digits: string; exponent: bigint }>;
 
-/** No number of at most so many digits, written without an exponent, is rounded on its way through a double. */
+/** A number of at most this many digits, without an exponent, is exact as a double. */
 const EXACT_DIGITS = 15;
 
 /** JavaScript writes larger whole numbers with an exponent, and no double in more digits than these. */

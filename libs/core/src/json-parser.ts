@@ -1,13 +1,13 @@
 import { type Cursor, expected, skipSpace, take } from './cursor.js';
-import { HeksherError, invalid, quoted } from './errors.js';
+import { HeksherError, invalid, quoted, shortened } from './errors.js';
 import { atOnce, type InSteps } from './in-steps.js';
 import { type Json, type JsonText, jsonText } from './json.js';
 import { type ProblemCode } from './problem-codes.js';
 
-/** How deep arrays and objects may be nested in input: `[[1]]` is 2 deep. */
+/** Maximum nesting of arrays and objects in input: `[[1]]` is 2 deep. */
 export const MAX_JSON_DEPTH = 128;
 
-/** How many digits a number may have in input, those of its exponent among them. */
+/** Maximum number of digits of a number in input, including its exponent. */
 export const MAX_JSON_DIGITS = 1000;
 
 /** Deeper than what the Python service could write, and shallow enough for recursion everywhere. */
@@ -58,7 +58,7 @@ function* takeDocument(reader: Reader): InSteps<Json> {
   return json;
 }
 
-/** An array or object whose end has not come yet; an object with the key whose value comes next. */
+/** An array or object that is still open; an object also has the key of the next value. */
 type OpenArray = { readonly kind: 'array'; readonly items: Json[] };
 type OpenObject = {
   readonly kind: 'object';
@@ -68,10 +68,10 @@ type OpenObject = {
 };
 type Open = OpenArray | OpenObject;
 
-/** Some milliseconds. */
+/** Batch size: parsing this many values takes some milliseconds. */
 const VALUES_OF_STEP = 20_000;
 
-/** Without recursion, so that it can be done in steps. */
+/** Iterative, so that it can run in steps. */
 function* takeValue(reader: Reader): InSteps<Json> {
   const open: Open[] = [];
   for (let count = 1; ; count += 1) {
@@ -87,7 +87,7 @@ function* takeValue(reader: Reader): InSteps<Json> {
   }
 }
 
-/** A value up to its end; undefined where it is an array or object that has opened, and the next value is the first in it. */
+/** A complete value; undefined if an array or object was opened, whose first value comes next. */
 function takeBeginning(reader: Reader, open: Open[]): Json | undefined {
   switch (reader.text.charCodeAt(reader.at)) {
     case OPENING_BRACKET:
@@ -126,7 +126,7 @@ function add(parent: Open, value: Json): void {
   else (parent.spellings ??= new Map<string, JsonText>()).set(key.value, key.text);
 }
 
-/** Whether an array or object ends behind the value that was read; if not, its next value comes next. */
+/** Whether the array or object ends here; if not, the cursor is at its next value. */
 function closes(reader: Reader, parent: Open): boolean {
   skipSpace(reader);
   if (take(reader, ',')) {
@@ -232,14 +232,10 @@ function takeNumber(reader: Reader): Json {
 
 function refuseOutsized(token: string, value: number, at: number): void {
   if (token.length > MAX_JSON_DIGITS && token.replace(/[^0-9]/g, '').length > MAX_JSON_DIGITS) {
-    throw refused(`the number ${shortened(token)} has more than ${MAX_JSON_DIGITS} digits`, at);
+    throw refused(`the number ${shortened(token, 40)} has more than ${MAX_JSON_DIGITS} digits`, at);
   }
   if (Number.isFinite(value) || PLAIN_INTEGER.test(token)) return;
-  throw refused(`the number ${shortened(token)} is too large for a double`, at);
-}
-
-function shortened(token: string): string {
-  return token.length > 40 ? `${token.slice(0, 40)}…` : token;
+  throw refused(`the number ${shortened(token, 40)} is too large for a double`, at);
 }
 
 function notJson(reason: string): HeksherError {

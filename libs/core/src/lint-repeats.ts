@@ -9,11 +9,11 @@ type Below = {
   readonly shared: readonly string[];
   /** One of its members that can match together matches for certain. */
   readonly isCertain: boolean;
-  /** Its members by what they ask of the shared features; made when first needed. */
+  /** Its members by their conditions on the shared features; made when first needed. */
   overridden: ReadonlyMap<string, Overridden> | undefined;
 };
 
-/** Members of a shape that ask the same; `valueKey` is undefined where they can give different values. */
+/** Members of a shape with the same conditions; `valueKey` is undefined where they can give different values. */
 type Overridden = Readonly<{ valueKey: string | undefined; members: readonly Placed[] }>;
 
 /**
@@ -26,21 +26,21 @@ export function* findRepeats(
   silent: ReadonlySet<Candidate>,
   defaultKey: string,
 ): InSteps<readonly Finding[]> {
-  const findings: Finding[][] = [];
+  const findings: Finding[] = [];
   let compared = 0;
   for (const [index, shape] of shapes.entries()) {
     const below = shapes.slice(index).map((other) => seenFrom(shape, other));
     for (const placed of shape.members) {
       const { candidate } = placed;
       const isExperiment = isRollout(candidate) && candidate.outcome.kind === 'variants';
-      if (!isExperiment && !silent.has(candidate)) findings.push(yield* findRepeat(placed, below, defaultKey));
+      if (!isExperiment && !silent.has(candidate)) findings.push(...(yield* findRepeat(placed, below, defaultKey)));
       compared += below.length;
       if (compared < COMPARED_PER_STEP) continue;
       compared = 0;
       yield;
     }
   }
-  return findings.flat();
+  return findings;
 }
 
 const COMPARED_PER_STEP = 1_000;
@@ -71,7 +71,7 @@ function* findRepeat(placed: Placed, below: readonly Below[], defaultKey: string
     const met = one.overridden.get(projection(placed, one.shared));
     if (met === undefined) continue;
     if (met.valueKey !== valueKey) return [];
-    // As many as a message shows, and not all of a ruleset for each of its rules.
+    // More than a message shows (10): collecting all would be quadratic.
     for (const other of met.members.slice(0, 12)) if (other !== placed) others.push(other.candidate);
     isSettled = one.isCertain;
     if (isSettled) break;

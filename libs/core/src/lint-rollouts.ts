@@ -5,7 +5,7 @@ import { type Placed, projectAll, projection, type Shape, sharedFeatures } from 
 import { admitsEverybody, type Members, type Remark, remarksOn, whomAdmitted } from './matcher.js';
 import { type Rollout } from './rollout.js';
 
-/** What is worth a thought about a rollout by itself: switched off, at 0 or 100 % for good, a ramp long finished. */
+/** Lint of a single rollout: switched off, at 0 or 100 % for good, a ramp long finished. */
 export function lintRollout(rollout: Rollout, nowMs: number): readonly Finding[] {
   const report = ({ kind, what }: Remark): Finding => finding(kind, [rollout], `${nameOf(rollout)} ${what}`);
   const remarks = remarksOn(rollout, nowMs).filter(({ kind }) => rollout.enabled || kind === 'ramp-finished');

@@ -4,6 +4,7 @@ import { flatMapSteps, groupBySteps, type InSteps } from './in-steps.js';
 import { type JsonText } from './json.js';
 import { jsonKey } from './json-key.js';
 import { groupByShapeSteps } from './precedence.js';
+import { memoized } from './stored-values.js';
 
 /** A rule or rollout, and the jsonKey of the value that it gives: undefined where it gives several. */
 export type Placed = Readonly<{
@@ -40,16 +41,6 @@ function place(candidate: Candidate, keyOf: (text: JsonText) => string): Placed 
   return { candidate, values: leastContext(candidate.conditions), valueKey: keys.size === 1 ? valueKey : undefined };
 }
 
-/** For many rules with few values. */
-export function memoized<Result>(of: (text: JsonText) => Result): (text: JsonText) => Result {
-  const known = new Map<JsonText, Result>();
-  return (text) => {
-    const result = known.get(text) ?? of(text);
-    known.set(text, result);
-    return result;
-  };
-}
-
 /** All values that it can give. */
 export function valuesOf(candidate: Candidate): readonly JsonText[] {
   if (!isRollout(candidate)) return [candidate.value];
@@ -62,12 +53,12 @@ export function sharedFeatures(a: ReadonlySet<string>, b: ReadonlySet<string>): 
   return [...a].filter((feature) => b.has(feature));
 }
 
-/** Equal for those that ask the same of `features`, and for no others. */
+/** Equal for those with the same conditions on `features`, and for no others. */
 export function projection({ values }: Placed, features: readonly string[]): string {
   return JSON.stringify(features.map((feature) => values.get(feature) ?? null));
 }
 
-/** The members by what they ask of `features`. */
+/** The members by their conditions on `features`. */
 export function projectAll(
   members: readonly Placed[],
   features: readonly string[],

@@ -2,15 +2,15 @@ import { type Candidate, type EvaluableSetting, isRollout } from './candidate.js
 import { featureOf, valueOf } from './condition.js';
 import { quoted } from './errors.js';
 import { type Finding, finding, nameAll } from './finding.js';
-import { type InSteps } from './in-steps.js';
+import { flatMapSteps, type InSteps } from './in-steps.js';
 
-/** How many values that are other than their folded text are compared. */
+/** Maximum number of values compared that differ from their folded text. */
 const MOST_FOLDED = 100_000;
 
-/** How many values are looked at in one step. */
+/** Batch size of a step. */
 const STEP = 256;
 
-/** How many values a message shows. */
+/** Maximum number of values in a message. */
 const SHOWN_VALUES = 5;
 
 /** Values of one feature that one rule or rollout names. */
@@ -27,26 +27,31 @@ type Groups = ReadonlyMap<string, Map<string, Group>>;
  * code point by code point, so each is a value of its own, which may not be meant.
  */
 export function* findSimilarValues(setting: EvaluableSetting): InSteps<readonly Finding[]> {
-  const uses = usesOf(setting);
-  const groups = yield* groupFolded(uses);
+  const groups = yield* groupFolded(usesOf(setting));
   if (groups === undefined) return [tooMany()];
-  yield* addUnfolded(groups, uses);
-  return Array.from(groups, ([feature, ofFeature]) =>
-    [...ofFeature.values()].filter(({ size }) => size > 1).map((group) => describe(feature, group)),
-  ).flat();
+  yield* addUnfolded(groups, usesOf(setting));
+  const findings: Finding[][] = [];
+  for (const [feature, ofFeature] of groups) {
+    const similar = [...ofFeature.values()].filter(({ size }) => size > 1);
+    findings.push(yield* flatMapSteps(similar, (group) => [describe(feature, group)]));
+  }
+  return findings.flat();
 }
 
-function usesOf({ rules, rollouts }: EvaluableSetting): readonly Use[] {
-  return [...rules, ...rollouts].flatMap((candidate) => [
-    ...candidate.conditions.map((condition) => {
-      return { feature: featureOf(condition), values: [valueOf(condition)], candidate };
-    }),
-    ...(isRollout(candidate) ? [{ feature: candidate.feature, values: candidate.members ?? [], candidate }] : []),
-  ]);
+/** Generated one by one, to save memory. */
+function* usesOf({ rules, rollouts }: EvaluableSetting): Generator<Use> {
+  for (const candidates of [rules, rollouts]) {
+    for (const candidate of candidates) {
+      for (const condition of candidate.conditions) {
+        yield { feature: featureOf(condition), values: [valueOf(condition)], candidate };
+      }
+      if (isRollout(candidate)) yield { feature: candidate.feature, values: candidate.members ?? [], candidate };
+    }
+  }
 }
 
-/** The values that are other than their folded text: of similar ones that is all but one. Undefined where they are too many. */
-function* groupFolded(uses: readonly Use[]): InSteps<Groups | undefined> {
+/** Groups the values that differ from their folded text: of similar values, all but one do. Undefined if there are too many. */
+function* groupFolded(uses: Iterable<Use>): InSteps<Groups | undefined> {
   const groups = new Map<string, Map<string, Group>>();
   let [count, folded] = [0, 0];
   for (const { feature, values, candidate } of uses) {
@@ -62,7 +67,7 @@ function* groupFolded(uses: readonly Use[]): InSteps<Groups | undefined> {
 }
 
 /** Adds the values that are the folded text of others. */
-function* addUnfolded(groups: Groups, uses: readonly Use[]): InSteps<void> {
+function* addUnfolded(groups: Groups, uses: Iterable<Use>): InSteps<void> {
   let count = 0;
   for (const { feature, values, candidate } of uses) {
     const ofFeature = groups.get(feature);
@@ -85,7 +90,7 @@ function add(group: Group, value: string, candidate: Candidate): void {
   if (!group.has(value)) group.set(value, candidate);
 }
 
-/** By way of upper case, since ß and SS have one lower case only so. */
+/** Through upper case, or ß and SS would differ. */
 function foldedCase(text: string): string {
   return text.toUpperCase().toLowerCase();
 }

@@ -77,7 +77,7 @@ describe('lintRuleset', () => {
     ['with a ramp that has just ended', rampTo(50_000, NOW - 1), []],
     ['with a ramp that ended a week ago', rampTo(50_000, NOW - 7 * DAY), ['ramp-finished']],
     ['with a ramp to 100 % that ended long ago', rampTo(100_000, 0), ['rollout-at-hundred', 'ramp-finished']],
-  ] as const)('of a rollout %s tells %j', (_, change, kinds) => {
+  ] as const)('of a rollout %s reports %j', (_, change, kinds) => {
     expect(lint([], [rolloutOf(1, change)]).map(({ kind }) => kind)).toEqual(kinds);
   });
 

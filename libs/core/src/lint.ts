@@ -4,18 +4,18 @@ import { type DecisionTree, findMatch, growTree } from './decision-tree.js';
 import { type Finding, finding, nameAll } from './finding.js';
 import { atOnce, flatMapSteps, type InSteps } from './in-steps.js';
 import { jsonKey } from './json-key.js';
-import { parseStoredJson } from './json-parser.js';
 import { findRepeats } from './lint-repeats.js';
 import { findCovered, lintRollout, onlyMembers } from './lint-rollouts.js';
-import { memoized, type Placed, projectAll, type Shape, shapesOf, valuesOf } from './lint-shapes.js';
+import { type Placed, projectAll, type Shape, shapesOf, valuesOf } from './lint-shapes.js';
 import { findSimilarValues } from './lint-similar.js';
 import { compareByPrecedence } from './precedence.js';
 import { type Rollout } from './rollout.js';
-import { acceptorOf, formatSettingType, type SettingType } from './setting-type.js';
+import { formatSettingType, type SettingType } from './setting-type.js';
+import { fitOf } from './stored-values.js';
 
 export { type Finding, type FindingKind } from './finding.js';
 
-/** How many rules and rollouts times how many shapes are compared with one another; that takes a second or two. */
+/** Maximum of (rules and rollouts) × shapes that are compared; takes a second or two. */
 const MAX_COMPARISONS = 1_000_000;
 
 /** `type` is absent where it is not known, and null where it is not readable. */
@@ -37,16 +37,19 @@ export function* lintSteps(setting: LintedSetting, nowMs: number): InSteps<reado
   const shapes = yield* shapesOf(setting);
   const neverWins = [...(yield* findShadowed(shapes)), ...(yield* findIdle(setting, nowMs))];
   const silent = new Set([...neverWins.map(({ about }) => about), ...rollouts.filter(({ enabled }) => !enabled)]);
-  return [
-    ...(yield* flatMapSteps(neverWins, ({ about, why, message }) => [finding('never-wins', [about, ...why], message)])),
-    ...rollouts.flatMap((rollout) => lintRollout(rollout, nowMs)),
-    ...(yield* findUnfit(setting)),
-    ...(yield* compareShapes(setting, shapes, silent, nowMs)),
-    ...(yield* findSimilarValues(setting)),
-  ];
+  return (yield* flatMapSteps(neverWins, describeLoser)).concat(
+    rollouts.flatMap((rollout) => lintRollout(rollout, nowMs)),
+    yield* findUnfit(setting),
+    yield* compareShapes(setting, shapes, silent, nowMs),
+    yield* findSimilarValues(setting),
+  );
 }
 
 type Loser = Readonly<{ about: Candidate; why: readonly Candidate[]; message: string }>;
+
+function describeLoser({ about, why, message }: Loser): readonly Finding[] {
+  return [finding('never-wins', [about, ...why], message)];
+}
 
 /** Rules with the conditions of an older one. */
 function* findShadowed(shapes: readonly Shape[]): InSteps<readonly Loser[]> {
@@ -107,12 +110,8 @@ function* winnersOver(
 /** Values that are not of the setting's type, as another writer or an older service may have left them. */
 function* findUnfit({ type, rules, rollouts }: LintedSetting): InSteps<readonly Finding[]> {
   if (type == null) return [];
-  const isAccepted = acceptorOf(type);
   const typeText = formatSettingType(type);
-  const isFit = memoized((text) => {
-    const json = parseStoredJson(text);
-    return json !== null && isAccepted(json);
-  });
+  const isFit = fitOf(type);
   return yield* flatMapSteps([...rules, ...rollouts], (candidate) => {
     if (valuesOf(candidate).every(isFit)) return [];
     const message = `${nameOf(candidate)} has a value that is not of the type ${typeText}`;
@@ -138,5 +137,5 @@ function* compareShapes(
     ];
   }
   const covered = yield* findCovered(shapes, silent, nowMs);
-  return [...covered, ...(yield* findRepeats(shapes, silent, jsonKey(defaultValue)))];
+  return covered.concat(yield* findRepeats(shapes, silent, jsonKey(defaultValue)));
 }

@@ -38,7 +38,7 @@ type Matcher = Readonly<{
   describe(matchers: Matchers, draw: Draw): string;
 }>;
 
-/** In the order in which they are asked: any one is enough. */
+/** In order of evaluation: the first that admits is enough. */
 const MATCHERS = {
   member: {
     admits: ({ members }, unit) => members !== null && members.size > 0 && members.has(unit),
@@ -116,7 +116,7 @@ export function whomAdmitted(matchers: Matchers, nowMs: number, ...leftOut: read
     .map((by) => MATCHERS[by].whom);
 }
 
-/** How long a ramp has been finished when lint speaks of it: a week, in milliseconds. */
+/** Lint reports ramps that ended at least this long ago: a week, in milliseconds. */
 export const RAMP_REST_MS = 7 * 86_400_000;
 
 /** What lint says of matchers: completes "the rollout …". */
@@ -125,7 +125,7 @@ export type Remark = Readonly<{
   what: string;
 }>;
 
-/** What is worth a thought about the matchers of a rollout, from `nowMs` on. */
+/** Lint of the matchers of a rollout, from `nowMs` on. */
 export function remarksOn(matchers: Matchers & Readonly<{ feature: string }>, nowMs: number): readonly Remark[] {
   const { share, feature } = matchers;
   const remarks: Remark[] = [];

@@ -1,6 +1,6 @@
 import { packUtf8 } from './utf8.js';
 
-/** The hash of a text of which there may be more to come: of its whole blocks of four bytes, and those left over. */
+/** State of an incremental hash: of the complete blocks of four bytes, and the remaining bytes. */
 export type UnfinishedMurmur3 = Readonly<{ hash: number; rest: number; length: number }>;
 
 const NOTHING: UnfinishedMurmur3 = { hash: 0, rest: 0, length: 0 };
@@ -10,12 +10,12 @@ export function murmur3(text: string): number {
   return finishMurmur3(continueMurmur3(NOTHING, text));
 }
 
-/** A beginning that many texts share is hashed once. */
+/** Hashes a prefix that many texts share, once. */
 export function startMurmur3(text: string): UnfinishedMurmur3 {
   return continueMurmur3(NOTHING, text);
 }
 
-/** The hash of the text so far with `text` behind it; a pair of surrogates must not be cut in two. */
+/** Appends `text` to the hashed text; a surrogate pair must not be split. */
 export function continueMurmur3(before: UnfinishedMurmur3, text: string): UnfinishedMurmur3 {
   let { hash, rest, length } = before;
   for (let at = 0; at < text.length; at += 1) {

@@ -58,7 +58,7 @@ export function alternativesIn(hasRules: boolean, rollouts: readonly Pick<Rollou
   return rollouts.length > 0 ? 'disabled' : 'none';
 }
 
-/** As much of a decision as OpenFeature is told. */
+/** The part of a decision that OpenFeature reports. */
 type Decided = Readonly<{
   reason: Decision['reason'];
   ruleId?: number;

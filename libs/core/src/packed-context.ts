@@ -1,6 +1,6 @@
 import { type Context } from './condition.js';
 
-/** Numbers in place of texts: the same for the same text, and for no other. It only grows. */
+/** Interns texts: equal texts have equal numbers. It only grows. */
 export class TextNumbers {
   private readonly numbers = new Map<string, number>();
 
@@ -23,7 +23,7 @@ export class TextNumbers {
 /** A context by the places of the features in their order. */
 export type PackedContext = Readonly<{ numbers: Int32Array; texts: readonly (string | undefined)[] }>;
 
-/** In place of the number of a value: the feature is unknown, or no condition names the value. */
+/** Special numbers: the feature is unknown; no condition names the value. */
 export const ABSENT = -1;
 export const UNNAMED = -2;
 

@@ -1,5 +1,5 @@
 import { BUCKETS } from './bucketing.js';
-import { invalid, quoted } from './errors.js';
+import { invalid, quoted, shortened } from './errors.js';
 import { parseInstant } from './instant.js';
 
 /** What a rollout admits, in thousandths of a percent; a ramp moves in a straight line, by the clock alone. */
@@ -20,7 +20,7 @@ export function parsePercentage(value: number, field = 'percentage'): number {
   throw invalid(`${value} is not a percentage; accepted: ${accepted}`, field);
 }
 
-/** The number that parsePercentage reads as so many thousandths. */
+/** The inverse of parsePercentage. */
 export function formatPercentage(thousandths: number): number {
   return thousandths / 1000;
 }
@@ -30,7 +30,7 @@ export function parseRamp(given: Readonly<Record<string, unknown>>): Share {
   const { start, end, from, to } = given;
   if (typeof start !== 'string' || typeof end !== 'string' || typeof from !== 'number' || typeof to !== 'number') {
     const accepted = '{start, end, from, to} with two RFC 3339 times and two percentages';
-    throw invalid(`ramp must be ${accepted}; given: ${shown(given)}`, 'ramp');
+    throw invalid(`ramp must be ${accepted}; given: ${shortened(JSON.stringify(given))}`, 'ramp');
   }
   const startMs = parseInstant(start, 'ramp.start');
   const endMs = parseInstant(end, 'ramp.end');
@@ -39,11 +39,6 @@ export function parseRamp(given: Readonly<Record<string, unknown>>): Share {
   }
   const fromThousandths = parsePercentage(from, 'ramp.from');
   return { kind: 'ramp', startMs, endMs, fromThousandths, toThousandths: parsePercentage(to, 'ramp.to') };
-}
-
-function shown(given: Readonly<Record<string, unknown>>): string {
-  const text = JSON.stringify(given);
-  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
 }
 
 /**

@@ -27,6 +27,9 @@ export const PROBLEM_CODES = {
   already_exists: 'There is such a one already; its id is a member of the entry.',
   name_taken: 'The name is in use by another setting.',
   in_use: 'Something that is to be removed is in use.',
+  override_not_found: 'The setting has no override.',
+  precondition_failed:
+    'What would be changed is not what you have seen, or `If-None-Match` forbids it; the problem says what is there.',
   contradiction: 'What is stored contradicts the request.',
   no_route: 'No operation has that path.',
   method_not_allowed: 'The path has no operation of that method.',
@@ -34,7 +37,7 @@ export const PROBLEM_CODES = {
   unsupported: 'The body or the request is in a form that is not supported.',
   unavailable: 'The database does not answer.',
   doc_only: 'The service runs for its documents only.',
-  internal_error: 'It is not your fault; the log tells more under the request id.',
+  internal_error: 'It is not your fault; the log has the details under the request id.',
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_CODES;

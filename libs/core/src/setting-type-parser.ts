@@ -1,10 +1,10 @@
 import { type Cursor, expected, parseWhole, skipSpace, take, takeWhile } from './cursor.js';
 import { HeksherError, invalid } from './errors.js';
-import { keyOf } from './json-key.js';
+import { jsonKeyOf } from './json-key.js';
 import { takeJson } from './json-parser.js';
 import { type SettingType } from './setting-type.js';
 
-/** How many Sequence and Mapping may stand around one another: `Sequence<Mapping<int>>` is 2 deep. */
+/** Maximum nesting of Sequence and Mapping: `Sequence<Mapping<int>>` is 2 deep. */
 export const MAX_TYPE_DEPTH = 32;
 
 const LANGUAGE = {
@@ -14,7 +14,7 @@ const LANGUAGE = {
   field: 'type',
 };
 
-/** Bounds of types that are declared: so that comparing and writing one takes milliseconds. */
+/** Bounds of declared types, so that comparing and writing one takes milliseconds at most. */
 export const MOST_OPTIONS = 2_000;
 export const LONGEST_TYPE = 65_536;
 
@@ -32,7 +32,7 @@ export function parseSettingType(text: string): SettingType {
   throw invalid(`a setting type has at most ${MOST_OPTIONS} options; given: ${count}`, 'type');
 }
 
-/** Reads a type that another writer stored, of any size; null where it is none. */
+/** Reads a type that another writer stored, of any size; null where it is not a type. */
 export function parseStoredSettingType(text: string): SettingType | null {
   try {
     return parseType(text);
@@ -83,7 +83,7 @@ function takeOptions(cursor: Cursor): readonly string[] {
     const what = odd.kind === 'null' ? 'null' : `an ${odd.kind}`;
     throw invalid(`an option is ${what}, not a string, number or boolean`);
   }
-  return [...new Set(list.items.map(keyOf))].sort();
+  return [...new Set(list.items.map(jsonKeyOf))].sort();
 }
 
 function takeParameter(cursor: Cursor, depth: number): SettingType {

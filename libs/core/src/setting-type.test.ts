@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { HeksherError } from './errors.js';
 import { parseJson } from './json-parser.js';
 import { accepts, formatSettingType, isSubtype, sameType, type SettingType } from './setting-type.js';
-import { MAX_TYPE_DEPTH, parseSettingType } from './setting-type-parser.js';
+import {
+  LONGEST_TYPE,
+  MAX_TYPE_DEPTH,
+  MOST_OPTIONS,
+  parseSettingType,
+  parseStoredSettingType,
+} from './setting-type-parser.js';
 
 const failure = (read: () => unknown): HeksherError => {
   try {
@@ -284,5 +290,27 @@ describe('sameType', () => {
     );
     expect(sameType(parseSettingType('Enum[1]'), parseSettingType('Flags[1]'))).toBe(false);
     expect(sameType(parseSettingType('Enum[2,1.0]'), parseSettingType('Enum [1, 2]'))).toBe(true);
+  });
+});
+
+describe('a type that is too large', () => {
+  const options = (length: number) => `[${Array.from({ length }, (_, index) => index).join(',')}]`;
+
+  it.each(['Enum', 'Flags', 'Sequence<Enum', 'Mapping<Flags'])('has more options than one of %s may', (name) => {
+    const text = (length: number) => `${name}${options(length)}${name.includes('<') ? '>' : ''}`;
+    expect(formatSettingType(parseSettingType(text(MOST_OPTIONS)))).toHaveLength(text(MOST_OPTIONS).length);
+    expect(() => parseSettingType(text(MOST_OPTIONS + 1))).toThrow('at most 2000 options; given: 2001');
+    expect(parseStoredSettingType(text(MOST_OPTIONS + 1))).not.toBeNull();
+  });
+
+  it('has more characters', () => {
+    const text = (length: number) => `Enum["${'x'.repeat(length - 'Enum[""]'.length)}"]`;
+    expect(parseSettingType(text(LONGEST_TYPE)).kind).toBe('enum');
+    expect(() => parseSettingType(text(LONGEST_TYPE + 1))).toThrow('at most 65536 characters; given: 65537');
+    expect(parseStoredSettingType(text(LONGEST_TYPE + 1))?.kind).toBe('enum');
+  });
+
+  it('is null for a malformed type of another writer', () => {
+    expect(parseStoredSettingType('Enum[')).toBeNull();
   });
 });

@@ -1,8 +1,8 @@
 import { type Json } from './json.js';
-import { keyOf } from './json-key.js';
+import { jsonKeyOf } from './json-key.js';
 import { isWholeNumber } from './json-number.js';
 
-/** What values a setting takes. Options are JSON texts, each the keyOf of its value, sorted and without repeats. */
+/** What values a setting takes. Options are JSON texts, each the jsonKeyOf of its value, sorted and without repeats. */
 export type SettingType =
   | Readonly<{ kind: 'int' | 'float' | 'str' | 'bool' }>
   | Readonly<{ kind: 'enum' | 'flags'; options: readonly string[] }>
@@ -86,13 +86,13 @@ export function acceptorOf(type: SettingType): (value: Json) => boolean {
 
 function optionOf(options: readonly string[]): (value: Json) => boolean {
   const known = new Set(options);
-  return (value) => 'value' in value && known.has(keyOf(value));
+  return (value) => 'value' in value && known.has(jsonKeyOf(value));
 }
 
 function listWithoutRepeats(isOption: (value: Json) => boolean): (value: Json) => boolean {
   return (value) => {
     if (value.kind !== 'array' || !value.items.every(isOption)) return false;
-    return new Set(value.items.map(keyOf)).size === value.items.length;
+    return new Set(value.items.map(jsonKeyOf)).size === value.items.length;
   };
 }
 

@@ -20,7 +20,7 @@ export function* packTree<Value>(setting: EvaluableSetting<Value>, numbers: Text
   return new PackedTree(Int32Array.from(packer.code), root, packer.rollouts, packer.decisions);
 }
 
-/** Writes trees one behind the other, each behind its subtrees. */
+/** Writes nodes in post-order: each after its subtrees. */
 class Packer<Value> {
   readonly code: number[] = [NOWHERE];
   readonly rollouts: PackedRollout[] = [];
@@ -35,7 +35,7 @@ class Packer<Value> {
     this.places = new Map(features.map((feature, place) => [feature, place]));
   }
 
-  /** Returns where the tree is. */
+  /** Returns the offset of the tree. */
   *add(tree: DecisionTree<Value> | undefined): InSteps<number> {
     if (tree === undefined) return NOWHERE;
     if (tree.kind === 'leaf') return this.addLeaf(tree);

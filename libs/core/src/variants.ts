@@ -9,7 +9,7 @@ import { type Variant } from './rollout.js';
 
 export const MOST_VARIANTS = 100;
 
-/** So small that the sum of all weights times the number of buckets is exact in a double. */
+/** Small enough that the sum of all weights times the number of buckets is exact in a double. */
 export const GREATEST_WEIGHT = 1_000_000;
 
 /** The rule for names of variants, which is that for keys of metadata. */
@@ -66,7 +66,7 @@ export type GivenVariant<Value> = Readonly<{ name: unknown; value: Value | undef
 
 /**
  * Variants that are evaluated, though another writer stored or sent them: any names, and weights that can be summed
- * exactly. Null where they are none such.
+ * exactly. Null where they are not variants.
  */
 export function readVariants<Value>(given: readonly GivenVariant<Value>[]): readonly Variant<Value>[] | null {
   const variants: Variant<Value>[] = [];

@@ -3,7 +3,7 @@ import { type EntityManager } from 'typeorm';
 
 const SHOWN = 20;
 
-/** A look at many names stops here: an operator has seen the pattern long before. */
+/** Maximum number of names examined: enough for an operator to see the pattern. */
 const MOST_NAMES = 10_000;
 
 /**

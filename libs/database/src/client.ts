@@ -41,7 +41,7 @@ type Inner = { host: string; port: number; connection: EventEmitter & { stream: 
  * that is required. pg knows neither.
  */
 export class DatabaseClient extends pg.Client {
-  /** Not to be seen where a client is printed: it holds the password. */
+  /** Not enumerable, so that it is not printed: it contains the password. */
   readonly #options: Options;
 
   constructor(options: Options) {
@@ -66,7 +66,7 @@ export class DatabaseClient extends pg.Client {
   }
 }
 
-/** The first host whose session is of the kind that is wanted. */
+/** The first host whose session has the wanted `target_session_attrs`. */
 async function findHost(options: Options): Promise<HostAndPort> {
   const { otherHosts, targetSession } = options;
   const hosts = [{ host: options.host ?? '', port: options.port ?? 0 }, ...otherHosts];

@@ -2,7 +2,7 @@ import { errorCode, errorMessage, HeksherError } from '@heksher/core';
 import { type DatabaseAddress } from './database-address.js';
 import { INSUFFICIENT_PRIVILEGE, INVALID_CATALOG_NAME, isDatabaseUnavailable, pgErrorCode } from './pg-errors.js';
 
-/** Why there is no connection, as a sentence for an operator; where it `isFinal`, to wait and try again does not help. */
+/** Why there is no connection, as a sentence for an operator; if `isFinal`, retrying does not help. */
 export type ConnectionProblem = Readonly<{ sentence: string; isFinal: boolean }>;
 
 export function connectionProblem(error: unknown, address: DatabaseAddress): ConnectionProblem {

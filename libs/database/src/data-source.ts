@@ -17,10 +17,10 @@ export type PoolOptions = SessionLimits &
     applicationName?: string;
   }>;
 
-/** Where TypeORM notes which migrations a database has had. */
+/** The table in which TypeORM records applied migrations. */
 export const MIGRATIONS_TABLE = 'heksher_migrations';
 
-/** TypeORM would print failures of migrations by itself; errors are thrown, and whoever catches them logs them. */
+/** TypeORM would print failures of migrations itself; they are thrown as well, and logged where they are caught. */
 const SILENT: Logger = {
   logQuery: () => undefined,
   logQueryError: () => undefined,

@@ -7,8 +7,8 @@ import { prepareSession } from './session.js';
 import { type FixedQuery, FixedQueryRun } from './fixed-query.js';
 
 /**
- * What runs here again and again is made for one plan, whatever it is given: planning it each time would take longer than
- * running it, and compiling it many times as long. A load may take its time between two batches; it locks nobody out.
+ * Statements here run repeatedly and have one good plan for all parameters: planning each time would take longer than running,
+ * and JIT compilation many times as long. A load may be idle between two batches; it holds no locks that block others.
  */
 const READS = {
   plan_cache_mode: 'force_generic_plan',
@@ -25,9 +25,8 @@ export type Session = Readonly<{
 }>;
 
 /**
- * One session outside of the pool, for work that must not queue behind others. It connects at its first statement, and
- * again after it broke. After any failure, and after a statement's time is up, the session is given up: its state is
- * not known.
+ * One session outside of the pool, for work that must not queue behind other work (docs/decisions/check-session.md). It connects at its first statement, and
+ * again after it broke. After any error or timeout the session is discarded, since its state is unknown.
  */
 export class DedicatedConnection implements Session {
   private session: pg.Client | undefined;
@@ -43,7 +42,7 @@ export class DedicatedConnection implements Session {
     return this.inOneSession(timeoutMs, (session) => session.query<Row>(statement, timeoutMs));
   }
 
-  /** The row of a fixed query, in texts: the cheapest way to ask for the same again and again. */
+  /** The row of a fixed query, as texts: the cheapest way to repeat one query. */
   async fixedRow(query: FixedQuery, timeoutMs: number): Promise<readonly (string | null)[] | undefined> {
     const client = this.session ?? (await this.connected(timeoutMs));
     return new Promise((resolve, reject) => {

@@ -3,9 +3,9 @@ import { serialize } from 'pg-protocol';
 
 /** A prepared statement without parameters that gives one row. Made once, it can be run any number of times. */
 export class FixedQuery {
-  /** What runs it once it is prepared, in one piece. */
+  /** The messages that run it once it is prepared. */
   readonly run: Buffer;
-  /** What prepares it and runs it. */
+  /** The messages that prepare and run it. */
   readonly prepareAndRun: Buffer;
 
   constructor(
@@ -17,12 +17,12 @@ export class FixedQuery {
   }
 }
 
-/** What pg's connection knows beyond its published type: the statements that were prepared on it. */
+/** A private field of pg's connection: the statements prepared on it. */
 type Preparing = pg.Connection & { readonly parsedStatements?: Readonly<Record<string, string>> };
 
 /**
- * One run of a fixed query. pg's own query object costs several times the work: it copies its options, asks for and
- * reads a description of the columns each time, parses each value and emits events, for a row whose columns are known.
+ * One run of a fixed query. pg's own query object took more than half of what a check cost this process (docs/decisions/check-session.md): it
+ * copies its options, requests and reads a description of the columns each time, parses each value and emits events.
  * The columns are texts, as PostgreSQL prints their values.
  */
 export class FixedQueryRun implements pg.Submittable {
@@ -48,7 +48,7 @@ export class FixedQueryRun implements pg.Submittable {
   }
 
   handleCommandComplete(): void {
-    // What follows, that the session is ready again, tells as much.
+    // ReadyForQuery follows and completes the query.
   }
 
   handleReadyForQuery(): void {

@@ -7,10 +7,10 @@ import { isDatabaseUnavailable, pgErrorCode } from './pg-errors.js';
 /** What a run did. `findings` are sentences for the log: what an adopted database holds that this service would not have let in. */
 export type MigrationReport = Readonly<{ applied: readonly string[]; adopted: boolean; findings: readonly string[] }>;
 
-/** Any number will do, as long as nothing else in the database locks it. */
+/** The key of the advisory lock: arbitrary, but unique in the database. */
 const ADVISORY_LOCK = 4_839_072_615;
 
-/** A stuck session of another program that holds a table: give up rather than hold up everyone who queues behind us. */
+/** Lock timeout: if another session holds a table, fail rather than block everyone who queues behind us. */
 const TABLE_LOCK_TIMEOUT = '2min';
 
 /**

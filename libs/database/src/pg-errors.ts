@@ -47,11 +47,11 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
 /** Connection exceptions, refused credentials, insufficient resources (disk, memory, connections), system errors. */
 const UNAVAILABLE_CLASSES: ReadonlySet<string> = new Set(['08', '28', '53', '58']);
 
-/** What node says of sockets, names and certificates. */
+/** Error codes of Node for sockets, DNS and certificates. */
 const NETWORK_CODE =
   /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_\w+|EHOSTUNREACH|EHOSTDOWN|ENET\w+|EADDRNOTAVAIL|ERR_(TLS|SSL)_\w+|\w*_CERT_?\w*|CERT_\w+|UNABLE_TO_VERIFY_LEAF_SIGNATURE)$/;
 
-/** What pg, its pool and TypeORM say of a connection without giving a code. */
+/** Messages of pg, its pool and TypeORM about a connection, which have no code. */
 const CONNECTION_MESSAGE = new RegExp(
   [
     'connection terminated',
@@ -98,7 +98,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return NETWORK_CODE.test(code) || CONNECTION_MESSAGE.test(errorMessage(error));
 }
 
-/** What to say to a client of a request that failed for want of the database: the condition, and nothing of its insides. */
+/** The message for a client whose request failed because of the database: the condition, without internals. */
 export function unavailableReason(error: unknown): string {
   const state = pgErrorCode(error) ?? '';
   return `${REASONS.get(state) ?? REASONS.get(state.slice(0, 2)) ?? reasonOfDriver(error)}; try again later`;
@@ -120,7 +120,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ['53', 'the database has no room for more'],
 ]);
 
-/** The pool and the driver give up without the server having said anything. */
+/** Timeouts of the pool and the driver, without an error of the server. */
 function reasonOfDriver(error: unknown): string {
   const isWaiting = /^timeout exceeded when trying to connect/i.test(errorMessage(error));
   return isWaiting

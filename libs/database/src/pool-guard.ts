@@ -3,14 +3,14 @@ import { type Pool, type PoolClient } from 'pg';
 import { type DataSource } from 'typeorm';
 import { READ_ONLY_TRANSACTION } from './pg-errors.js';
 
-/** What there is below a client, which pg's types do not show. */
+/** Private fields of a client, which pg's types do not show. */
 type Connected = PoolClient &
   Readonly<{ connection: EventEmitter & Readonly<{ stream: Readonly<{ destroy(): void }> }> }>;
 
 /**
- * Takes sessions out of the pool that pg would keep. One that is held for longer than `limitMs` is broken, since
- * PostgreSQL's own timeouts do not help where the network swallows what it says. And when one proves able only to read,
- * all that there are go, at once or when they are given back: after a failover they lead to what is no longer the primary.
+ * Removes sessions from the pool that pg would keep. One that is checked out for longer than `limitMs` is destroyed, since
+ * PostgreSQL's own timeouts do not help if the network drops its messages. When one turns out to be read-only, all are
+ * closed, at once or when they are released: after a failover they lead to a former primary.
  */
 export function guardPool(dataSource: DataSource, limitMs: number): void {
   const { master: pool } = dataSource.driver as unknown as Readonly<{ master: Pool }>;
@@ -36,7 +36,7 @@ function dropReadOnlySessions(pool: Pool): void {
   const states = new Map<PoolClient, 'idle' | 'busy' | 'outdated'>();
   const drop = (): void => {
     for (const [client, state] of [...states])
-      // To the pool, an idle client's error is a reason to forget it at once.
+      // The pool removes an idle client that emits an error.
       if (state === 'idle') client.emit('error', new Error('the session can only read'));
       else states.set(client, 'outdated');
   };

@@ -3,15 +3,15 @@ import { type Client } from 'pg';
 import { type EntityManager } from 'typeorm';
 import { FEATURE_NOT_SUPPORTED, INVALID_SQL_STATEMENT_NAME, pgErrorCode } from './pg-errors.js';
 
-/** SQL under a name that no other has. */
+/** SQL under a unique name. */
 export type PreparedStatement = Readonly<{ name: string; text: string }>;
 
 /**
- * Runs SQL that each connection has PostgreSQL parse and plan once and then only execute: for what is asked again and
- * again by keys, where planning takes longer than running, and any plan is as good for one key as for another.
+ * Runs SQL that each connection prepares once and then only executes: for frequent queries by key, where planning takes
+ * longer than running and one plan fits all keys (docs/decisions/prepared-statements.md).
  *
  * A session on which the statement is no longer what it was (a column has got another type, a pooler in between has
- * changed sessions) is broken off, so that the next one prepares it anew: HeksherError `unavailable`.
+ * changed sessions) is closed, so that the next one prepares it again: HeksherError `unavailable`.
  */
 export async function runPrepared<Row extends object>(
   db: EntityManager,

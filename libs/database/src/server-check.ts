@@ -59,7 +59,7 @@ async function connect(address: DatabaseAddress, pool: PoolOptions): Promise<Dat
   return client;
 }
 
-/** Poolers give out process ids of their own. */
+/** Poolers report process ids of their own. */
 async function isDirect(client: DatabaseClient): Promise<boolean> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   return rows[0]?.pid === (client as unknown as Readonly<{ processID: number | null }>).processID;

@@ -6,12 +6,11 @@ import { pgErrorCode, UNDEFINED_OBJECT } from './pg-errors.js';
 export type SessionLimits = Readonly<{ statementTimeoutMs: number; lockTimeoutMs: number }>;
 
 /**
- * How long a session may sit in a transaction: one whose client is gone without a word holds the lock that all writers
- * queue for.
+ * Idle timeout of a transaction: a client that vanished would hold the lock that all writers queue for.
  */
 const IDLE_IN_TRANSACTION_MS = 5_000;
 
-/** What is asked of an idle connection, on both sides, and how long what was sent may stay unacknowledged. */
+/** TCP keep-alive of both sides, and how long sent data may stay unacknowledged. */
 export const KEEPALIVE_IDLE_MS = 5_000;
 const KEEPALIVE_INTERVAL_S = 2;
 const KEEPALIVE_COUNT = 3;

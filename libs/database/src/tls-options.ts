@@ -18,8 +18,7 @@ const FILES = ['sslrootcert', 'sslcert', 'sslkey'] as const;
 
 /**
  * As libpq: `require` encrypts without a look at the certificate unless `sslrootcert` is given, `verify-ca` checks the chain
- * and not the name. Only `allow` and `prefer` mean no TLS here: to fall back to none is to have none against anybody who
- * wants to listen.
+ * and not the name. `allow` and `prefer` mean no TLS here: a fallback to plain text does not protect against an active attacker.
  */
 export function readTlsOptions(
   parameters: ReadonlyMap<TlsParameter, string | undefined>,

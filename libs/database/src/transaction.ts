@@ -36,7 +36,7 @@ export async function inWriteTransaction<T>(
   try {
     return await transactionOf(dataSource, origin, work);
   } catch (error) {
-    // The session may be one from before a failover; it is gone now. The first statement locks, so nothing was done.
+    // The session was opened before a failover and is closed now. The first statement only locks, so a retry is safe.
     if (pgErrorCode(error) !== READ_ONLY_TRANSACTION) throw error;
     return await transactionOf(dataSource, origin, work);
   } finally {

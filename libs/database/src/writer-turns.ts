@@ -1,7 +1,7 @@
 import { HeksherError } from '@heksher/core';
 import { type DataSource } from 'typeorm';
 
-/** Lets a few go at a time; the others wait in line, none longer than `waitMs` (0: as long as it takes). */
+/** A semaphore with a FIFO queue; nobody waits longer than `waitMs` (0: no limit). */
 export class Turns {
   private taken = 0;
   private readonly line: (() => void)[] = [];
@@ -11,7 +11,7 @@ export class Turns {
     private readonly waitMs: number,
   ) {}
 
-  /** Resolves to what ends the turn, to be called once. Rejects with `unavailable` where it does not come in time. */
+  /** Resolves to a function that releases the slot, to be called once. Rejects with `unavailable` after `waitMs`. */
   take(): Promise<() => void> {
     if (this.taken < this.most) {
       this.taken += 1;
@@ -45,7 +45,7 @@ export function boundWriters(dataSource: DataSource, turns: Turns): void {
   turnsOf.set(dataSource, turns);
 }
 
-/** Waits for a connection's worth of writing, and gives what ends it. */
+/** Acquires a slot for one writing connection; resolves to its release. */
 export async function writerTurn(dataSource: DataSource): Promise<() => void> {
   return (await turnsOf.get(dataSource)?.take()) ?? (() => undefined);
 }

@@ -11,8 +11,8 @@ import { type RunAs, spawnAs } from './run-as.js';
 const STAGING = 'cluster.new-';
 
 /**
- * Makes the cluster if there is none, and returns its superuser's password. Made aside and then moved into place, so that
- * a crash in the middle leaves no half cluster.
+ * Makes the cluster if there is none, and returns its superuser's password. Created in a temporary directory and then renamed, so that
+ * a crash leaves no partial cluster.
  */
 export async function ensureCluster(layout: Layout, binaries: Binaries, runAs: RunAs): Promise<string> {
   const entries = await readdir(layout.dataDir);

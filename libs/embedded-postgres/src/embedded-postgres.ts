@@ -7,7 +7,7 @@ import { claim } from './owner.js';
 import { chooseRunAs } from './run-as.js';
 import { launch, type Server } from './server.js';
 
-/** Where a server of ours listens. */
+/** The address of an embedded server. */
 export type EmbeddedAddress = Readonly<{
   host: string;
   port: number;
@@ -18,7 +18,7 @@ export type EmbeddedAddress = Readonly<{
 }>;
 
 /**
- * A server of our own, which is started again where it ends by itself. `stop` may be called more than once; it resolves
+ * An embedded server, which is restarted if it exits. `stop` may be called more than once; it resolves
  * when the server is down.
  */
 export type EmbeddedPostgres = Readonly<{ address: EmbeddedAddress; isUp(): boolean; stop(): Promise<void> }>;
@@ -36,7 +36,7 @@ export type EmbeddedOptions = Readonly<{
 const DATABASE = 'heksher';
 
 /**
- * Starts a PostgreSQL of our own on `dataDir`, which is made if it is not there, on a free port of 127.0.0.1. A server
+ * Starts an embedded PostgreSQL on `dataDir`, which is made if it is not there, on a free port of 127.0.0.1. A server
  * left there by a killed process is stopped first. Throws `unavailable`, saying what to do, where the directory is in
  * use or the server cannot run here. The server's own log is `server.log` in the directory.
  */

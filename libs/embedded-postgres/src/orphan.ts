@@ -10,7 +10,7 @@ const ANSWER_MS = 10_000;
 const FAST_SHUTDOWN_MS = 30_000;
 const IMMEDIATE_SHUTDOWN_MS = 10_000;
 
-/** No system gives a process this id. */
+/** No process has this id. */
 const NO_PROCESS = '2147483647';
 
 /**
@@ -22,7 +22,7 @@ export async function stopOrphan(cluster: string, password: string, log: (messag
   const text = await readFile(file, 'utf8').catch(() => '');
   const [first = '', , , port = ''] = text.split('\n');
   const pid = Math.abs(Number(first));
-  // A server that is gone has left only its file, which the next one replaces by itself.
+  // A server that ended leaves only its pid file, which the next one replaces.
   if (!(pid > 0) || !(await isAlive(pid))) return;
   if ((await runsOn(cluster, pid)) === false) return retire(file, text);
   log(`stopping the embedded PostgreSQL (process ${String(pid)}) that an earlier run left behind`);

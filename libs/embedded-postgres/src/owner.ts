@@ -8,7 +8,7 @@ type Owner = Readonly<{ pid: number; birth?: string }>;
 /** Gives the directory back. */
 export type Release = () => Promise<void>;
 
-/** The directories this very process holds: by its process id alone it could not tell itself from a predecessor. */
+/** The directories this very process holds: the process id alone does not distinguish it from a predecessor. */
 const held = new Set<string>();
 
 /**

@@ -6,7 +6,7 @@ import { errorCode } from '@heksher/core';
 
 const run = promisify(execFile);
 
-/** Whether a process with this id runs, whoever it belongs to. One that ended and is not yet reaped does not run. */
+/** Whether a process with this id runs, of any user. One that ended and is not yet reaped does not run. */
 export async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
@@ -17,7 +17,7 @@ export async function isAlive(pid: number): Promise<boolean> {
 }
 
 /**
- * Text that no other process with this id ever has: when it started. Undefined where the system does not tell, or where
+ * Text that no other process with this id ever has: when it started. Undefined where the system does not say, or where
  * there is no such process.
  */
 export async function processBirth(pid: number): Promise<string | undefined> {
@@ -29,7 +29,7 @@ export async function processBirth(pid: number): Promise<string | undefined> {
   return ps(pid, 'lstart=');
 }
 
-/** The arguments a process was started with, joined by spaces. Undefined where the system does not tell. */
+/** The arguments a process was started with, joined by spaces. Undefined where the system does not say. */
 export async function commandLine(pid: number): Promise<string | undefined> {
   const text = await readFile(`/proc/${String(pid)}/cmdline`, 'utf8').catch(() => undefined);
   return text === undefined ? ps(pid, 'command=') : text.replaceAll('\0', ' ').trim();

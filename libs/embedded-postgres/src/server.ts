@@ -60,7 +60,7 @@ export async function launch(options: Launch): Promise<Server> {
   }
 }
 
-/** Starts the server again on its port where it ends by itself. Requests meanwhile fail as with any database that is down. */
+/** Restarts the server on its port if it exits. Requests meanwhile fail as with any database that is down. */
 function supervise(options: Launch, port: number, first: Running): Server {
   const stopping = new AbortController();
   let running = first;
@@ -157,7 +157,7 @@ async function ensureDatabase({ password, database }: Launch, port: number): Pro
   }
 }
 
-/** A fast shutdown: sessions end, nothing committed is lost. One that hangs is cut off, and the next start recovers. */
+/** A fast shutdown: sessions end, nothing committed is lost. If it hangs the server is killed, and the next start recovers. */
 async function stop({ child, ended, hasEnded }: Running): Promise<void> {
   for (const [signal, patience] of [
     ['SIGINT', FAST_STOP_MS],

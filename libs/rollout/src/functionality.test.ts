@@ -102,7 +102,7 @@ describe('defined and changed', () => {
     expect(changed(before, { kind: 'pattern', pattern: /x/i }).patterns).toEqual([/x/, /x/i]);
   });
 
-  it('begin anew where it is reset', () => {
+  it('begin again after a reset', () => {
     expect(defined('cdc_on', before, { ...nothing, reset: true })).toEqual({ ...FUNCTIONALITY, percentage: 100 });
   });
 });

@@ -98,7 +98,7 @@ describe('an item', () => {
     await expect(rollout.isEnabled('other', { id: 'ann' })).rejects.toThrow('no "check" says');
   });
 
-  it('gives its id by the check that was told last', async () => {
+  it('gives its id by the check that was given last', async () => {
     await rollout.addFunc('cdc_on', { check: (user: { mail: string }) => user.mail });
     expect(await rollout.isEnabled('cdc_on', { mail: 'ann' })).toBe(true);
     await rollout.addFunc('cdc_on', { percentage: 0 });
@@ -192,7 +192,7 @@ describe('check', () => {
   });
 });
 
-it('enabled lets calls through while the functionality is switched on, whoever calls', async () => {
+it('enabled lets calls through while the functionality is switched on, for any caller', async () => {
   const guarded = rollout.enabled('cdc_on')(function execute(text: string) {
     return text;
   });

@@ -60,7 +60,7 @@ export class Rollout {
     });
     if (check === undefined && !reset) return;
     this.#checks.delete(name);
-    // Whoever asks about this functionality promises items of the type that the function takes.
+    // Callers of this functionality promise items of the type that the function takes.
     if (check !== undefined) this.#checks.set(name, typeof check === 'string' ? check : (item) => check(item as T));
   }
 
@@ -76,7 +76,7 @@ export class Rollout {
     return this.#backend.change(name, { kind: 'percentage', percentage: checkPercentage(name, percentage) });
   }
 
-  /** Switches a functionality on: it is enabled for whom its percentage, ids and patterns say. */
+  /** Switches a functionality on: it is enabled for the units that its percentage, ids and patterns admit. */
   async enable(name: string): Promise<void> {
     return this.#backend.change(checkName(name), { kind: 'switch', enabled: true });
   }
@@ -131,7 +131,7 @@ export class Rollout {
     return this.#current.run(id, work);
   }
 
-  /** A guard that lets calls through while the functionality is switched on, whoever calls; else: CallRefusedError. */
+  /** A guard that lets calls through while the functionality is switched on, for any caller; else: CallRefusedError. */
   enabled(name: string): Guard {
     checkName(name);
     return guardBy(async (functionName) => {
@@ -191,7 +191,7 @@ export class Rollout {
     }
   }
 
-  /** What gives an object's id is stored with the functionality, if nobody told this process. */
+  /** What gives an object's id is stored with the functionality, if this process was given none. */
   async #unitOf(name: string, item: Item): Promise<string> {
     if (typeof item !== 'object') return unitOf(name, item);
     return unitOf(name, item, this.#checks.get(name) ?? (await this.#backend.find(name))?.check);

@@ -35,7 +35,7 @@ function textOf(functionality: string, id: unknown, source?: string): string {
 
 const ACCEPTED = 'a text that is not empty, a boolean, a number, or beyond ±(2^53−1) a bigint';
 
-/** Two ids beyond ±(2^53−1) may be one number: whoever has such must give them as text or bigint. */
+/** Two ids beyond ±(2^53−1) may be the same number: pass such ids as text or bigint. */
 function isExact(id: unknown): boolean {
   return Number.isFinite(id) && (!Number.isInteger(id) || Number.isSafeInteger(id));
 }

@@ -13,12 +13,12 @@ export function admittedRules({ vocabulary }: Ruleset, filter: ContextFilter): (
   return ({ rules }) => ({ table: rules, rows: rowsOf(rules) });
 }
 
-/** How much work they are to write: about how many texts they are put together from. */
+/** An estimate of the work of writing them: about the number of texts to join. */
 export function sizeOf({ table, rows }: AdmittedRules): number {
   return rows === 'all' ? 1 + (table.text.length >>> 10) : rows.length;
 }
 
-/** Adds their text, in pieces. Rules that follow one another in the table are one piece, with the commas between them. */
+/** Appends their text. Adjacent rows of the table are one slice of its text, commas included. */
 export function addText(parts: string[], { table: { text, numbers }, rows }: AdmittedRules): void {
   if (rows === 'all') {
     parts.push(text);

@@ -1,5 +1,12 @@
-import { type Context, type EvaluableRule, type EvaluableSetting, type InSteps, jsonText } from '@heksher/core';
-import { forEachInSteps } from './in-steps.js';
+import {
+  type Context,
+  type EvaluableRule,
+  type EvaluableSetting,
+  filterOf,
+  forEachInSteps,
+  type InSteps,
+  jsonText,
+} from '@heksher/core';
 import { type LoadedRollout } from './loaded-rollout.js';
 import { ruleFilter } from './rule-filter.js';
 import { ruleAt, type StoredRule } from './rule-table.js';
@@ -7,7 +14,7 @@ import { type Ruleset, type Setting } from './ruleset.js';
 
 export type LoadedSetting = Omit<EvaluableSetting, 'rollouts'> & Readonly<{ rollouts: readonly LoadedRollout[] }>;
 
-/** All that decides the value of a setting; or also, with `shadowed`, the rules that never do since an older one has their conditions. */
+/** Everything that decides the value of a setting; optionally also the shadowed rules, which never do. */
 export function* evaluable(
   { features }: Ruleset,
   { defaultValue, rules, shadowed, rollouts }: Setting,
@@ -28,8 +35,7 @@ export function evaluableIn(context: Context, ruleset: Ruleset, setting: Setting
 
 /** The rows of the rules whose conditions a context meets, ascending. */
 export function rowsMetBy(context: Context, { vocabulary }: Ruleset, { rules }: Setting): readonly number[] {
-  const admitted = new Map(Array.from(context, ([feature, value]) => [feature, new Set([value])]));
-  const rows = ruleFilter({ kind: 'by-feature', features: admitted }, vocabulary)(rules);
+  const rows = ruleFilter(filterOf(context), vocabulary)(rules);
   return rows === 'all' ? [...rules.ids.keys()] : rows;
 }
 

@@ -1,16 +1,6 @@
-import {
-  type Candidate,
-  compareByPrecedence,
-  type Context,
-  type EvaluableRule,
-  explain,
-  type Explanation,
-  isRollout,
-  type Step,
-} from '@heksher/core';
+import { type Candidate, type Context, explain, type Explanation, isRollout, type Step } from '@heksher/core';
+import { blocksOf } from './blocks.js';
 import { rowsMetBy, toEvaluable } from './evaluable.js';
-import { type LoadedRollout } from './loaded-rollout.js';
-import { groupsOf } from './rule-numbers.js';
 import { placeOf, ruleAt } from './rule-table.js';
 import { ruleCount, type Ruleset, type Setting } from './ruleset.js';
 
@@ -62,20 +52,4 @@ function listedPositions(
     before += rows.length;
   }
   return positions;
-}
-
-/** Candidates that stand together in the order of precedence: one rollout, or all rules with conditions on the same features. */
-type Block = Readonly<{ rollout: LoadedRollout }> | Readonly<{ sample: EvaluableRule; rows: Int32Array }>;
-
-function blocksOf({ features, vocabulary }: Ruleset, { rules, rollouts }: Setting): readonly Block[] {
-  const ordered = [...features];
-  const ofRules = Array.from(groupsOf(rules.numbers, vocabulary), ({ rows }): Block => {
-    return { sample: toEvaluable(ruleAt(rules, rows[0] ?? 0)), rows };
-  });
-  const blocks = [...ofRules, ...rollouts.map((rollout): Block => ({ rollout }))];
-  return blocks.sort((a, b) => compareByPrecedence(candidateOf(a), candidateOf(b), ordered));
-}
-
-function candidateOf(block: Block): Candidate {
-  return 'rollout' in block ? block.rollout : block.sample;
 }

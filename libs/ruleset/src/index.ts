@@ -1,10 +1,13 @@
 export { addText, addTextWithMetadata, type AdmittedRules, admittedRules, sizeOf } from './admitted-rules.js';
 export { evaluable, evaluableIn, type LoadedSetting } from './evaluable.js';
 export { explainSetting } from './explain.js';
+export { type FeatureValue, type FeatureValues, featureValues } from './feature-values.js';
+export { type Line, linesOf } from './lines.js';
 export { LoadedRollout, preparePatterns, type StoredRollout, tryPatterns } from './loaded-rollout.js';
 export { MemberSet } from './member-set.js';
 export { nextRuleset, type RulesetChange, type SettingChange } from './next-ruleset.js';
 export { withFeatures } from './reordered.js';
+export { hasOverride, type RuleSearch, searchRules } from './rule-search.js';
 export { NO_METADATA, type StoredRule } from './rule-table.js';
 export {
   countRules,

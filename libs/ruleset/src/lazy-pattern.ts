@@ -1,20 +1,20 @@
 import { HeksherError, type UnitPattern } from '@heksher/core';
 import { compilePattern } from '@heksher/core/re2';
 
-/** Of so many units the result is remembered: as many requests may try patterns in turns. */
+/** The number of units whose result is cached: that many requests may interleave their steps (`tryPatterns`). */
 const MOST_REMEMBERED = 8;
 
-/** A pattern that is compiled when it is first needed, which takes up to some ten milliseconds. */
+/** A pattern that is compiled on first use, which may take some ten milliseconds. */
 export class LazyPattern implements UnitPattern {
   private compiled: UnitPattern | HeksherError | undefined;
-  /** The units tested last, and what came of it: a thousand patterns that were tried in steps then decide at once. */
+  /** Ring buffer of the units tested last with their results: patterns tested in steps beforehand then decide without matching. */
   private readonly units: string[] = [];
   private readonly results: boolean[] = [];
   private tested = 0;
 
   private constructor(readonly source: string) {}
 
-  /** Equal sources share one pattern for as long as anybody holds it. */
+  /** Interned: equal sources share one pattern as long as it is referenced. */
   static of(source: string): LazyPattern {
     const known = patterns.get(source)?.deref();
     if (known !== undefined) return known;

@@ -22,7 +22,7 @@ import { type MemberSet } from './member-set.js';
 
 /**
  * A rollout ready to decide, with the texts that answers are spliced from. One that another writer stored so that it cannot
- * be read matches nothing. Its pattern is compiled when first looked at, by `enabled` and `problem` too: see `preparePatterns`.
+ * be read matches nothing. Its pattern is compiled on first use, also by `enabled` and `problem`: see `preparePatterns`.
  */
 export class LoadedRollout implements Rollout {
   readonly id: number;
@@ -33,11 +33,12 @@ export class LoadedRollout implements Rollout {
   readonly hash: BucketHash;
   readonly salt: string;
   readonly metadata: JsonText;
+  /** As it is stored: one that cannot be read is not `enabled`, even so. */
+  readonly isSwitchedOn: boolean;
   /** `"percentage":20.5` or `"ramp":{…}`, as stored. */
   readonly shareText: string;
   /** `"value":…` or `"variants":[…]`, as stored. */
   readonly outcomeText: string;
-  private readonly isSwitchedOn: boolean;
   private readonly fault: string | undefined;
 
   constructor(

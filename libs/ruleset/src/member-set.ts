@@ -1,17 +1,16 @@
-import { atOnce, type InSteps, type Members } from '@heksher/core';
-import { forEachInSteps } from './in-steps.js';
+import { atOnce, forEachInSteps, type InSteps, type Members } from '@heksher/core';
 import { textHash } from './text-hash.js';
 
-/** How many units a part has when it is made, about; it may grow to four times that. */
+/** Initial average size of a part; the set is rehashed when the average exceeds four times that. */
 const PART_SIZE = 128;
 
 /**
- * The members of one rollout, few or a million. A set never changes: the set that follows is made from it, and shares
- * all parts but those of the units that came or went.
+ * The members of one rollout, up to a million. Immutable (copy on write): `next` shares all parts except those of units that
+ * were added or removed.
  */
 export class MemberSet implements Members {
   private constructor(
-    /** As many as a power of two; the hash of a unit says in which it is. */
+    /** Hash partitions, a power of two. */
     private readonly parts: readonly ReadonlySet<string>[],
     readonly size: number,
   ) {}
@@ -37,7 +36,7 @@ export class MemberSet implements Members {
     for (const part of this.parts) yield* part;
   }
 
-  /** The set in which, of the `touched` units, exactly the `present` are. */
+  /** The set in which, of the `touched` units, exactly the `present` ones are members. */
   *next(touched: Iterable<string>, present: ReadonlySet<string>): InSteps<MemberSet> {
     const parts = [...this.parts];
     const own = new Map<number, Set<string>>();
@@ -55,7 +54,7 @@ export class MemberSet implements Members {
   }
 }
 
-/** The part at `index`, which is replaced by a copy first where it is not our own to change. */
+/** The part at `index`, copied first if it is still shared. */
 function ownPart(parts: ReadonlySet<string>[], index: number, own: Map<number, Set<string>>): Set<string> {
   const known = own.get(index);
   if (known !== undefined) return known;

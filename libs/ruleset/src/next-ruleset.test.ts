@@ -12,7 +12,16 @@ type Contents = ReadonlyMap<string, readonly StoredRule[]>;
 const revision = { seq: '1', token: 't' };
 
 function headOf(name: string): SettingHead {
-  return { name, type: 'int', version: '1.0', defaultValue: jsonText('0'), aliases: [`was_${name}`], rollouts: [] };
+  return {
+    name,
+    type: 'int',
+    version: '1.0',
+    defaultValue: jsonText('0'),
+    aliases: [`was_${name}`],
+    configurableFeatures: [],
+    metadata: NO_METADATA,
+    rollouts: [],
+  };
 }
 
 function loaded(contents: Contents): Ruleset {

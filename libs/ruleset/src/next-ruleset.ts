@@ -1,5 +1,5 @@
 import { type InSteps } from '@heksher/core';
-import { mendedTable } from './mended-table.js';
+import { patchedTable } from './patched-table.js';
 import { groupsOf } from './rule-numbers.js';
 import { RuleTableBuilder } from './rule-table-builder.js';
 import { placeOf, type StoredRule } from './rule-table.js';
@@ -9,9 +9,9 @@ import { type Vocabulary } from './vocabulary.js';
 /** A setting as it is now. */
 export type SettingChange = Readonly<{
   head: SettingHead;
-  /** What it was called in the ruleset before, whose rules it has but for those touched; undefined: it has none of these. */
+  /** Its name in the previous ruleset, whose rules it keeps except those touched; undefined: none. */
   base: string | undefined;
-  /** Its rules that were touched, as they are now, in any order; without a base all its rules. */
+  /** Its touched rules as they are now, in any order; without a base all its rules. */
   rules: readonly StoredRule[];
 }>;
 
@@ -25,7 +25,7 @@ export type RulesetChange = Readonly<{
   touchedRules: ReadonlySet<number>;
 }>;
 
-/** The ruleset that follows: it shares with the one before all that stayed as it was. */
+/** Applies a change: the next ruleset shares everything unchanged with the previous one. */
 export function* nextRuleset(previous: Ruleset, change: RulesetChange): InSteps<Ruleset> {
   const { features, aliases, vocabulary } = previous;
   const { revision, touched } = change;
@@ -43,7 +43,7 @@ export function* nextRuleset(previous: Ruleset, change: RulesetChange): InSteps<
   return yield* tidied(makeRuleset(revision, features, [...settings.values(), ...present], vocabulary));
 }
 
-/** Whether names and aliases, and so the order of settings, are what they were. */
+/** Whether names and aliases, and so the order of settings, are unchanged. */
 function isInPlace(previous: Ruleset, touched: readonly string[], present: readonly Setting[]): boolean {
   if (touched.length !== present.length) return false;
   return present.every(({ name, aliases }) => sameNames(previous.settings.get(name)?.aliases, aliases));
@@ -64,8 +64,8 @@ function* nextSetting(
     return makeSetting(head, before.rules, before.shadowed);
   }
   if (before?.shadowed.length === 0) {
-    const mended = mendedTable(before.rules, touched, rules, vocabulary);
-    if (mended !== undefined) return makeSetting(head, mended, []);
+    const patched = patchedTable(before.rules, touched, rules, vocabulary);
+    if (patched !== undefined) return makeSetting(head, patched, []);
   }
   const builder = new RuleTableBuilder(vocabulary);
   if (before === undefined) yield* builder.addAll(rules);
@@ -73,7 +73,7 @@ function* nextSetting(
   return makeSetting(head, builder.build(), builder.shadowed);
 }
 
-/** A rule that was shadowed may not be any more. */
+/** A rule that was shadowed may no longer be. */
 function merge(
   builder: RuleTableBuilder,
   { rules, shadowed }: Setting,
@@ -89,7 +89,7 @@ function hasAny({ rules: { ids }, shadowed }: Setting, touched: ReadonlySet<numb
   return shadowed.some(({ id }) => touched.has(id));
 }
 
-/** Forgets the values that no rule asks for any more, where they may be many. */
+/** Drops interned values that no rule uses any more, if they may be many. */
 function* tidied(ruleset: Ruleset): InSteps<Ruleset> {
   const { revision, features, settings, aliases, vocabulary } = ruleset;
   if (!vocabulary.isOvergrown) return ruleset;

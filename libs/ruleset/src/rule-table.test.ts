@@ -1,6 +1,6 @@
 import { atOnce, type Condition, jsonText } from '@heksher/core';
 import fc from 'fast-check';
-import { mendedTable } from './mended-table.js';
+import { patchedTable } from './patched-table.js';
 import { conditionsByRow, groupsOf } from './rule-numbers.js';
 import { RuleTableBuilder } from './rule-table-builder.js';
 import { NO_METADATA, ruleAt, type RuleTable, type StoredRule, textOf } from './rule-table.js';
@@ -83,7 +83,7 @@ it('joins texts in pieces to the same text', () => {
   expect(textOf(table, 255, 258)).toBe(all.slice(255, 258).map(answerText).join(','));
 });
 
-it('is the same whether made anew or of an earlier table, some rules left out and others put in', () => {
+it('is the same whether built from rules or merged from an earlier table, some rules removed and others added', () => {
   fc.assert(
     fc.property(rules, rules, fc.array(fc.nat(600)), (before, changed, gone) => {
       const vocabulary = new Vocabulary();
@@ -94,17 +94,17 @@ it('is the same whether made anew or of an earlier table, some rules left out an
       atOnce(next.addMerged(old.build(), touched, apart));
 
       const all = [...before.filter(({ id }) => !touched.has(id)), ...changed].sort((a, b) => a.id - b.id);
-      const anew = build(all);
+      const rebuilt = build(all);
       const merged = next.build();
-      expect(rulesOf(merged)).toEqual(rulesOf(anew.build()));
-      expect(merged.text).toBe(anew.build().text);
-      expect(next.shadowed).toEqual(anew.shadowed);
+      expect(rulesOf(merged)).toEqual(rulesOf(rebuilt.build()));
+      expect(merged.text).toBe(rebuilt.build().text);
+      expect(next.shadowed).toEqual(rebuilt.shadowed);
     }),
   );
 });
 
 /** All that a table says, in words that are the same in whatever order its groups stand. */
-function toldBy(table: RuleTable, vocabulary: Vocabulary): object {
+function contentsOf(table: RuleTable, vocabulary: Vocabulary): object {
   const askedBy = conditionsByRow(table.numbers, vocabulary);
   const ascends = [...groupsOf(table.numbers, vocabulary)].every(({ rows }) =>
     rows.every((row, place) => place === 0 || row > (rows[place - 1] ?? 0)),
@@ -113,7 +113,7 @@ function toldBy(table: RuleTable, vocabulary: Vocabulary): object {
   return { text: table.text, rules: rulesOf(table), asked, ascends };
 }
 
-it('is the same mended as made anew, unless rules with equal conditions meet', () => {
+it('is the same patched as rebuilt, unless rules with equal conditions meet', () => {
   const mixed = fc.oneof({ weight: 1, arbitrary: conditions }, { weight: 3, arbitrary: otherConditions });
   // One after another: changed rules take the places of those with their ids, others come, some only go.
   const change = fc.tuple(rulesWith(mixed, 8), fc.array(fc.integer({ min: -10, max: 610 })));
@@ -127,14 +127,15 @@ it('is the same mended as made anew, unless rules with equal conditions meet', (
       for (const [changed, gone] of all) {
         const touched = new Set([...changed.map(({ id }) => id), ...gone]);
         const now = [...before.filter(({ id }) => !touched.has(id)), ...changed].sort((a, b) => a.id - b.id);
-        const anew = build(now, vocabulary);
-        const mended = mendedTable(table, touched, changed, vocabulary);
-        expect(mended === undefined).toBe(anew.shadowed.length > 0);
-        if (mended === undefined) refusals += 1;
+        const rebuilt = build(now, vocabulary);
+        const patched = patchedTable(table, touched, changed, vocabulary);
+        expect(patched === undefined).toBe(rebuilt.shadowed.length > 0);
+        if (patched === undefined) refusals += 1;
         else mendings += 1;
-        if (mended !== undefined) expect(toldBy(mended, vocabulary)).toEqual(toldBy(anew.build(), vocabulary));
+        if (patched !== undefined)
+          expect(contentsOf(patched, vocabulary)).toEqual(contentsOf(rebuilt.build(), vocabulary));
         before = oldest(now);
-        table = mended ?? anew.build();
+        table = patched ?? rebuilt.build();
       }
     }),
     { numRuns: 200 },
@@ -143,11 +144,11 @@ it('is the same mended as made anew, unless rules with equal conditions meet', (
   expect(refusals).toBeGreaterThan(10);
 });
 
-it('is not mended where very many rules may have changed', () => {
+it('is not patched where very many rules may have changed', () => {
   const vocabulary = new Vocabulary();
   const rule = { id: 1, value: '1', conditions: [['user', 'john']] as const, metadata: NO_METADATA };
   const table = build([rule], vocabulary).build();
   const ids = (count: number) => new Set(Array.from({ length: count }, (_, id) => id));
-  expect(mendedTable(table, ids(32), [rule], vocabulary)?.text).toBe(table.text);
-  expect(mendedTable(table, ids(33), [rule], vocabulary)).toBeUndefined();
+  expect(patchedTable(table, ids(32), [rule], vocabulary)?.text).toBe(table.text);
+  expect(patchedTable(table, ids(33), [rule], vocabulary)).toBeUndefined();
 });

@@ -44,10 +44,15 @@ export function ruleAt(table: RuleTable, row: number): StoredRule {
   const conditionsEnd = startOf(numbers, row + 1) - 1 - `${BEFORE_ID}${id}}`.length;
   return {
     id,
-    value: text.slice(startOf(numbers, row) + BEFORE_VALUE.length, valueEnd),
+    value: valueAt(table, row),
     conditions: JSON.parse(text.slice(valueEnd + BEFORE_CONDITIONS.length, conditionsEnd)) as readonly Condition[],
     metadata: metadata.get(id) ?? NO_METADATA,
   };
+}
+
+/** The value of a row, as it is stored. */
+export function valueAt({ text, numbers, valueEnds }: RuleTable, row: number): string {
+  return text.slice(startOf(numbers, row) + BEFORE_VALUE.length, valueEnds[row] ?? 0);
 }
 
 /** Where a number is among ascending ones, or would be. */

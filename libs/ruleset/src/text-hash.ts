@@ -1,6 +1,5 @@
-/** The FNV-1a hash of a text's UTF-16 code units, 32 bits unsigned: quick, and good enough where equality is checked after. */
+/** The FNV-1a hash of a text's UTF-16 code units, 32 bits unsigned: fast, and sufficient where equality is checked afterwards. */
 export function textHash(text: string): number {
-  // Asked for in each turn, the length of a text, which comes in many forms, would cost more than all else here.
   const { length } = text;
   let hash = 0x811c9dc5;
   for (let index = 0; index < length; index += 1) {

@@ -7,7 +7,16 @@ import { type Ruleset, type SettingHead } from './ruleset.js';
 import { Vocabulary } from './vocabulary.js';
 
 const headOf = (name: string): SettingHead => {
-  return { name, type: 'int', version: '1.0', defaultValue: jsonText('0'), aliases: [], rollouts: [] };
+  return {
+    name,
+    type: 'int',
+    version: '1.0',
+    defaultValue: jsonText('0'),
+    aliases: [],
+    configurableFeatures: [],
+    metadata: NO_METADATA,
+    rollouts: [],
+  };
 };
 const ruleFor = (id: number, user: string): StoredRule => {
   return { id, value: '1', conditions: [['user', user]], metadata: NO_METADATA };

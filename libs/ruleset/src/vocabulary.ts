@@ -1,7 +1,6 @@
-import { type InSteps } from '@heksher/core';
-import { forEachInSteps } from './in-steps.js';
+import { forEachInSteps, type InSteps } from '@heksher/core';
 
-/** Below so many values it is not worth forgetting any. */
+/** Below this size no values are dropped. */
 const FEW = 100_000;
 
 /**
@@ -27,6 +26,15 @@ export class Vocabulary {
   /** The number of a value; undefined: no rule asks for it. */
   numberOf(value: string): number | undefined {
     return this.numbers.get(value);
+  }
+
+  /** All values with their numbers, which are whole ones below `numberLimit`. */
+  entries(): Iterable<readonly [value: string, number: number]> {
+    return this.numbers;
+  }
+
+  get numberLimit(): number {
+    return this.next;
   }
 
   /** The number of a list of features, a new one where it has none. */

@@ -1,6 +1,6 @@
 import { exchangeOnce, type RawAnswer } from './raw-http.js';
 
-/** Of a GET with this header the hot path takes nothing: it is answered by Express. */
+/** A GET with this header is not plain, so that Express answers it. */
 export const EXPRESS_WAY = 'Content-Length: 0';
 
 /** The same of a POST with a body, which this header says is not packed. */

@@ -40,7 +40,7 @@ export function addRule(model: Model, given: Given): Expectation {
     learn: ({ body, headers }) => {
       const { rule_id: id } = body as { rule_id: number };
       if (!(id > model.lastRuleId)) throw new Error(`rule ${id} is not newer than rule ${model.lastRuleId}`);
-      if (headers.get('location') !== `/api/v1/rules/${id}`)
+      if (headers.get('location') !== `/${id}`)
         throw new Error(`rule ${id} is not at ${headers.get('location')}`);
       model.rules.push({ id, setting, value, conditions, metadata });
       model.lastRuleId = id;

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { type Request } from 'express';
 import { admissionOf } from './admission.js';
 
-/** Lets no request come to a controller that did not come in at the entrance. What its caller may do there is decided here. */
+/** Refuses requests that did not pass the entrance. The place for permissions of controllers. */
 @Injectable()
 export class AdmissionGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

@@ -4,7 +4,7 @@ import { type Body } from '../body.js';
 
 export type Encoding = 'br' | 'gzip';
 
-/** A shorter body is sent as it is: it fits into few packets in any case. */
+/** A shorter body is not compressed: it fits into few packets. */
 const LEAST_BYTES = 8_192;
 
 /** Brotli at this level is as quick as gzip, and smaller. */
@@ -20,7 +20,7 @@ export function isCompressible({ length }: Body): boolean {
   return length > LEAST_BYTES;
 }
 
-/** On a thread of its own. */
+/** Runs in the thread pool. */
 export function compress(body: Body, encoding: Encoding): Promise<Buffer> {
   return compressors[encoding](body);
 }

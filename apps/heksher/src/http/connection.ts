@@ -1,7 +1,7 @@
 import { type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 
-/** So many requests are read ahead, beyond those that one read of the socket brings; then the client has to wait. */
+/** Maximum number of pipelined requests that are read ahead; then the socket is paused. */
 const MOST_WAITING = 16;
 
 const CONNECTION = Symbol('connection');
@@ -9,8 +9,8 @@ const CONNECTION = Symbol('connection');
 type Tracked = Socket & { [CONNECTION]?: Connection };
 
 /**
- * A connection with the answer that is under way on it. There is one at a time: the next request is begun when all of the
- * answer before it is sent, so that a client that sends many and reads none costs one answer.
+ * A connection with one answer in flight at a time: the next request begins when the answer before it is sent, so that a
+ * client that pipelines requests and reads nothing costs one answer.
  */
 export class Connection {
   private last: ServerResponse | undefined;
@@ -49,7 +49,7 @@ export class Connection {
     this.waiting += 1;
     if (this.waiting >= MOST_WAITING) this.hold();
     last.once('close', () => {
-      // In a turn of its own: other connections come in between.
+      // Not at once: other connections get their turn.
       setImmediate(() => {
         if (this.socket.destroyed) return;
         this.waiting -= 1;

@@ -61,7 +61,7 @@ it.each([
   expect(SUBDOMAINS.allows(origin)).toBe(false);
 });
 
-it('names of headers are read, and what is none is refused', () => {
+it('names of headers are parsed, and anything else is refused', () => {
   expect(parseHeaderNames('traceparent, X-Tenant')).toEqual(['traceparent', 'X-Tenant']);
   expect(() => parseHeaderNames('a b')).toThrow(/is no name of a header; accepted: a list such as/);
   expect(() => parseHeaderNames('a,')).toThrow(/is no name of a header/);

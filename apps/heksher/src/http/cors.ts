@@ -11,9 +11,20 @@ type Subdomains = Readonly<{ scheme: string; domain: string }>;
 type HeaderList = readonly string[];
 
 /** What clients of this API send. */
-const OWN_HEADERS = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'X-API-Key', 'X-Request-Id'];
+const OWN_HEADERS = [
+  'Authorization',
+  'Content-Type',
+  'Heksher-Message',
+  'If-Match',
+  'If-None-Match',
+  'X-API-Key',
+  'X-Request-Id',
+];
 
-const EXPOSED: HeaderList = ['Access-Control-Expose-Headers', 'ETag, Retry-After, X-Request-Id, Heksher-Stale'];
+const EXPOSED: HeaderList = [
+  'Access-Control-Expose-Headers',
+  'ETag, Heksher-Revision, Heksher-Stale, Retry-After, X-Request-Id',
+];
 
 const MAX_AGE_S = 600;
 

@@ -10,12 +10,13 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '
 import { type Request, type Response } from 'express';
 import { type Caller } from '../caller.js';
 import { type Logger } from '../modules/logging/index.js';
+import { PreconditionFailed } from '../precondition-failed.js';
 import { type AreaName, areaOf } from './areas.js';
 import { callerOf } from './called-by.js';
 import { boundedText, type UnderstoodError, writeProblem } from './problem-answer.js';
 import { Refused } from './refused.js';
 
-/** How the errors of an area are told to its clients, as JSON. `path` is not decoded. */
+/** Renders the errors of an area, as JSON. `path` is not decoded. */
 export type ErrorRenderer = (
   path: string,
   problem: UnderstoodError,
@@ -27,6 +28,7 @@ const STATUS_OF = {
   not_acceptable_here: 400,
   not_found: 404,
   conflict: 409,
+  precondition_failed: 412,
   method_not_allowed: 405,
   too_large: 413,
   unavailable: 503,
@@ -35,13 +37,13 @@ const STATUS_OF = {
 
 type Problem = UnderstoodError & Readonly<{ subject?: ErrorSubject | undefined }>;
 
-/** What only odd rows of another writer bring about, since writes look first, in their turn. */
+/** Only rows of other writers cause these, since writes check first, under the lock. */
 const CONTRADICTIONS: ReadonlySet<string | undefined> = new Set([UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION]);
 
 /** How long a client should wait before it asks again while the database does not answer, in seconds. */
 const RETRY_AFTER_S = 1;
 
-/** Turns every error into the one answer of the contract; what nobody expected is logged with its stack and told as a 500. */
+/** Turns every error into the one answer of the contract; what nobody expected is logged with its stack and answered 500. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   /** @param renderers of the areas whose clients do not read problems */
@@ -71,7 +73,10 @@ export class ErrorFilter implements ExceptionFilter {
   }
 
   private understand(error: unknown, caller: Caller): Problem {
-    if (error instanceof HeksherError) return { ...fields(error), status: STATUS_OF[error.code] };
+    if (error instanceof HeksherError) {
+      const present = error instanceof PreconditionFailed ? error.present : undefined;
+      return { ...fields(error), status: STATUS_OF[error.code], ...(present && { present }) };
+    }
     if (isDatabaseUnavailable(error)) {
       this.log.warn('a request failed for want of the database', { error, pg_code: pgErrorCode(error), ...caller });
       return { code: 'unavailable', status: 503, message: unavailableReason(error), errors: [] };

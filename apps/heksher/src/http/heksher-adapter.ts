@@ -6,6 +6,7 @@ import { type Lifecycle } from '../lifecycle.js';
 import { type Logger } from '../modules/logging/index.js';
 import { type Admission, admissionOf, setAdmission } from './admission.js';
 import { type Entrance } from './entrance.js';
+import { strongEtag } from '../etag.js';
 import { HttpServer, type ServerOptions } from './http-server.js';
 import { sendJson } from './send-body.js';
 
@@ -55,7 +56,10 @@ export class HeksherAdapter extends ExpressAdapter {
 
   override reply(response: Response, body: unknown, statusCode?: number): unknown {
     if (statusCode !== undefined) response.status(statusCode);
-    if (body instanceof RawJson) return sendJson(response, body.text);
+    if (body instanceof RawJson) {
+      tag(response, body);
+      return sendJson(response, body.text);
+    }
     if (typeof body === 'object' && body !== null) return sendJson(response, JSON.stringify(body));
     return super.reply(response, body);
   }
@@ -97,4 +101,11 @@ export class HeksherAdapter extends ExpressAdapter {
     if (methods.has('GET')) methods.add('HEAD');
     return [...methods].sort();
   }
+}
+
+/** Each answer to a read has a tag of its content: for those who ask again, and for writes on condition. */
+function tag(response: Response, { text }: RawJson): void {
+  const isRead = response.req.method === 'GET' || response.req.method === 'HEAD';
+  if (isRead && response.statusCode === 200 && !response.hasHeader('ETag'))
+    response.setHeader('ETag', strongEtag(text));
 }

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type ErrorCode, type FieldError, type ProblemCode, shortened, type Writable, writeJson } from '@heksher/core';
+import { type PresentState } from '../precondition-failed.js';
 import { pointerOf } from './parsed.js';
 
 /** An error of any origin, once it is understood. */
@@ -9,6 +10,7 @@ export type UnderstoodError = Readonly<{
   message: string;
   errors: readonly FieldError[];
   omitted?: number;
+  present?: PresentState;
 }>;
 
 /** What of a request an answer about it repeats. */
@@ -16,7 +18,7 @@ export type ProblemContext = Readonly<{ method: string; url: string; requestId: 
 
 type Part = { readonly [member: string]: string | number };
 
-/** No problem is larger, whatever the request; what does not fit is counted. */
+/** Maximum size of a problem; entries that do not fit are counted in `omitted`. */
 export const MOST_BYTES = 8_192;
 const LONGEST_DETAIL = 2_500;
 const LONGEST_INSTANCE = 1_000;
@@ -26,6 +28,7 @@ const CODES = {
   not_acceptable_here: 'malformed',
   not_found: 'no_route',
   conflict: 'contradiction',
+  precondition_failed: 'precondition_failed',
   method_not_allowed: 'method_not_allowed',
   too_large: 'too_large',
   unavailable: 'unavailable',
@@ -44,6 +47,7 @@ export function writeProblem(problem: UnderstoodError, { method, url, requestId 
     detail: boundedText(problem.message, LONGEST_DETAIL),
     instance: url.slice(0, LONGEST_INSTANCE),
     request_id: status >= 500 ? requestId : undefined,
+    ...(problem.present && presentMembers(problem.present)),
   };
   const room = MOST_BYTES - Buffer.byteLength(writeJson(head)) - OVERHEAD;
   const errors = fitting(parts, room);
@@ -54,6 +58,14 @@ export function writeProblem(problem: UnderstoodError, { method, url, requestId 
     omitted: omitted > 0 ? omitted : undefined,
   });
 }
+
+/** A state that is too long is left to be read; its tag is there in any case. */
+function presentMembers({ current, etag, changed }: PresentState): Record<string, Writable | undefined> {
+  const fits = Buffer.byteLength(current.text) <= LONGEST_CURRENT;
+  return { etag, changed, current: fits ? current : undefined };
+}
+
+const LONGEST_CURRENT = 3_000;
 
 /** What the members `errors` and `omitted` take beside the entries. */
 const OVERHEAD = 64;
@@ -82,14 +94,14 @@ function codeOf({ code, errors, status }: UnderstoodError): ProblemCode {
   return status >= 500 ? 'internal_error' : 'unsupported';
 }
 
-/** As many of the first as have room, in bytes of JSON. */
+/** The first items that fit into `room` bytes of JSON. */
 export function fitting<Item extends Writable>(items: readonly Item[], room: number): readonly Item[] {
   let left = room;
   const end = items.findIndex((item) => (left -= Buffer.byteLength(writeJson(item)) + 1) < 0);
   return end === -1 ? items : items.slice(0, end);
 }
 
-/** The beginning of a text that is at most so many bytes long in JSON. */
+/** Truncates a text to `mostBytes` bytes in JSON. */
 export function boundedText(text: string, mostBytes: number): string {
   let most = Math.min(text.length, mostBytes);
   while (most > 0 && Buffer.byteLength(JSON.stringify(shortened(text, most))) > mostBytes)

@@ -12,6 +12,7 @@ import {
   type Json,
   type JsonText,
   METADATA_KEY_RULE,
+  parseCondition,
   parseSettingType,
   parseVersion,
   quoted,
@@ -22,7 +23,6 @@ import {
 } from '@heksher/core';
 import { type Metadata } from '../metadata.store.js';
 import { parseBoolean } from './boolean.js';
-import { featureValueOf } from './feature-value.js';
 import { pointerTo, readEach, type Reader } from './parsed.js';
 
 /** The text of a value for an error message, cut where it is long. */
@@ -153,8 +153,8 @@ export const featureValues = ({ orNone = false } = {}): Reader<readonly Conditio
         const message = `${field} must be ${accepted}; ${quoted(feature)} is not ${FEATURE_NAME}`;
         throw invalid(message, field, { pointer });
       }
-      const condition = featureValueOf(value);
-      if (condition !== undefined) return [feature, condition];
+      const condition = parseCondition(feature, value);
+      if (condition !== undefined) return condition;
       throw invalid(`the value of ${quoted(feature)} must be ${FEATURE_VALUE_RULE}; given: ${show(value)}`, field, {
         pointer,
       });

@@ -1,4 +1,6 @@
+import { type RawJson } from '@heksher/core';
 import { type Response } from 'express';
+import { strongEtag } from '../etag.js';
 import { compress, encodingFor, isCompressible, markedEtag } from './compression.js';
 import { matchesEtag } from './if-none-match.js';
 
@@ -33,4 +35,10 @@ export async function sendBody(response: Response, body: string | Buffer): Promi
 export function sendJson(response: Response, text: string): Promise<void> {
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
   return sendBody(response, text);
+}
+
+/** Sends JSON with a tag of its content. */
+export function sendTagged(response: Response, { text }: RawJson): Promise<void> {
+  response.setHeader('ETag', strongEtag(text));
+  return sendJson(response, text);
 }

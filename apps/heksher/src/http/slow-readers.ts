@@ -6,8 +6,8 @@ import { Connection } from './connection.js';
 const LONGEST_INTERVAL_MS = 1_000;
 
 /**
- * Cuts connections whose client takes nothing of an answer for so long. They are looked at now and then, so that answers which
- * are taken at once, as nearly all are, cost nothing.
+ * Closes connections whose client reads nothing of an answer for `timeoutMs`. Sockets are polled, so that answers that are
+ * read at once, as nearly all are, cost nothing.
  */
 export function cutSlowReaders(server: Server, timeoutMs: number, log: Logger): void {
   const sockets = new Set<Socket>();
@@ -16,7 +16,7 @@ export function cutSlowReaders(server: Server, timeoutMs: number, log: Logger): 
     socket.once('close', () => sockets.delete(socket));
   });
   const watch = (): void => {
-    // From then on the socket tells of `timeoutMs` without a byte that went out; Node sets another time when the answer is sent.
+    // From then on the socket emits `timeout` after `timeoutMs` without a byte sent; Node sets its own timeout again once the answer is sent.
     for (const socket of sockets) {
       if (socket.writableLength > 0 && socket.timeout !== timeoutMs) socket.setTimeout(timeoutMs);
     }

@@ -44,6 +44,11 @@ export class ValidationPipe implements PipeTransform {
   }
 }
 
+/** The DTO that the bytes of a body are, for a controller that takes other bodies too. Throws as the pipe does. */
+export async function bodyAs<T extends object>(type: new () => T, bytes: unknown): Promise<T> {
+  return (await new ValidationPipe().transform(bytes, { type: 'body', metatype: type })) as T;
+}
+
 /** Whether the members of this class are described by class-validator; String and Object, for instance, are no DTOs. */
 function isDto(type: new (...parameters: never[]) => unknown): type is Dto {
   return membersOf(type as Dto).size > 0;
@@ -93,7 +98,7 @@ export function parseObject(body: unknown): JsonObject {
   return asObject(guarded(() => parseJson(decodeUtf8(body))));
 }
 
-/** The same with turns for others while a large body is read. */
+/** The same, yielding to the event loop while a large body is parsed. */
 async function parseObjectInTurns(body: unknown): Promise<JsonObject> {
   const steps = parseJsonInSteps(decodeUtf8(body));
   for (;;) {
@@ -117,8 +122,8 @@ function guarded<T>(parse: () => T): T {
   }
 }
 
-/** A byte order mark is skipped. */
-function decodeUtf8(body: unknown): string {
+/** The text of the bytes of a body, or HeksherError `invalid`. A byte order mark is skipped. */
+export function decodeUtf8(body: unknown): string {
   try {
     return Buffer.isBuffer(body) ? UTF8.decode(body) : '';
   } catch {

@@ -10,6 +10,7 @@ import {
   type HeadersObject,
   type MediaTypeObject,
 } from '@nestjs/swagger';
+import { ANY_JSON } from './api-schemas.js';
 
 const CODES = `The kind of problem, which does not change between releases:
 
@@ -59,11 +60,32 @@ export class FieldProblem {
   @ApiProperty({ type: 'integer', required: false, description: 'The rollout that the message names.' })
   rollout_id?: number;
 
+  @ApiProperty({ type: 'integer', required: false, description: 'The line of a body of lines, from 1.' })
+  line?: number;
+
   @ApiProperty({ type: String, required: false, description: 'The setting that the message names.' })
   setting?: string;
 
   @ApiProperty({ type: String, required: false, description: 'The version that the setting has.' })
   latest_version?: string;
+}
+
+/** An entry of the change log. */
+export class ChangeMade {
+  @ApiProperty({ type: 'integer', description: 'The revision that it made.', example: 42 })
+  seq!: number;
+
+  @ApiProperty({ type: 'string', format: 'date-time', description: 'When.', example: '2026-03-01T09:00:00.000Z' })
+  at!: string;
+
+  @ApiProperty({ description: 'Who: the caller, or the user of the database.', example: 'ana' })
+  actor!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why, in the words of `Heksher-Message`.' })
+  message!: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The id of the request.' })
+  request_id!: string | null;
 }
 
 /** An error as `application/problem+json` (RFC 9457). */
@@ -108,6 +130,19 @@ export class Problem {
   @ApiProperty({ type: 'integer', minimum: 1, required: false, description: 'How many more there were.' })
   omitted?: number;
 
+  @ApiProperty({ ...ANY_JSON, required: false, description: 'With a 412: what is there now, as a read gives it.' })
+  current?: unknown;
+
+  @ApiProperty({ type: String, required: false, description: 'With a 412: the entity tag of what is there now.' })
+  etag?: string;
+
+  @ApiProperty({
+    type: () => ChangeMade,
+    required: false,
+    description: 'With a 412: its newest entry in the change log, unless that was pruned.',
+  })
+  changed?: ChangeMade;
+
   @ApiProperty({ type: String, required: false, description: 'With a 5xx: the id under which the log tells more.' })
   request_id?: string;
 }
@@ -125,16 +160,20 @@ export function ApiJsonBody(model: Type, description: string, examples: Examples
   );
 }
 
-/** An answer with a JSON body. */
+/** An answer with a JSON body, of one of these models. */
 export function ApiAnswer(
   status: number,
-  model: Type,
+  model: Type | readonly Type[],
   description: string,
   examples: Examples,
   headers: HeadersObject = {},
 ): MethodDecorator {
-  const content = { 'application/json': jsonContent(model, examples) };
-  return applyDecorators(ApiExtraModels(model), ApiResponse({ status, description, content, headers }));
+  const models = typeof model === 'function' ? [model] : model;
+  const references = models.map((one) => ({ $ref: getSchemaPath(one) }));
+  const [only = {}, ...more] = references;
+  const schema = more.length === 0 ? only : { anyOf: references };
+  const content = { 'application/json': { schema, examples: toExamples(examples) } };
+  return applyDecorators(ApiExtraModels(...models), ApiResponse({ status, description, content, headers }));
 }
 
 /** An answer without a body. */

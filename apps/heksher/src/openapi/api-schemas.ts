@@ -35,6 +35,11 @@ export const FEATURE_VALUE = {
   maxLength: 255,
 } as const satisfies SchemaObject;
 
+/** One that is given: a number or a boolean stands for its text. */
+export const GIVEN_FEATURE_VALUE = {
+  oneOf: [FEATURE_VALUE, { type: 'number' }, { type: 'boolean' }],
+} as const satisfies SchemaObject;
+
 export const VERSION = { type: 'string', pattern: '^[0-9]{1,9}\\.[0-9]{1,9}$' } as const satisfies SchemaObject;
 
 /** A boolean of a query string, in the spellings that clients of several languages send. */
@@ -71,7 +76,7 @@ export const SHARED_SCHEMAS = {
   FeatureValues: {
     type: 'object',
     description: 'The value that each context feature must have, by its name; it may be empty.',
-    additionalProperties: { ...FEATURE_VALUE },
+    additionalProperties: GIVEN_FEATURE_VALUE,
     example: { account: 'jim' },
   },
   Ramp: {

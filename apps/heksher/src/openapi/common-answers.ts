@@ -9,6 +9,14 @@ export const REQUEST_ID_HEADER: HeaderObject = {
   example: EXAMPLE_REQUEST_ID,
 };
 
+/** Of all answers to GET that do not say something stricter. */
+export const CACHE_CONTROL_HEADER: HeaderObject = {
+  description: '`no-cache`: it may be stored, but must be asked for again each time.',
+  required: true,
+  schema: { type: 'string', enum: ['no-cache'] },
+  example: 'no-cache',
+};
+
 const RETRY_AFTER: HeaderObject = {
   description: 'After how many seconds to try again.',
   required: true,
@@ -30,6 +38,19 @@ export const COMMON_ANSWERS = {
     'A page of another origin sent this from a browser, and the operator has not named that origin.',
     'pages of the origin "https://elsewhere.example.com" may not send POST; HEKSHER_CORS_ORIGINS names those that may',
   ),
+  PreconditionFailed: error(
+    412,
+    '`If-Match` names nothing that is there, or `If-None-Match` something that is. Nothing was changed. `current` says what is there now, unless it is long, and `changed` since when.',
+    {
+      'Changed meanwhile': {
+        field: 'If-Match',
+        parameter: 'If-Match',
+        code: 'precondition_failed',
+        message:
+          'If-Match does not hold: the entity tag is now "Xl0rB3mJ6oYhF1u2c9aKpQwEz7_", since 2026-03-01T09:00:00.000Z, by ana (revision 42)',
+      },
+    },
+  ),
   TooLarge: error(
     413,
     'The body is longer than the limit.',
@@ -38,7 +59,7 @@ export const COMMON_ANSWERS = {
   UnsupportedEncoding: error(
     415,
     'The body has a `Content-Encoding` that is not known.',
-    'unsupported content encoding "zstd"',
+    'unsupported content encoding "compress"',
   ),
   InternalError: error(500, 'A fault of the service, told in its log; or it serves its documents only (`DOC_ONLY`).', {
     'A fault': 'internal error',

@@ -13,7 +13,15 @@ import {
 import { pointerOf } from '../http/parsed.js';
 import { SHARED_SCHEMAS } from './api-schemas.js';
 import { invalidAnswer } from './invalid-answer.js';
-import { COMMON_ANSWERS, commonAnswer, OTHER_ANSWERS, REQUEST_ID_HEADER } from './common-answers.js';
+import { withLineBodies } from './line-bodies.js';
+import { withConditions } from './write-conditions.js';
+import {
+  CACHE_CONTROL_HEADER,
+  COMMON_ANSWERS,
+  commonAnswer,
+  OTHER_ANSWERS,
+  REQUEST_ID_HEADER,
+} from './common-answers.js';
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const satisfies readonly (keyof PathItemObject)[];
 
@@ -31,7 +39,7 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       ...document.components,
       schemas: { ...document.components?.schemas, ...SHARED_SCHEMAS },
       responses: completeAnswers(COMMON_ANSWERS, EXAMPLE_REQUEST),
-      headers: { RequestId: REQUEST_ID_HEADER },
+      headers: { RequestId: REQUEST_ID_HEADER, CacheControl: CACHE_CONTROL_HEADER },
     },
     'x-other-answers': completeAnswers(OTHER_ANSWERS, EXAMPLE_REQUEST),
   };
@@ -51,7 +59,9 @@ function completePath(path: string, item: PathItemObject, schemas: object): Path
   const completed = { ...item };
   for (const method of METHODS) {
     const operation = item[method];
-    if (operation !== undefined) completed[method] = completeOperation(path, operation, schemas, method !== 'get');
+    if (operation === undefined) continue;
+    const conditional = withConditions(method, path, withLineBodies(operation));
+    completed[method] = completeOperation(path, conditional, schemas, method !== 'get');
   }
   return completed;
 }
@@ -70,7 +80,8 @@ function completeOperation(
   };
   const parameters = operation.parameters ?? [];
   const example = { instance: examplePath(path, parameters), parameters: new Set(parameters.flatMap(nameOf)) };
-  return { ...operation, responses: completeAnswers(responses, example) };
+  const completed = completeAnswers(responses, example);
+  return { ...operation, responses: isUnsafe ? completed : withCacheControl(completed) };
 }
 
 /** A health check tells of the database in its own way; all else needs it. */
@@ -95,6 +106,17 @@ function completeAnswers(
     if (answer !== undefined) completed[key] = '$ref' in answer ? answer : completeAnswer(answer, example);
   }
   return completed;
+}
+
+function withCacheControl(answers: Readonly<Record<string, ResponseObject | ReferenceObject>>): ResponsesObject {
+  const cacheControl: ReferenceObject = { $ref: '#/components/headers/CacheControl' };
+  const entries = Object.entries(answers).map(([status, answer]) =>
+    // Answers that several operations share are also those of writes.
+    '$ref' in answer
+      ? [status, answer]
+      : [status, { ...answer, headers: { 'Cache-Control': cacheControl, ...answer.headers } }],
+  );
+  return Object.fromEntries(entries) as ResponsesObject;
 }
 
 function completeAnswer(answer: ResponseObject, example: ExampleRequest): ResponseObject {

@@ -30,7 +30,8 @@ With the context features \`account, user, theme\`, a setting \`cache_size: int\
 
 - **Names.** Settings and aliases: letters, digits, \`_\` and \`.\`. Context features: letters, digits and \`_\`. Keys of metadata:
   letters, digits, \`_\` and \`-\`. All have 1 to 255 characters. Odder names that an earlier Heksher let in are served, and can be deleted.
-  Values of context features: letters, combining marks and digits of any script and \`_-.@+/=~#\`.
+  Values of context features: letters, combining marks and digits of any script and \`_-.@+/=~#\`. Where one is given in a body, a number or
+  boolean stands for its text: \`5\` is \`"5"\`, \`1.0\` is \`"1"\`, and large whole numbers keep their digits.
 - **Bodies** are JSON objects whatever their \`Content-Type\` says, also where there is none. Unknown members are ignored where Heksher 0.5
   did so; rollouts and evaluation, which it did not have, refuse an unknown member or parameter by name. The limit is 1 MiB
   unless the operator sets another one.
@@ -40,7 +41,10 @@ With the context features \`account, user, theme\`, a setting \`cache_size: int\
   A 422 is always a problem. A 400, 404, 409 or 422 lists what is wrong in \`errors\`, at most 20 of it: what kind it is by a \`code\` that does not
   change between releases, and where it is by a \`pointer\` into the body (RFC 6901) or the name of a \`parameter\`. A rule or a context feature that does not exist is a 404 with an empty text. No error is larger than 8 KiB.
 - Errors below \`/ofrep\` are JSON as OpenFeature's clients read them, whatever \`Accept\` says; what is malformed there is a 400.
+- Paths are case-sensitive; a slash at the end is ignored.
 - A path that is served, but not by this method, is a **405** with \`Allow\`; \`HEAD\` goes wherever \`GET\` does. Any other path is a 404.
+- **Compression.** An answer over 8 KiB is compressed where \`Accept-Encoding\` takes \`br\` or \`gzip\`.
+- **Browsers.** What a page of another origin sends to write, or to evaluate, is a **403** unless the operator has named that origin.
 - **Request ids.** Each answer carries \`X-Request-Id\`: the one you sent, if it is sane, or a new one. The log tells it with what was
   written and with what failed.
 - A **503** with \`Retry-After\` says that the database does not answer. Nothing was changed; try again.`;

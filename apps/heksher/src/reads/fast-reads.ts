@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Admission, mayUse } from '../http/admission.js';
 import { matchesEtag } from '../http/if-none-match.js';
-import { Outbox } from './outbox.js';
+import { SendBatch } from './send-batch.js';
 import { type ReadAnswer } from './read-answer.js';
 import { type ReadRequest, type ReadRoute } from './read-route.js';
 import { type Receiver } from './receiver.js';
@@ -10,7 +10,7 @@ import { sendRead } from './send-read.js';
 /** Hands a request to Express: to be answered, or to have this error rendered. */
 export type Leave = (error?: Error) => void;
 
-/** A parameter that stands in a URL as it is; Express makes out what others are. */
+/** A parameter without percent-encoding; others go to Express. */
 const PLAIN_PARAMETER = /^[a-zA-Z0-9_.-]+$/;
 
 const NO_BODY = Buffer.alloc(0);
@@ -21,7 +21,7 @@ type Found = Readonly<{ route: ReadRoute; parameter: string }>;
 export class FastReads {
   private readonly gets: RoutesByPath;
   private readonly posts: RoutesByPath;
-  private readonly outbox = new Outbox();
+  private readonly batch = new SendBatch();
 
   constructor(routes: readonly ReadRoute[]) {
     this.gets = byPath(routes.filter(({ method }) => method === 'GET'));
@@ -35,14 +35,14 @@ export class FastReads {
     if (found === undefined || !mayUse(admission, found.route.permission)) return false;
     const isPlain = found.route.method === 'GET' ? hasNoBody(request) : hasPlainBody(request, admission);
     if (!isPlain) return false;
-    const read = new FastRead(request, response, admission, found, this.outbox, leave);
+    const read = new FastRead(request, response, admission, found, this.batch, leave);
     if (found.route.method === 'GET') read.begin(NO_BODY);
     else readBody(request, (body) => read.begin(body));
     return true;
   }
 }
 
-/** What stands before a parameter ends with a slash. */
+/** By path; that of a route with a parameter is cut before it, and ends with a slash. */
 type RoutesByPath = ReadonlyMap<string, ReadRoute>;
 
 function byPath(routes: readonly ReadRoute[]): RoutesByPath {
@@ -58,7 +58,7 @@ function find(routes: RoutesByPath, { path }: Admission): Found | undefined {
   return parametrised !== undefined && PLAIN_PARAMETER.test(parameter) ? { route: parametrised, parameter } : undefined;
 }
 
-/** A read that waits for its answer, and then to be sent. */
+/** A read that waits for its answer, then for its batch. */
 class FastRead implements ReadRequest, Receiver<ReadAnswer> {
   body: Buffer = NO_BODY;
   private answer: ReadAnswer | undefined;
@@ -68,7 +68,7 @@ class FastRead implements ReadRequest, Receiver<ReadAnswer> {
     private readonly response: ServerResponse,
     private readonly admission: Admission,
     private readonly found: Found,
-    private readonly outbox: Outbox,
+    private readonly batch: SendBatch,
     private readonly leave: Leave,
   ) {}
 
@@ -99,7 +99,7 @@ class FastRead implements ReadRequest, Receiver<ReadAnswer> {
 
   ready(answer: ReadAnswer): void {
     this.answer = answer;
-    this.outbox.add(this);
+    this.batch.add(this);
   }
 
   failed(error: unknown): void {
@@ -120,7 +120,7 @@ function hasNoBody({ headers }: IncomingMessage): boolean {
   return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
 }
 
-/** Of a length that is known, and within the limit, since it was admitted. Node sees to it that it is as long as it says. */
+/** With a Content-Length, which was checked at admission; Node enforces that the body has that length. */
 function hasPlainBody({ headers }: IncomingMessage, { queryString }: Admission): boolean {
   return (
     queryString === undefined &&

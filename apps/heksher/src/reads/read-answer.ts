@@ -1,3 +1,4 @@
+import { type Revision } from '@heksher/ruleset';
 import { type Body } from '../body.js';
 
 /** The answer to a read, ready to be sent. */
@@ -7,6 +8,8 @@ export type ReadAnswer = Readonly<{
   etag?: string;
   /** How old the answer may be: undefined, it is current; else it held so many seconds ago. */
   staleSeconds: number | undefined;
+  /** What the answer is made from, where it is not one of those that are asked for again and again. */
+  revision?: Revision;
   /** The headers that describe the body, names and values alternating, where they are ready too. */
   headers?: readonly string[];
 }>;

@@ -2,7 +2,7 @@ import { type Permission } from '../http/admission.js';
 import { type ReadAnswer } from './read-answer.js';
 import { type Receiver } from './receiver.js';
 
-/** What is asked by a read. */
+/** The parts of a read request. */
 export type ReadRequest = Readonly<{
   /** Without `?`; empty where there is none. */
   queryString: string;
@@ -15,14 +15,14 @@ export type ReadRequest = Readonly<{
 }>;
 
 /**
- * A read that is answered from memory: without Express, which costs several times the work of the answer itself, where it is
- * asked plainly, and by Express where it is not. Both use `handle`.
+ * A read that is answered from memory: a plain request without Express, any other through Express
+ * (docs/decisions/reads-without-express.md). Both use `handle`.
  */
 export type ReadRoute = Readonly<{
   method: 'GET' | 'POST';
   /** Such as `/api/v1/query`; the last segment may be a parameter, such as `:key`. */
   path: string;
   permission: Permission;
-  /** What it throws counts as what `receiver` is given as failed. */
+  /** An exception counts as `receiver.failed`. */
   handle(request: ReadRequest, receiver: Receiver<ReadAnswer>): void;
 }>;

@@ -1,7 +1,7 @@
 import { type Callback } from '../callback.js';
 
-/** Receives an answer, unless its client has left. */
+/** Receives an answer, unless its client has disconnected. */
 export interface Receiver<T> extends Callback<T> {
-  /** Nobody wants the value any more, so that it need not be made. */
+  /** The client has disconnected: work on the value can be dropped. */
   readonly isGone: boolean;
 }

@@ -1,4 +1,5 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Revision } from '@heksher/ruleset';
 import { type Body } from '../body.js';
 import {
   compress,
@@ -10,7 +11,7 @@ import {
 } from '../http/compression.js';
 import { matchesEtag } from '../http/if-none-match.js';
 import { headersOfBody, type ReadAnswer } from './read-answer.js';
-import { sendWhole } from './whole-answer.js';
+import { sendWhole } from './send-whole.js';
 
 /**
  * Sends the answer to a read, or 304 where the client has it: both ways of answering end here.
@@ -22,10 +23,11 @@ export function sendRead(
   answer: ReadAnswer,
   headers: readonly string[],
 ): void {
-  const { body, etag, staleSeconds } = answer;
+  const { body, etag, staleSeconds, revision } = answer;
   const ifNoneMatch = request.headers['if-none-match'];
   const all = [...headers];
   if (staleSeconds !== undefined) all.push('Heksher-Stale', String(staleSeconds));
+  if (revision !== undefined) all.push('Heksher-Revision', revisionText(revision));
   if (body === undefined || (etag !== undefined && matchesEtag(ifNoneMatch, etag))) {
     if (etag !== undefined) all.push('ETag', tagInHand(request, etag));
     sendWhole(response, 304, all);
@@ -45,6 +47,11 @@ export function sendRead(
   if (etag !== undefined) all.push('ETag', etag);
   all.push(...(answer.headers ?? headersOfBody(body)));
   sendWhole(response, 200, all, bodyFor(request, body));
+}
+
+/** Grows with every write; the beginning of the token tells databases apart that were restored or swapped. */
+function revisionText({ seq, token }: Revision): string {
+  return `${seq}-${token.slice(0, 8)}`;
 }
 
 function sendCompressed(

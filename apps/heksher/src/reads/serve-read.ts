@@ -6,7 +6,7 @@ import { type ReadAnswer } from './read-answer.js';
 import { type ReadRoute } from './read-route.js';
 import { sendRead } from './send-read.js';
 
-/** Answers a read over Express: what was not asked plainly. What fails rejects, for the error filter to render. */
+/** Answers a read through Express, if it was not plain. Rejects with the error, for the error filter. */
 export async function serveRead(route: ReadRoute, request: Request, response: Response, parameter = ''): Promise<void> {
   const admission = admissionOf(request);
   if (admission === undefined || !mayUse(admission, route.permission))

@@ -1,7 +1,7 @@
 import { inParallel } from '../concurrency.js';
 import { type ProblemLog } from '../problems.js';
 import { type Send } from '../service/service.js';
-import { type Entry } from '../updates/roll.js';
+import { type Entry } from '../updates/setting-registry.js';
 import { declare } from './declare.js';
 import { type Conflict, conflictOf, type ConflictPolicy, describeConflict } from './outcome.js';
 

@@ -3,7 +3,7 @@ import { unavailable } from '../errors.js';
 import { type JsonMembers, membersOf, parseJsonOrNothing } from '../json.js';
 import { type SettingEvaluation } from '../reading.js';
 import { type Send, unexpectedAnswer } from '../service/service.js';
-import { type Entry } from '../updates/roll.js';
+import { type Entry } from '../updates/setting-registry.js';
 
 /** Which value a setting has in a context, where a feature that counts and has no value is there as undefined. */
 export type Question = Readonly<{

@@ -10,19 +10,19 @@ type State = ProviderEvents.Ready | ProviderEvents.Stale | ProviderEvents.Error;
  * there are none but declared defaults; all is well again. Returns what ends that.
  */
 export function followClient(client: HeksherClient, events: OpenFeatureEventEmitter): () => void {
-  let told: State = ProviderEvents.Ready;
-  const tell = (status: ClientStatus): void => {
+  let emitted: State = ProviderEvents.Ready;
+  const emitState = (status: ClientStatus): void => {
     const state = stateOf(status);
-    if (state === told) return;
-    told = state;
+    if (state === emitted) return;
+    emitted = state;
     events.emit(state, detailsOf(status));
   };
-  const endStatus = client.onStatus(tell);
+  const endStatus = client.onStatus(emitState);
   const endChanges = client.onChange((changed) =>
     events.emit(ProviderEvents.ConfigurationChanged, { flagsChanged: [...changed] }),
   );
   // Only after the SDK has said that the provider is ready, which it does where initializing did not fail.
-  const timer = setTimeout(() => tell(client.status()), 0);
+  const timer = setTimeout(() => emitState(client.status()), 0);
   return () => {
     clearTimeout(timer);
     endStatus();

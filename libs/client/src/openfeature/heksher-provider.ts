@@ -84,7 +84,7 @@ export class HeksherProvider implements Provider {
     return this.resolve(key, fallback, context, { isFitting, expected: 'an object or a list' });
   }
 
-  /** Errors are told, not thrown: the application may have another copy of the SDK, with error classes of its own. */
+  /** Errors are returned, not thrown: the application may have another copy of the SDK, with error classes of its own. */
   private async resolve<T extends JsonValue>(
     key: string,
     fallback: T,

@@ -7,7 +7,7 @@ import { type InSteps } from '@heksher/core';
 export type JsonCursor = { readonly text: string; at: number };
 
 /**
- * Steps into the object at the cursor, and gives the key of each member in turn. Whoever asks for the next must have left the
+ * Steps into the object at the cursor, and gives the key of each member in turn. Before the next step the caller must have moved the
  * cursor behind the member's value. Throws SyntaxError.
  */
 export function* membersAt(cursor: JsonCursor): Generator<string, undefined> {

@@ -4,11 +4,11 @@ import { AmbientContext, type ContextDefaults, type MissingFeaturePolicy } from 
 import { type Problem, ProblemLog } from '../problems.js';
 import { setting } from '../setting.js';
 import { valueReaderOf } from '../values.js';
-import { LiveReader, type Oracle } from './live-reader.js';
+import { LiveReader, type ServiceEvaluator } from './live-reader.js';
 import { prepareSetting } from './prepare.js';
 import { type TrackedContexts, Tracking } from './tracking.js';
 
-const NO_ORACLE: Oracle = { recall: () => undefined, ask: () => Promise.resolve(undefined) };
+const NO_SERVICE: ServiceEvaluator = { recall: () => undefined, ask: () => Promise.resolve(undefined) };
 
 type Rule = readonly [conditions: Readonly<Record<string, string>>, value: unknown];
 
@@ -30,7 +30,7 @@ async function serve(
     ambient,
     tracking: new Tracking(options.tracked, log),
     onMissingFeature: options.onMissingFeature ?? 'throw',
-    oracle: NO_ORACLE,
+    remote: NO_SERVICE,
   }) as never;
   const text = JSON.stringify({
     rules: rules.map(([conditions, value], id) => ({
@@ -67,7 +67,7 @@ describe('the value of a feature', () => {
     });
   });
 
-  it('is none where null is given, whatever the defaults', async () => {
+  it('is absent if null is given, whatever the defaults', async () => {
     const { own, ambient } = await serve(RULES, { defaults: { account: 'jim', user: 'guest' } });
     expect(own.get()).toBe(10);
     expect(own.get({ user: null })).toBe(50);

@@ -5,7 +5,7 @@ import {
   givenValue,
   type MissingFeaturePolicy,
   requireContext,
-  type Surroundings,
+  type ScopedContext,
 } from '../context.js';
 import { missingFeature } from '../errors.js';
 import { type SettingEvaluation, type SettingReader } from '../reading.js';
@@ -13,14 +13,14 @@ import { type AnySetting } from '../setting.js';
 import { type PreparedSetting } from './prepare.js';
 import { type Tracking } from './tracking.js';
 
-export type OracleContext = ReadonlyMap<string, string>;
+export type KnownContext = ReadonlyMap<string, string>;
 
 /** Decisions that depend on members of rollouts who are known to the service only. */
-export type Oracle = Readonly<{
+export type ServiceEvaluator = Readonly<{
   /** What the service said of this, if it did; where that is missing or old, it is asked meanwhile. */
-  recall(name: string, prepared: PreparedSetting, context: OracleContext): SettingEvaluation<unknown> | undefined;
+  recall(name: string, prepared: PreparedSetting, context: KnownContext): SettingEvaluation<unknown> | undefined;
   /** What the service says; undefined where it does not answer. */
-  ask(name: string, prepared: PreparedSetting, context: OracleContext): Promise<SettingEvaluation<unknown> | undefined>;
+  ask(name: string, prepared: PreparedSetting, context: KnownContext): Promise<SettingEvaluation<unknown> | undefined>;
 }>;
 
 /** What the readers of one client share. */
@@ -28,7 +28,7 @@ export type ReaderSetup = Readonly<{
   ambient: AmbientContext;
   tracking: Tracking;
   onMissingFeature: MissingFeaturePolicy;
-  oracle: Oracle;
+  remote: ServiceEvaluator;
 }>;
 
 type Slot = Readonly<{ feature: string; isRequired: boolean; tracked: ReadonlySet<string> | undefined }>;
@@ -85,8 +85,8 @@ export class LiveReader implements SettingReader<unknown> {
   ): Promise<SettingEvaluation<unknown>> {
     const found = this.evaluate(given, onMissing);
     if (found.unlessMemberOf === undefined || this.prepared === undefined) return found;
-    const told = await this.setup.oracle.ask(this.setting.name, this.prepared, new Map(this.context));
-    return withAdmission(told, found) ?? found;
+    const answer = await this.setup.remote.ask(this.setting.name, this.prepared, new Map(this.context));
+    return withAdmission(answer, found) ?? found;
   }
 
   alternatives(): Alternatives {
@@ -94,7 +94,7 @@ export class LiveReader implements SettingReader<unknown> {
   }
 
   private recall(prepared: PreparedSetting): SettingEvaluation<unknown> | undefined {
-    return this.setup.oracle.recall(this.setting.name, prepared, this.context);
+    return this.setup.remote.recall(this.setting.name, prepared, this.context);
   }
 
   private without(feature: string, policy: 'throw' | 'default'): SettingEvaluation<unknown> {
@@ -111,11 +111,11 @@ export class LiveReader implements SettingReader<unknown> {
   private look(given: GivenContext | undefined): string | undefined {
     if (given !== undefined) requireContext(given);
     const { ambient, tracking } = this.setup;
-    const surroundings = ambient.surroundings();
-    const computed = this.computed.length === 0 ? undefined : this.compute(given, surroundings);
+    const scoped = ambient.scoped();
+    const computed = this.computed.length === 0 ? undefined : this.compute(given, scoped);
     let missing: string | undefined;
     for (const { feature, isRequired, tracked } of this.slots) {
-      let value = known(feature, given, surroundings);
+      let value = known(feature, given, scoped);
       if (value === undefined) value = computed?.has(feature) ? computed.get(feature) : ambient.constantOf(feature);
       if (typeof value === 'string') {
         this.context.set(feature, value);
@@ -131,9 +131,9 @@ export class LiveReader implements SettingReader<unknown> {
   /** Functions of the program may read settings, this one too: they are called before the context is filled. */
   private compute(
     given: GivenContext | undefined,
-    surroundings: Surroundings | undefined,
+    scoped: ScopedContext | undefined,
   ): ReadonlyMap<string, string | null | undefined> {
-    const unknown = this.computed.filter((feature) => known(feature, given, surroundings) === undefined);
+    const unknown = this.computed.filter((feature) => known(feature, given, scoped) === undefined);
     return new Map(unknown.map((feature) => [feature, this.setup.ambient.compute(feature)]));
   }
 
@@ -150,20 +150,20 @@ export class LiveReader implements SettingReader<unknown> {
   }
 }
 
-/** The service does not tell what admitted a unit to a rollout: what did so here, or else that the unit is a member. */
+/** Answers of the service do not say what admitted a unit to a rollout: what did so here, or else that the unit is a member. */
 function withAdmission(
-  told: SettingEvaluation<unknown> | undefined,
+  answer: SettingEvaluation<unknown> | undefined,
   found: SettingEvaluation<unknown>,
 ): SettingEvaluation<unknown> | undefined {
-  if (told?.reason !== 'ROLLOUT') return told;
-  return { ...told, by: (told.rolloutId === found.rolloutId ? found.by : undefined) ?? 'member' };
+  if (answer?.reason !== 'ROLLOUT') return answer;
+  return { ...answer, by: (answer.rolloutId === found.rolloutId ? found.by : undefined) ?? 'member' };
 }
 
 function known(
   feature: string,
   given: GivenContext | undefined,
-  surroundings: Surroundings | undefined,
+  scoped: ScopedContext | undefined,
 ): string | null | undefined {
   const value = given === undefined ? undefined : givenValue(given, feature);
-  return value === undefined && surroundings !== undefined ? surroundings.get(feature) : value;
+  return value === undefined && scoped !== undefined ? scoped.get(feature) : value;
 }

@@ -35,7 +35,7 @@ async function prepare(type: string, served: object | string, defaultValue: unkn
   return { read, problems: problems.map(({ kind, message }) => `${kind}: ${message}`) };
 }
 
-it('values of a newer type that do not fit are left out, rule by rule, and told', async () => {
+it('values of a newer type that do not fit are left out, rule by rule, and reported', async () => {
   const { read, problems } = await prepare('Enum["a","b"]', { rules: [rule(1, 'b'), rule(2, 'new')] });
   expect([read('u1'), read('u2')]).toEqual(['b', 'a']);
   expect(problems).toEqual([
@@ -49,7 +49,7 @@ it('where the default does not fit, the declared one holds', async () => {
   expect(problems).toHaveLength(1);
 });
 
-it('options of Flags that are not declared are left out of the value, and told', async () => {
+it('options of Flags that are not declared are left out of the value, and reported', async () => {
   const { read, problems } = await prepare('Flags["a"]', { rules: [rule(1, ['a', 'new'])], default_value: [] });
   expect(read('u1')).toEqual(new Set(['a']));
   expect(problems).toEqual([expect.stringMatching(/^coerced: rule 1 of the setting "size": options .*\["a","new"\]$/)]);

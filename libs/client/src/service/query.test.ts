@@ -46,6 +46,6 @@ it.each<[TrackedContexts, RegExp]>([
   [{ 'a-b': '*' }, /"a-b" is no name/],
   [{ user: [] }, /no value of user; accepted/],
   [{ user: ['a b'] }, /"a b" as a value of user; accepted/],
-])('refuses to track %j', (tracked, told) => {
-  expect(() => tracking(tracked)).toThrow(told);
+])('refuses to track %j', (tracked, message) => {
+  expect(() => tracking(tracked)).toThrow(message);
 });

@@ -61,7 +61,7 @@ export type QueryAnswer = Readonly<{
   taken: TakenAnswer | undefined;
 }>;
 
-/** Rejects with 'not_found' where a setting is unknown, and with 'unavailable' where the answer is none to a query. */
+/** Rejects with 'not_found' where a setting is unknown, and with 'unavailable' where the answer is not one to a query. */
 export async function ask(
   send: Send,
   query: SettingsQuery,
@@ -90,7 +90,7 @@ export function notAnAnswer(error: unknown, answer?: Answer): HeksherError {
 /** An answer to a query, taken apart: the text of each setting by canonical name. */
 export type TakenAnswer = Readonly<{
   settings: ReadonlyMap<string, string>;
-  /** In order; undefined from a service that does not tell. */
+  /** In order; undefined from a service that does not send it. */
   contextFeatures: readonly string[] | undefined;
 }>;
 

@@ -42,7 +42,7 @@ it('lets rules decide as the service does', async () => {
   expect(size.get({ account: 'john' })).toBe(7);
 });
 
-it('ranks by the order of features that it is told, else by that of the setting', () => {
+it('ranks by the order of features that it is given, else by that of the setting', () => {
   const rules = [
     { when: { account: 'jim' }, value: 1 },
     { when: { theme: 'dark' }, value: 2 },
@@ -80,7 +80,7 @@ it('hands values out as a client does: frozen, and Flags as a set', () => {
   stub.restore();
 });
 
-it.each<[what: string, work: () => void, told: RegExp]>([
+it.each<[what: string, work: () => void, message: RegExp]>([
   ['another type', () => stub.set(size, 'x' as never), /"size": the value "x" is not of the type int/],
   ['nothing', () => stub.set(size, null as never), /the value null is not of/],
   [
@@ -99,8 +99,8 @@ it.each<[what: string, work: () => void, told: RegExp]>([
     /two rules have the conditions/,
   ],
   ['an order', () => new StubHeksher({ contextFeatures: ['user'] }).set(size, 1), /"account" is none of contextF/],
-])('refuses %s that the service would refuse, and changes nothing', (_, work, told) => {
-  expect(work).toThrow(told);
+])('refuses %s that the service would refuse, and changes nothing', (_, work, message) => {
+  expect(work).toThrow(message);
   expect(size.get()).toBe(60);
 });
 

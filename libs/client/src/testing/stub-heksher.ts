@@ -58,10 +58,10 @@ export class StubHeksher implements Pick<HeksherClient, keyof HeksherClient> {
     this.ambient = new AmbientContext(context);
     const problems = new ProblemLog(() => undefined);
     const tracking = new Tracking(undefined, problems);
-    const oracle = { recall: () => undefined, ask: () => Promise.resolve(undefined) };
+    const remote = { recall: () => undefined, ask: () => Promise.resolve(undefined) };
     // Tests read declared defaults on purpose: nothing is printed of that.
     openLogs.add(problems);
-    this.setup = { ambient: this.ambient, tracking, onMissingFeature, oracle };
+    this.setup = { ambient: this.ambient, tracking, onMissingFeature, remote };
   }
 
   /** Makes the setting this value in any context. Throws 'invalid' for a value that its type does not have. */

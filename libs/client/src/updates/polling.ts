@@ -10,7 +10,7 @@ export type Updates = Readonly<{
   closed: AbortSignal;
 }>;
 
-/** Decides when a client asks for values: by the clock (`polling`), or when it is told that something changed. */
+/** Decides when a client asks for values: by the clock (`polling`), or when something signals a change. */
 export type UpdateSource = (updates: Updates) => void;
 
 const FIRST_RETRY_MS = 1_000;

@@ -7,7 +7,7 @@ import { type Tracking } from '../resolution/tracking.js';
 import { askCanonicalName, askContextFeatures, askKnownNames } from '../service/known-names.js';
 import { ask, notAnAnswer, queriesFor, type QueryAnswer } from '../service/query.js';
 import { type Send } from '../service/service.js';
-import { type Entry } from './roll.js';
+import { type Entry } from './setting-registry.js';
 
 /** What is known since the last update. */
 export type Known = Readonly<{ features: readonly string[]; etags: ReadonlyMap<string, string>; isStale: boolean }>;
@@ -92,9 +92,9 @@ export class Updater {
   }
 
   private async featuresOf(answers: readonly QueryAnswer[]): Promise<readonly string[]> {
-    const told = answers.flatMap(({ taken }) => (taken === undefined ? [] : [taken.contextFeatures]));
-    if (told.length === 0) return this.known.features;
-    return told.find((features) => features !== undefined) ?? askContextFeatures(this.send);
+    const lists = answers.flatMap(({ taken }) => (taken === undefined ? [] : [taken.contextFeatures]));
+    if (lists.length === 0) return this.known.features;
+    return lists.find((features) => features !== undefined) ?? askContextFeatures(this.send);
   }
 
   /** Prepares what changed, and then, in one go, serves it. Gives the entries that this changes. */

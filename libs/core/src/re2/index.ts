@@ -4,10 +4,10 @@ import { type UnitPattern } from '../matcher.js';
 import { measurePattern } from './measure-pattern.js';
 import { type Fault, placeFault } from './place-fault.js';
 
-/** How long the text of a pattern may be, in characters. */
+/** Maximum length of a pattern, in characters. */
 export const MAX_PATTERN_LENGTH = 1000;
 /**
- * How large a pattern may be, as `measurePattern` counts. The worst of these take some ten milliseconds to compile and to be
+ * Maximum size of a pattern, as `measurePattern` counts. The worst of these take some ten milliseconds to compile and to be
  * tested for the first time; then, and all that are written in earnest, a small part of one.
  */
 export const MAX_PATTERN_SIZE = 1000;

@@ -1,4 +1,4 @@
-/** What a look at a pattern tells before it is compiled. Positions are indices into its text. */
+/** Properties of a pattern that are known before it is compiled. Positions are indices into its text. */
 export type PatternMeasure = Readonly<{
   size: number;
   /** The last of the parentheses that stay open. */

@@ -65,7 +65,7 @@ export class ChangeEntity {
   @Column({ type: XID8, nullable: true, default: () => 'pg_current_xact_id()' })
   tx: string | null;
 
-  /** Why it was done, in the words of whoever did it. */
+  /** Why it was done, in the words of its author. */
   @Column({ type: 'text', nullable: true })
   message: string | null;
 

@@ -85,7 +85,7 @@ function ownFields(metadata: Readonly<Record<string, unknown>>, own: Own): Field
   return { metadata: { ...metadata, [OWN]: own } };
 }
 
-/** The setting is a `bool`, true for whoever has the functionality, by whichever variant. */
+/** The setting is a `bool`, true for every unit that has the functionality, by any variant. */
 function outcomeOf(variants: readonly string[]): Fields {
   if (variants.length === 0) return { value: true };
   return { variants: variants.map((name) => ({ name, value: true, weight: 1 })) };

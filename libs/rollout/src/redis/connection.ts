@@ -137,7 +137,7 @@ export class RedisConnection {
   }
 }
 
-/** A text in a reply; a client may be told to give bytes for it. */
+/** A text in a reply; a client may be configured to return bytes. */
 export function textOf(reply: unknown): string {
   return Buffer.isBuffer(reply) ? reply.toString() : typeof reply === 'string' ? reply : '';
 }

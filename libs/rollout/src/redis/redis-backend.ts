@@ -17,7 +17,7 @@ import { type Edit, replace, type Stored } from './replacing.js';
 import { parseStored } from './stored.js';
 
 /**
- * The string of a functionality: a stamp, which is another after each change, so that whoever knows the string sees by the
+ * The string of a functionality: a stamp, which changes with each write, so that a reader of the string sees by the
  * stamp alone whether it is still the same; the functionality; and each registered id, as JSON, on a line of its own.
  */
 type Snapshot = Stored & Readonly<{ stamp: string; units: ReadonlySet<string> }>;

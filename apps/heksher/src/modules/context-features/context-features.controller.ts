@@ -1,4 +1,4 @@
-import { invalid } from '@heksher/core';
+import { invalid, type RawJson } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller } from '../../caller.js';
@@ -10,12 +10,8 @@ import {
   ApiListContextFeatures,
   ApiMoveContextFeature,
 } from './context-features.api.js';
-import {
-  AddContextFeatureDto,
-  ContextFeatureAnswer,
-  ContextFeaturesAnswer,
-  MoveContextFeatureDto,
-} from './context-features.dto.js';
+import { indexAnswer, listAnswer } from './context-features.answers.js';
+import { AddContextFeatureDto, MoveContextFeatureDto } from './context-features.dto.js';
 import { ContextFeaturesService, type Place } from './context-features.service.js';
 
 @ApiTags('Context features')
@@ -25,14 +21,14 @@ export class ContextFeaturesController {
 
   @Get()
   @ApiListContextFeatures()
-  async list(): Promise<ContextFeaturesAnswer> {
-    return { context_features: await this.contextFeatures.list() };
+  async list(): Promise<RawJson> {
+    return listAnswer(await this.contextFeatures.list());
   }
 
   @Get(':name')
   @ApiFindContextFeature()
-  async find(@Param('name') name: string): Promise<ContextFeatureAnswer> {
-    return { index: await this.contextFeatures.indexOf(name) };
+  async find(@Param('name') name: string): Promise<RawJson> {
+    return indexAnswer(await this.contextFeatures.indexOf(name));
   }
 
   @Post()

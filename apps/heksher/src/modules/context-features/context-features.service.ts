@@ -14,11 +14,12 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
+import { oneOfList, theList } from './context-features.answers.js';
 import {
   deleteContextFeature,
+  findUses,
   hasInPlace,
   insertContextFeature,
-  isContextFeatureUsed,
   listContextFeatures,
   renumberContextFeatures,
 } from './context-features.store.js';
@@ -49,7 +50,7 @@ export class ContextFeaturesService {
   }
 
   async add(name: string, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, theList, async (db, log) => {
       const features = await listContextFeatures(db);
       if (features.includes(name)) {
         throw conflict('context feature already exists', { field: 'context_feature', code: 'already_exists' });
@@ -61,13 +62,10 @@ export class ContextFeaturesService {
   }
 
   async delete(name: string, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, oneOfList(name), async (db, log) => {
       const features = await listContextFeatures(db);
       if (!features.includes(name)) throw notFound('context feature', name);
-      if (await isContextFeatureUsed(db, name)) {
-        const message = "context feature can't be deleted, there is at least one setting configured by it";
-        throw conflict(message, { field: 'name', parameter: 'name', code: 'in_use' });
-      }
+      await requireUnused(db, name);
       await deleteContextFeature(db, name);
       await renumberContextFeatures(
         db,
@@ -78,7 +76,7 @@ export class ContextFeaturesService {
   }
 
   async move(name: string, place: Place, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, oneOfList(name), async (db, log) => {
       const features = await listContextFeatures(db);
       if (!features.includes(name)) throw notFound('context feature', name);
       if (!features.includes(place.anchor)) throw unknownAnchor(place);
@@ -94,7 +92,7 @@ export class ContextFeaturesService {
    */
   async reconcile(expected: readonly string[]): Promise<void> {
     if (await hasInPlace(this.dataSource.manager, expected)) return;
-    await this.writes.run({ message: 'HEKSHER_STARTUP_CONTEXT_FEATURES' }, async (db, log) => {
+    await this.writes.run({ message: 'HEKSHER_STARTUP_CONTEXT_FEATURES' }, theList, async (db, log) => {
       const stored = await listContextFeatures(db);
       if (!isSubsequence(stored, expected)) {
         throw conflict(
@@ -121,6 +119,19 @@ export class ContextFeaturesService {
     const wanted = new Set(given);
     return features.filter((feature) => wanted.has(feature));
   }
+}
+
+/** The message is that of Heksher 0.5; the entries name the settings. */
+async function requireUnused(db: EntityManager, name: string): Promise<void> {
+  const { settings, count } = await findUses(db, name, MOST_ENTRIES);
+  if (count === 0) return;
+  const message = "context feature can't be deleted, there is at least one setting configured by it";
+  const errors = settings.map((setting) => ({
+    ...({ field: 'name', parameter: 'name', code: 'in_use' } as const),
+    message: `the setting ${quoted(setting)} is configured by it`,
+    details: { setting },
+  }));
+  throw new HeksherError('conflict', message, { errors, omitted: count - errors.length });
 }
 
 /** To the contract, a name that can be none is malformed in a body, where it is missing in a path. */

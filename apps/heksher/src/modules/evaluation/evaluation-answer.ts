@@ -1,43 +1,74 @@
-import { type Evaluation, type InSteps } from '@heksher/core';
+import { type Context, type Evaluation, type InSteps, invalid } from '@heksher/core';
 import { type Setting } from '@heksher/ruleset';
 import { type EvaluationReading, workOf } from './evaluation-reading.js';
 import { type EvaluationRequest, requireKnownFeatures } from './evaluation-request.js';
 import { writeExplanation } from './step-answer.js';
 
-/** So many steps are listed of one setting, and of all settings together; but what matches is listed in any case. */
+/** Maximum number of steps listed for one setting, and for all together; what matches is always listed. */
 const MOST_STEPS_OF_ONE = 1_000;
 const MOST_STEPS = 10_000;
 
-/** Evaluating so many settings takes a step, as `workOf` counts them. */
+/** Batch size of a step, as `workOf` counts settings. */
 const SETTINGS_PER_STEP = 128;
 
+/** So many evaluations are made for one request: settings times contexts, where there are several. */
+const MOST_EVALUATIONS = 100_000;
+
 /**
- * The answer to an evaluation request, as JSON. Throws 'invalid' where the context names what is no feature, and
- * 'not_found' where a setting does not exist.
+ * The answer to an evaluation request, as JSON. Throws 'invalid' where a context names what is no feature, or too much is asked
+ * for, and 'not_found' where a setting does not exist.
  */
 export function* writeEvaluations(
   reading: EvaluationReading,
   request: EvaluationRequest,
   nowMs: number,
 ): InSteps<string> {
-  requireKnownFeatures(request.context, reading.features);
+  const { contexts, isList } = request;
+  requireKnownFeatures(contexts, reading.features);
+  const settings = [...reading.settingsNamed(request.settings)];
+  if (isList) requireFew(settings.length, contexts.length);
+  const room = { steps: MOST_STEPS };
+  const texts: string[] = [];
+  for (const { context } of contexts)
+    texts.push(yield* writeInContext(reading, settings, { ...request, context }, room, nowMs));
+  return isList ? `{"evaluations":[${texts.join(',')}]}` : (texts[0] ?? '');
+}
+
+function requireFew(settings: number, contexts: number): void {
+  if (settings * contexts <= MOST_EVALUATIONS) return;
+  const message = `${settings} settings in ${contexts} contexts are too many: at most ${MOST_EVALUATIONS} evaluations are made at a time`;
+  throw invalid(message, 'contexts', { code: 'too_many' });
+}
+
+type Asked = Pick<EvaluationRequest, 'explain' | 'onlyNonDefault'> & Readonly<{ context: Context }>;
+
+/** @param room for how many steps there is, in all contexts together */
+function* writeInContext(
+  reading: EvaluationReading,
+  settings: readonly Setting[],
+  { context, explain, onlyNonDefault }: Asked,
+  room: { steps: number },
+  nowMs: number,
+): InSteps<string> {
   const parts: string[] = [];
-  let room = MOST_STEPS;
   let untilStep = SETTINGS_PER_STEP;
-  for (const setting of reading.settingsNamed(request.settings)) {
-    const preparing = reading.prepare(setting, request.context);
+  for (const setting of settings) {
+    const preparing = reading.prepare(setting, context);
     if (preparing !== undefined) yield* preparing;
-    let members = membersOf(reading.evaluate(setting, request.context, nowMs));
-    if (request.explain) {
-      const limit = Math.min(room, MOST_STEPS_OF_ONE);
-      const explanation = yield* reading.explain(setting, request.context, nowMs, limit);
-      room -= explanation.steps.length;
-      members += `,${writeExplanation(explanation, { context: request.context, problemOf: problemIn(setting) })}`;
+    const evaluation = reading.evaluate(setting, context, nowMs);
+    if ((untilStep -= workOf(setting)) <= 0) {
+      untilStep = SETTINGS_PER_STEP;
+      yield;
+    }
+    if (onlyNonDefault && evaluation.reason === 'DEFAULT') continue;
+    let members = membersOf(evaluation);
+    if (explain) {
+      const limit = Math.min(room.steps, MOST_STEPS_OF_ONE);
+      const explanation = yield* reading.explain(setting, context, nowMs, limit);
+      room.steps -= explanation.steps.length;
+      members += `,${writeExplanation(explanation, { context, problemOf: problemIn(setting) })}`;
     }
     parts.push(`${JSON.stringify(setting.name)}:{${members}}`);
-    if ((untilStep -= workOf(setting)) > 0) continue;
-    untilStep = SETTINGS_PER_STEP;
-    yield;
   }
   return `{"settings":{${parts.join(',')}}}`;
 }

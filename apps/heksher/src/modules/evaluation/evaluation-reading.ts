@@ -22,6 +22,7 @@ import {
   findSettings,
   type LoadedSetting,
   preparePatterns,
+  type Revision,
   ruleCount,
   type Setting,
   tryPatterns,
@@ -46,7 +47,11 @@ export class EvaluationReading {
 
   /** Equal tokens mean equal settings, on every replica. */
   get revisionToken(): string {
-    return this.reading.ruleset.revision.token;
+    return this.revision.token;
+  }
+
+  get revision(): Revision {
+    return this.reading.ruleset.revision;
   }
 
   /** Undefined: this is current; else it held so many seconds ago. */

@@ -1,70 +1,120 @@
 import {
   type Context,
   FEATURE_VALUE_RULE,
+  featureValueOf,
   type FieldError,
+  invalid,
   type Json,
   listed,
+  parseInstant,
   type ProblemCode,
   ProblemList,
   quoted,
 } from '@heksher/core';
-import { featureValueOf } from '../../http/feature-value.js';
 import { pointerTo } from '../../http/parsed.js';
 import { show } from '../../http/readers.js';
 import { parseObject, refuseUnknown } from '../../http/validation.js';
 
-/** Which settings (names or aliases; undefined: all) in which context, and whether with the steps to each decision. */
+/** Which settings (names or aliases; undefined: all) in which contexts, and how. */
 export type EvaluationRequest = Readonly<{
-  context: Context;
+  contexts: readonly AskedContext[];
+  /** Whether a list of contexts was given, however long, and a list of answers is wanted. */
+  isList: boolean;
   settings: readonly string[] | undefined;
+  /** Whether with the steps to each decision. */
   explain: boolean;
+  /** The time that ramps go by; undefined: now. */
+  atMs: number | undefined;
+  /** Whether settings that have their default are left out. */
+  onlyNonDefault: boolean;
 }>;
 
-const MEMBERS = new Set(['context', 'settings', 'explain']);
+/** A context, and where in the body it stands. */
+type AskedContext = Readonly<{ context: Context; path: ContextPath }>;
+
+type ContextPath = readonly ['context'] | readonly ['contexts', number];
+
+export const MOST_CONTEXTS = 100;
+
+const MEMBERS = new Set(['context', 'contexts', 'settings', 'explain', 'at', 'only']);
 
 /**
- * Reads `{"context": {"user": "jim"}, "settings": ["cache_size"], "explain": true}`, of which the last two may be absent.
- * Throws 'invalid' with all that is wrong at once, unknown members included.
+ * Reads `{"context": {"user": "jim"}, "settings": ["cache_size"], "explain": true}`, of which all but the context, or `contexts`,
+ * may be absent. Throws 'invalid' with all that is wrong at once, unknown members included.
  */
 export function parseEvaluationRequest(body: unknown): EvaluationRequest {
   const { members } = parseObject(body);
   const problems = new ProblemList();
   refuseUnknown(members.keys(), MEMBERS, 'body', problems);
+  const list = members.get('contexts');
+  if (list !== undefined && members.has('context')) {
+    const message = 'give context or contexts, not both';
+    problems.add(() => ({ field: 'contexts', message, code: 'exclusive' }));
+  }
   const request = {
-    context: readContext(members.get('context'), problems),
+    contexts:
+      list === undefined
+        ? [{ context: readContext(members.get('context'), ['context'], problems), path: ['context'] as const }]
+        : readContexts(list, problems),
+    isList: list !== undefined,
     settings: readSettings(members.get('settings'), problems),
     explain: readExplain(members.get('explain'), problems),
+    atMs: readTime(members.get('at'), problems),
+    onlyNonDefault: readOnly(members.get('only'), problems),
   };
   problems.throwIfAny();
   return request;
 }
 
-/** Throws 'invalid' where the context names what is no context feature. */
-export function requireKnownFeatures(context: Context, features: ReadonlySet<string>): void {
+/** Throws 'invalid' where a context names what is no context feature. */
+export function requireKnownFeatures(contexts: readonly AskedContext[], features: ReadonlySet<string>): void {
   const problems = new ProblemList();
-  for (const name of context.keys()) {
-    if (features.has(name)) continue;
-    problems.add(() => {
-      const have = listed([...features], (feature) => feature, 20) || 'none';
-      return problemIn(name, `the context names ${quoted(name)}, which is no context feature (have: ${have})`, UNKNOWN);
-    });
+  for (const { context, path } of contexts) {
+    for (const name of context.keys()) {
+      if (features.has(name)) continue;
+      problems.add(() => {
+        const have = listed([...features], (feature) => feature, 20) || 'none';
+        const message = `the context names ${quoted(name)}, which is no context feature (have: ${have})`;
+        return problemIn(path, name, message, UNKNOWN);
+      });
+    }
   }
   problems.throwIfAny();
 }
 
 const UNKNOWN = 'context_feature_not_found';
 
-function problemIn(name: string, message: string, code: ProblemCode): FieldError {
-  return { field: `context.${name}`, pointer: pointerTo('context', name), message, code };
+function problemIn(path: ContextPath, name: string, message: string, code: ProblemCode): FieldError {
+  return { field: `${fieldOf(path)}.${name}`, pointer: pointerTo(...path, name), message, code };
 }
 
-function readContext(json: Json | undefined, problems: ProblemList): Context {
+/** `context`, or `contexts[2]`. */
+function fieldOf([member, index]: ContextPath): string {
+  return index === undefined ? member : `${member}[${index}]`;
+}
+
+function readContexts(json: Json, problems: ProblemList): readonly AskedContext[] {
+  const count = json.kind === 'array' ? json.items.length : 0;
+  if (json.kind === 'array' && count >= 1 && count <= MOST_CONTEXTS) {
+    return json.items.map((item, index): AskedContext => {
+      const path = ['contexts', index] as const;
+      return { context: readContext(item, path, problems), path };
+    });
+  }
+  const message = `contexts must be a list of 1 to ${MOST_CONTEXTS} contexts; given: ${show(json)}`;
+  problems.add(() => ({ field: 'contexts', message, code: count > MOST_CONTEXTS ? 'too_many' : 'malformed' }));
+  return [];
+}
+
+function readContext(json: Json | undefined, path: ContextPath, problems: ProblemList): Context {
   const context = new Map<string, string>();
+  const field = fieldOf(path);
   if (json?.kind !== 'object') {
     const accepted = 'an object from context features to their values';
     problems.add(() => ({
-      field: 'context',
-      message: `context must be ${accepted}; given: ${json === undefined ? 'missing' : show(json)}`,
+      field,
+      pointer: pointerTo(...path),
+      message: `${field} must be ${accepted}; given: ${json === undefined ? 'missing' : show(json)}`,
       code: json === undefined ? 'missing' : 'malformed',
     }));
     return context;
@@ -76,11 +126,29 @@ function readContext(json: Json | undefined, problems: ProblemList): Context {
       const accepted = `a text of ${FEATURE_VALUE_RULE}, a number or a boolean`;
       problems.add(() => {
         const message = `the context's value of ${quoted(name)} must be ${accepted}; given: ${show(value)}`;
-        return problemIn(name, message, 'malformed');
+        return problemIn(path, name, message, 'malformed');
       });
     }
   }
   return context;
+}
+
+function readTime(json: Json | undefined, problems: ProblemList): number | undefined {
+  if (json === undefined) return undefined;
+  try {
+    if (json.kind === 'string') return parseInstant(json.value, 'at');
+    throw invalid(`at must be an RFC 3339 time in a text; given: ${show(json)}`, 'at');
+  } catch (error) {
+    problems.addFrom(error, 'at');
+    return undefined;
+  }
+}
+
+function readOnly(json: Json | undefined, problems: ProblemList): boolean {
+  if (json === undefined) return false;
+  if (json.kind === 'string' && json.value === 'non_default') return true;
+  problems.add(() => ({ field: 'only', message: `only must be "non_default", or absent; given: ${show(json)}` }));
+  return false;
 }
 
 /** Any text may be the name of a setting here: that of one in an adopted database. */

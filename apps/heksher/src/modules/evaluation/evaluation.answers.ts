@@ -1,16 +1,30 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { ANY_JSON, FEATURE_VALUE, schemaRef, SETTING_NAME } from '../../openapi/api-schemas.js';
+import { MOST_CONTEXTS } from './evaluation-request.js';
+import { FINDING_KINDS } from './lint-answer.js';
+import { ANY_JSON, GIVEN_FEATURE_VALUE, schemaRef, SETTING_NAME } from '../../openapi/api-schemas.js';
 
 /** These describe bodies for the OpenAPI document only: requests are read by hand, answers spliced from ready-made text. */
 export class EvaluationQuestion {
   @ApiProperty({
     type: 'object',
-    additionalProperties: FEATURE_VALUE,
+    additionalProperties: GIVEN_FEATURE_VALUE,
+    selfRequired: false,
     description:
       'What is known: values by context feature. A feature that is not there is unknown and fulfils no condition.',
     example: { account: 'jim', user: 'bob' },
   })
-  context!: object;
+  context?: object;
+
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object', additionalProperties: { ...GIVEN_FEATURE_VALUE } },
+    required: false,
+    minItems: 1,
+    maxItems: MOST_CONTEXTS,
+    description: 'In place of `context`: several, of which each is answered by an entry of `evaluations`.',
+    example: [{ account: 'jim' }, { account: 'john' }],
+  })
+  contexts?: object[];
 
   @ApiProperty({
     type: 'array',
@@ -25,9 +39,26 @@ export class EvaluationQuestion {
     type: 'boolean',
     required: false,
     default: false,
-    description: 'Whether to tell the steps to each decision.',
+    description: 'Whether to list the steps to each decision.',
   })
   explain?: boolean;
+
+  @ApiProperty({
+    type: 'string',
+    format: 'date-time',
+    required: false,
+    description: 'The time that ramps go by (RFC 3339); absent: now. Rules and rollouts are those of now.',
+    example: '2026-03-04T09:00:00+02:00',
+  })
+  at?: string;
+
+  @ApiProperty({
+    enum: ['non_default'],
+    required: false,
+    description: 'Whether settings for which nothing but the default decides are left out.',
+    example: 'non_default',
+  })
+  only?: string;
 }
 
 const CONDITIONS = {
@@ -167,8 +198,8 @@ export class EvaluatedSetting {
     minimum: 0,
     required: false,
     description:
-      'With `explain`: how many rules and rollouts are left out, none of which match. 1 000 steps are told of a setting, and ' +
-      '10 000 of all together; what matches is told in any case.',
+      'With `explain`: how many rules and rollouts are left out, none of which match. At most 1 000 steps are listed for a setting, ' +
+      'and 10 000 for all together; what matches is always listed.',
     example: 0,
   })
   omitted?: number;
@@ -184,6 +215,14 @@ export class EvaluationAnswerBody {
   settings!: object;
 }
 
+export class EvaluationListBody {
+  @ApiProperty({
+    type: () => [EvaluationAnswerBody],
+    description: 'An answer for each of the contexts, in their order.',
+  })
+  evaluations!: EvaluationAnswerBody[];
+}
+
 export class LintSubject {
   @ApiProperty({ enum: ['rule', 'rollout'], description: 'What it is.', example: 'rule' })
   kind!: string;
@@ -194,18 +233,7 @@ export class LintSubject {
 
 export class LintFinding {
   @ApiProperty({
-    enum: [
-      ...['never_wins', 'wins_only_without_feature', 'repeats_overridden', 'repeats_default', 'rollout_at_zero'],
-      ...[
-        'rollout_at_hundred',
-        'rollout_disabled',
-        'ramp_finished',
-        'unfit_value',
-        'similar_values',
-        'unreadable',
-        'not_checked',
-      ],
-    ],
+    enum: FINDING_KINDS,
     description:
       'What is found; `not_checked` says that the setting is too large for a check, so that silence is no proof.',
     example: 'repeats_overridden',

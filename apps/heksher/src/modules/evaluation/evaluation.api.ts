@@ -2,8 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam } from '@nestjs/swagger';
 import { ApiAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
 import { SETTING_NAME } from '../../openapi/api-schemas.js';
-import { STALE } from '../query/query.api.js';
-import { EvaluationAnswerBody, EvaluationQuestion, LintAnswer } from './evaluation.answers.js';
+import { REVISION, STALE } from '../query/query.api.js';
+import { EvaluationAnswerBody, EvaluationListBody, EvaluationQuestion, LintAnswer } from './evaluation.answers.js';
 
 /** Of the rules of the README. */
 const WHY_JIM_GETS_50 = {
@@ -93,10 +93,14 @@ it. Nothing is changed by asking.`,
       'One setting': { context: { account: 'jim', user: 'bob' }, settings: ['cache_size'] },
       'All settings': { context: { account: 'jim', user: 'bob', theme: 'dark' } },
       'Why jim gets 50': { context: { account: 'jim' }, settings: ['cache_size'], explain: true },
+      'Two contexts, at a time': {
+        ...{ contexts: [{ account: 'jim' }, { account: 'john' }], settings: ['cache_size'] },
+        ...{ at: '2026-03-04T09:00:00+02:00', only: 'non_default' },
+      },
     }),
     ApiAnswer(
       200,
-      EvaluationAnswerBody,
+      [EvaluationAnswerBody, EvaluationListBody, EvaluationListBody],
       'The values.',
       {
         'By a rule': { settings: { cache_size: { value: 50, reason: 'RULE', rule_id: 2 } } },
@@ -105,6 +109,12 @@ it. Nothing is changed by asking.`,
         },
         'By default': { settings: { cache_size: { value: 60, reason: 'DEFAULT' } } },
         'Why jim gets 50': WHY_JIM_GETS_50,
+        'Two contexts': {
+          evaluations: [
+            { settings: { cache_size: { value: 50, reason: 'RULE', rule_id: 2 } } },
+            { settings: { cache_size: { value: 100, reason: 'RULE', rule_id: 1 } } },
+          ],
+        },
       },
       STALE,
     ),
@@ -114,10 +124,10 @@ it. Nothing is changed by asking.`,
         field: 'context.usr',
         message: 'the context names "usr", which is no context feature (have: account, user, theme)',
       },
-      'A value that is no text': {
+      'What is no value': {
         field: 'context.user',
         message:
-          'the context\'s value of "user" must be a text of 1 to 255 letters, combining marks and digits of any script and "_-.@+/=~#"; given: a number',
+          'the context\'s value of "user" must be a text of 1 to 255 letters, combining marks and digits of any script and "_-.@+/=~#"; given: an array',
       },
     }),
   );
@@ -163,7 +173,7 @@ of the type, values of a feature that differ by case or Unicode normalisation al
         },
         Nothing: { findings: [], omitted: 0 },
       },
-      STALE,
+      REVISION,
     ),
     ApiError(404, 'There is no such setting.', 'the setting "cache_size" does not exist'),
   );

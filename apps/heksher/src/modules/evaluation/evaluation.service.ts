@@ -1,4 +1,4 @@
-import { type InSteps, notFound } from '@heksher/core';
+import { type InSteps, notFound, writeJson } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { bodyOf } from '../../body.js';
 import { inSlices } from '../../in-slices.js';
@@ -9,7 +9,8 @@ import { RulesetService } from '../ruleset/ruleset.service.js';
 import { writeEvaluations } from './evaluation-answer.js';
 import { EvaluationReading } from './evaluation-reading.js';
 import { parseEvaluationRequest } from './evaluation-request.js';
-import { writeFindings } from './lint-answer.js';
+import { findingsOf } from './findings.js';
+import { findingMembers } from './lint-answer.js';
 
 /** Gives readers what settings are in a context, from the ruleset that queries are answered from. */
 @Injectable()
@@ -30,12 +31,15 @@ export class EvaluationService {
   /** Answers the body of a request. What is malformed in it is thrown before the database is asked anything. */
   evaluate({ body }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
     const request = parseEvaluationRequest(body);
-    this.withReading((reading) => answer(reading, writeEvaluations(reading, request, Date.now())), receiver);
+    this.withReading(
+      (reading) => answer(reading, writeEvaluations(reading, request, request.atMs ?? Date.now())),
+      receiver,
+    );
   }
 
   /** What in the rules and rollouts of a setting is superfluous or may not be meant. */
   lint({ parameter: name }: ReadRequest, receiver: Receiver<ReadAnswer>): void {
-    this.withReading((reading) => answer(reading, lint(reading, name)), receiver);
+    this.withReading((reading) => lintAnswer(reading, name), receiver);
   }
 }
 
@@ -43,8 +47,9 @@ function* answer({ staleSeconds }: EvaluationReading, text: InSteps<string>): In
   return { body: bodyOf(yield* text), staleSeconds };
 }
 
-function* lint(reading: EvaluationReading, name: string): InSteps<string> {
+function* lintAnswer(reading: EvaluationReading, name: string): InSteps<ReadAnswer> {
   const setting = reading.findSetting(name);
   if (setting === undefined) throw notFound('setting', name);
-  return yield* writeFindings(setting.type, yield* reading.wholeSetting(setting), Date.now());
+  const body = bodyOf(writeJson(findingMembers(yield* findingsOf(reading, setting, Date.now()))));
+  return { body, staleSeconds: reading.staleSeconds, revision: reading.revision };
 }

@@ -4,34 +4,60 @@ import {
   type InSteps,
   lintSteps,
   parseStoredSettingType,
-  writeJson,
+  type Writable,
 } from '@heksher/core';
 import { type LoadedRollout, type LoadedSetting } from '@heksher/ruleset';
 
 /** What lint of the service finds beyond core: rollouts that nobody can read. */
-type ServedFinding = Omit<Finding, 'kind'> & Readonly<{ kind: FindingKind | 'unreadable' }>;
+export type ServedFinding = Omit<Finding, 'kind'> & Readonly<{ kind: FindingKind | 'unreadable' }>;
 
-/** Looking at so many takes a second. */
+/** All kinds, as answers name them. */
+export const FINDING_KINDS = [
+  'never_wins',
+  'wins_only_without_feature',
+  'repeats_overridden',
+  'repeats_default',
+  'rollout_at_zero',
+  'rollout_at_hundred',
+  'rollout_disabled',
+  'ramp_finished',
+  'unfit_value',
+  'similar_values',
+  'unreadable',
+  'not_checked',
+] as const;
+
+/** Linting this many rules takes a second. */
 const MOST_RULES = 100_000;
 
-/** So many findings are listed. */
+/** Maximum number of findings listed. */
 const MOST_FINDINGS = 1_000;
 
-/** The findings on a setting, with all its rules, shadowed ones too, as JSON. */
-export function* writeFindings(type: string, setting: LoadedSetting, nowMs: number): InSteps<string> {
+/** The findings on a setting, with all its rules, shadowed ones too. */
+export function* findAll(type: string, setting: LoadedSetting, nowMs: number): InSteps<readonly ServedFinding[]> {
   const isTooLarge = setting.rules.length > MOST_RULES;
   const ofRules: readonly ServedFinding[] = isTooLarge
     ? [tooLarge(setting.rules.length)]
     : yield* lint(type, setting, nowMs);
-  const all = setting.rollouts.flatMap(findUnreadable).concat(ofRules);
-  const findings = all.slice(0, MOST_FINDINGS).map(({ kind, about, ruleIds, rolloutIds, message }) => ({
-    kind: kind.replaceAll('-', '_'),
-    about,
-    rule_ids: ruleIds,
-    rollout_ids: rolloutIds,
-    message,
-  }));
-  return writeJson({ findings, omitted: all.length - findings.length });
+  return setting.rollouts.flatMap(findUnreadable).concat(ofRules);
+}
+
+/** The members `findings` and `omitted` of an answer. */
+export function findingMembers(all: readonly ServedFinding[]): Readonly<Record<string, Writable>> {
+  const findings = all.slice(0, MOST_FINDINGS).map(findingAnswer);
+  return { findings, omitted: all.length - findings.length };
+}
+
+export function findingAnswer(found: ServedFinding): Readonly<Record<string, Writable>> {
+  const { about, ruleIds, rolloutIds, message } = found;
+  return { kind: kindOf(found), about, rule_ids: ruleIds, rollout_ids: rolloutIds, message };
+}
+
+type AnsweredKind = (typeof FINDING_KINDS)[number];
+
+/** The kind in an answer, such as `never_wins`. */
+export function kindOf({ kind }: ServedFinding): AnsweredKind {
+  return kind.replaceAll('-', '_') as AnsweredKind;
 }
 
 function lint(type: string, setting: LoadedSetting, nowMs: number): InSteps<readonly Finding[]> {

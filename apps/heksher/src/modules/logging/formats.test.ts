@@ -1,6 +1,6 @@
 import { prettyFormat } from './formats.js';
 
-const record = { timestamp: '2024-01-01T12:34:56.789Z', logger: 'heksher', message: 'told', field: 1 };
+const record = { timestamp: '2024-01-01T12:34:56.789Z', logger: 'heksher', message: 'logged', field: 1 };
 const printed = (level: string, isColoured: boolean) => {
   const info = prettyFormat(isColoured).transform({ ...record, level });
   return typeof info === 'object' ? info[Symbol.for('message')] : info;
@@ -17,6 +17,6 @@ describe('prettyFormat', () => {
   });
 
   it('says the same without colours', () => {
-    expect(printed('warn', false)).toBe('12:34:56.789 WARN  told field=1 (heksher)');
+    expect(printed('warn', false)).toBe('12:34:56.789 WARN  logged field=1 (heksher)');
   });
 });

@@ -48,7 +48,7 @@ function stacksOf(value: unknown): readonly string[] {
   return [indented.join('\n'), ...stacksOf(value.cause)];
 }
 
-/** A request must not be able to move the cursor or recolour the terminal of whoever reads its line. */
+/** A request must not be able to move the cursor or recolour the terminal of the reader. */
 function escapeControls(text: string): string {
   return text.replace(/\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

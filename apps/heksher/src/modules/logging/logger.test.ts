@@ -64,13 +64,13 @@ describe('a JSON line', () => {
       timestamp: 'mine',
       stack: 's',
     };
-    log.warn('told', fields);
+    log.warn('logged', fields);
     expect(records()).toEqual([
       {
         timestamp: expect.stringMatching(/^\d{4}-/) as unknown,
         level: 'warn',
         logger: 'heksher',
-        message: 'told',
+        message: 'logged',
         level_: 'mine',
         message_: 'mine',
         logger_: 'mine',
@@ -103,7 +103,7 @@ describe('a JSON line', () => {
     ]);
   });
 
-  it('tells the fields as they were when it was logged', () => {
+  it('logs the fields as they were when it was logged', () => {
     const { log, records } = capture();
     const fields = { list: [1] };
     log.info('list', fields);
@@ -221,7 +221,7 @@ describe('Logstash', () => {
     expect(records().map((record) => record.level)).toEqual(['error', 'warn']);
   });
 
-  it('that is down is told of on stdout alone, and once', async () => {
+  it('that is down is reported on stdout alone, and once', async () => {
     const spare = await listenAsLogstash();
     await spare.close();
     const { log, records } = capture(withLogstash(spare.port));
@@ -232,8 +232,8 @@ describe('Logstash', () => {
     await log.close();
     await logstash.close();
     expect(logstash.records().map((record) => record.message)).toEqual(['meanwhile']);
-    const told = records().filter((record) => record.logger === 'heksher.logstash' && record.level === 'warn');
-    expect(told).toMatchObject([
+    const warnings = records().filter((record) => record.logger === 'heksher.logstash' && record.level === 'warn');
+    expect(warnings).toMatchObject([
       { message: 'logstash cannot be reached', address: `127.0.0.1:${spare.port}`, error: { code: 'ECONNREFUSED' } },
     ]);
   });

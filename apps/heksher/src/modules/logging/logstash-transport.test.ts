@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { logRecord } from './log-record.js';
 import { LogstashTransport } from './logstash-transport.js';
 
-type Told = Readonly<{ message: string; fields: Record<string, unknown> }>;
+type LocalLine = Readonly<{ message: string; fields: Record<string, unknown> }>;
 
 async function setUp(warnEveryMs: number) {
-  const told: Told[] = [];
-  const note = (message: string, fields: Record<string, unknown>) => void told.push({ message, fields });
+  const localLines: LocalLine[] = [];
+  const note = (message: string, fields: Record<string, unknown>) => void localLines.push({ message, fields });
   const sockets: Socket[] = [];
   let text = '';
   const server = createServer((socket) => {
@@ -26,7 +26,7 @@ async function setUp(warnEveryMs: number) {
     version: '1.2.3',
     log: { info: note, warn: note },
     warnEveryMs,
-    tuning: { maxLines: 50, tellEveryMs: 0 },
+    tuning: { maxLines: 50, reportEveryMs: 0 },
   });
   const close = async () => {
     await transport.shutdown();
@@ -36,7 +36,7 @@ async function setUp(warnEveryMs: number) {
     }
     await new Promise((resolve) => server.close(resolve));
   };
-  return { transport, told, sockets, text: () => text, close };
+  return { transport, localLines, sockets, text: () => text, close };
 }
 
 /** In several turns, so that the transport drops lines between some that it sends. */
@@ -54,7 +54,7 @@ const sum = (counts: readonly unknown[]) => counts.reduce((total: number, count)
 
 describe('lines that had to be dropped', () => {
   it('are counted in records to Logstash and in warnings', async () => {
-    const { transport, told, sockets, text, close } = await setUp(0);
+    const { transport, localLines, sockets, text, close } = await setUp(0);
     await overflow(transport);
     sockets[0]?.resume();
     await close();
@@ -63,19 +63,19 @@ describe('lines that had to be dropped', () => {
     expect(reports[0]).toMatchObject({ level: 'WARNING', logger_name: 'heksher.logstash' });
     const arrived = records.filter((record) => record.message === 'filler');
     expect(arrived.length + sum(reports.map((report) => report.count))).toBe(20_000);
-    const warned = told.filter(({ message }) => message === 'log lines dropped');
+    const warned = localLines.filter(({ message }) => message === 'log lines dropped');
     expect(sum(warned.map(({ fields }) => fields.count))).toBe(20_000 - arrived.length);
   });
 
   it('are warned of no more often than the pause between two warnings, and at the end', async () => {
-    const { transport, told, sockets, text, close } = await setUp(60_000);
+    const { transport, localLines, sockets, text, close } = await setUp(60_000);
     await overflow(transport);
     sockets[0]?.resume();
     await close();
     const records = text().trimEnd().split('\n').map(parseRecord);
     expect(records.filter((record) => record.message === 'log lines dropped').length).toBeGreaterThan(2);
-    expect(told.map(({ message }) => message)).toEqual(['log lines dropped', 'log lines dropped']);
+    expect(localLines.map(({ message }) => message)).toEqual(['log lines dropped', 'log lines dropped']);
     const arrived = records.filter((record) => record.message === 'filler');
-    expect(sum(told.map(({ fields }) => fields.count))).toBe(20_000 - arrived.length);
+    expect(sum(localLines.map(({ fields }) => fields.count))).toBe(20_000 - arrived.length);
   });
 });

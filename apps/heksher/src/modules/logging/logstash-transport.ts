@@ -13,7 +13,7 @@ export type LogstashOptions = Readonly<{
   tags: Readonly<Record<string, string>>;
 }>;
 
-/** Where the transport tells of its own trouble; must not lead back into it. */
+/** Logs the transport's own problems; must not write to the transport. */
 export type LocalLog = Readonly<Record<'info' | 'warn', (message: string, fields: Record<string, unknown>) => void>>;
 
 export type LogstashTransportOptions = LogstashOptions &
@@ -33,7 +33,7 @@ export class LogstashTransport extends Transport {
   readonly #sender: TcpLineSender;
   readonly #tags: Readonly<Record<string, unknown>>;
   readonly #takenNames: ReadonlySet<string>;
-  #untold = 0;
+  #unreported = 0;
   #warnedAt = -Infinity;
 
   constructor(private readonly options: LogstashTransportOptions) {
@@ -45,7 +45,7 @@ export class LogstashTransport extends Transport {
       ...options.tuning,
       host: options.host,
       port: options.port,
-      onEvent: (event) => this.#tell(event),
+      onEvent: (event) => this.#onEvent(event),
       droppedLine: (count) => this.#format(logRecord('warn', 'heksher.logstash', 'log lines dropped', { count })),
     });
   }
@@ -55,10 +55,10 @@ export class LogstashTransport extends Transport {
     next();
   }
 
-  /** Sends what is buffered, for two seconds at most, and tells of what was lost. Later lines are ignored. */
+  /** Sends what is buffered, for two seconds at most, and logs how much was lost. Later lines are ignored. */
   async shutdown(): Promise<void> {
     await this.#sender.close(FLUSH_BOUND_MS);
-    this.#warnOfUntold();
+    this.#warnOfUnreported();
   }
 
   #format({ timestamp, level, logger, message, request_id, ...fields }: LogRecord): string {
@@ -76,7 +76,7 @@ export class LogstashTransport extends Transport {
     });
   }
 
-  #tell(event: SenderEvent): void {
+  #onEvent(event: SenderEvent): void {
     const { log, host, port } = this.options;
     const address = `${host}:${port}`;
     switch (event.kind) {
@@ -92,14 +92,14 @@ export class LogstashTransport extends Transport {
   }
 
   #warnOfDropped(count: number): void {
-    this.#untold += count;
-    if (performance.now() - this.#warnedAt >= (this.options.warnEveryMs ?? 30_000)) this.#warnOfUntold();
+    this.#unreported += count;
+    if (performance.now() - this.#warnedAt >= (this.options.warnEveryMs ?? 30_000)) this.#warnOfUnreported();
   }
 
-  #warnOfUntold(): void {
-    if (this.#untold === 0) return;
-    this.options.log.warn('log lines dropped', { count: this.#untold });
-    this.#untold = 0;
+  #warnOfUnreported(): void {
+    if (this.#unreported === 0) return;
+    this.options.log.warn('log lines dropped', { count: this.#unreported });
+    this.#unreported = 0;
     this.#warnedAt = performance.now();
   }
 }

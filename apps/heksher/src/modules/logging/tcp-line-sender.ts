@@ -14,8 +14,8 @@ export type SenderTuning = BufferLimits &
     /** After this long without an answer to a connect, or without a byte taken of a line, the connection is given up. */
     stallMs: number;
     stableMs: number;
-    /** While lines are dropped and sent at the same time, the far end is told no more often than this. */
-    tellEveryMs: number;
+    /** While lines are dropped and sent at the same time, the listener is notified no more often than this. */
+    reportEveryMs: number;
   }>;
 
 export const DEFAULT_TUNING: SenderTuning = {
@@ -25,7 +25,7 @@ export const DEFAULT_TUNING: SenderTuning = {
   maxDelayMs: 30_000,
   stallMs: 30_000,
   stableMs: 1_000,
-  tellEveryMs: 5_000,
+  reportEveryMs: 5_000,
 };
 
 export type SenderOptions = SenderTuning &
@@ -33,7 +33,7 @@ export type SenderOptions = SenderTuning &
     host: string;
     port: number;
     onEvent: (event: SenderEvent) => void;
-    /** The line that tells the far end how many are missing at this place. */
+    /** The line that states how many lines are missing at this place. */
     droppedLine: (count: number) => string;
   }>;
 
@@ -51,7 +51,7 @@ export class TcpLineSender {
   /** Given to a socket, not yet taken whole by the kernel. Never more than one, so node buffers no other. */
   #unconfirmed: string | undefined;
   #dropped = 0;
-  #toldAt = -Infinity;
+  #reportedAt = -Infinity;
   #failures = 0;
   #isDown = false;
   #isScheduled = false;
@@ -188,11 +188,11 @@ export class TcpLineSender {
 
   #next(): string | undefined {
     if (this.#unconfirmed !== undefined) return this.#unconfirmed;
-    const isTimeToTell = this.#buffer.size === 0 || performance.now() - this.#toldAt >= this.options.tellEveryMs;
-    if (this.#dropped === 0 || !isTimeToTell) return this.#buffer.shift();
+    const isReportDue = this.#buffer.size === 0 || performance.now() - this.#reportedAt >= this.options.reportEveryMs;
+    if (this.#dropped === 0 || !isReportDue) return this.#buffer.shift();
     const count = this.#dropped;
     this.#dropped = 0;
-    this.#toldAt = performance.now();
+    this.#reportedAt = performance.now();
     this.options.onEvent({ kind: 'dropped', count });
     return this.options.droppedLine(count);
   }

@@ -38,13 +38,13 @@ type Prepared = Readonly<{ revision: string; generation: Generation; flags: read
 
 type Asked = Readonly<{ reading: EvaluationReading; context: Context; packed: PackedContext; nowMs: number }>;
 
-/** After so many ordinary flags, or one that is large, others get a turn. */
+/** Batch size of a step, in ordinary flags; a large one is a step of its own. */
 const FLAGS_PER_STEP = 256;
 
 /** Of a setting with more decisions, no bytes are kept. */
 const MOST_DECISIONS_KEPT = 256;
 
-/** So many values may be named by no condition any more before all is packed again. */
+/** This many unused values may accumulate before everything is packed again. */
 const MOST_FORGOTTEN = 100_000;
 
 /** The comma before the first flag gives way to the bracket. */
@@ -58,7 +58,7 @@ export class AllFlags {
   private prepared: Prepared | undefined;
   private ramps: Readonly<{ revision: string; shares: readonly Share[] }> | undefined;
 
-  constructor(private readonly log: Logger) {}
+  constructor(private readonly log: Pick<Logger, 'error'>) {}
 
   /** The shares that the clock moves. */
   rampsIn(reading: EvaluationReading): readonly Share[] {

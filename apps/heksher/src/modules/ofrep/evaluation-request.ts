@@ -46,7 +46,8 @@ function decode(body: Uint8Array): string {
   throw invalid('the body is not UTF-8', 'body');
 }
 
-/** Node's parser, which costs a fraction of core's and takes whatever clients send; what it refuses, core has words for. */
+/** By JSON.parse, in 0.4 of the time of core's parser (a context of 7 members, Node 20), which only words the errors: see
+ * docs/decisions/openfeature-contexts.md. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

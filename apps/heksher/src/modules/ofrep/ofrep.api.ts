@@ -87,7 +87,7 @@ function ApiOfrepErrors(model: Type, named: object): MethodDecorator {
       415,
       model,
       'The body has a `Content-Encoding` that is not known.',
-      faults({ 'An unknown encoding': general('unsupported content encoding "zstd"') }),
+      faults({ 'An unknown encoding': general('unsupported content encoding "compress"') }),
     ),
     ApiOfrepError(
       500,

@@ -8,7 +8,7 @@ export class EvaluationRequest {
     nullable: true,
     additionalProperties: true,
     description:
-      'What is known of whoever asks. `targetingKey` stands for the context feature that the operator named (`HEKSHER_TARGETING_FEATURE`), ' +
+      'What is known of the caller. `targetingKey` stands for the context feature that the operator named (`HEKSHER_TARGETING_FEATURE`), ' +
       'unless that one is there by its own name; other members are context features by name, and members that are none say nothing. ' +
       'Numbers and booleans count as their text (`1.0` as `1`). Members that hold `null`, a list, an object, an empty text, or one ' +
       'of more than 255 characters are as absent.',
@@ -88,7 +88,7 @@ export class Flags {
   @ApiProperty({
     type: 'array',
     items: { oneOf: [{ $ref: getSchemaPath(Flag) }, { $ref: getSchemaPath(FlagError) }] },
-    description: 'All settings by their names; one whose value cannot be told is an error among the others.',
+    description: 'All settings by their names; one whose value cannot be read is an error among the others.',
   })
   flags!: unknown[];
 

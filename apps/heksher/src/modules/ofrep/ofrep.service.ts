@@ -8,7 +8,7 @@ import { type EvaluationReading } from '../evaluation/evaluation-reading.js';
 import { EvaluationService } from '../evaluation/evaluation.service.js';
 import { Logger } from '../logging/index.js';
 import { AllFlags } from './all-flags.js';
-import { BulkAnswers } from './bulk-answers.js';
+import { BulkCache } from './bulk-cache.js';
 import { bulkEtag } from './bulk-etag.js';
 import { knownFeatures, readFlagRequest } from './evaluation-request.js';
 import { writeFlag } from './flag.js';
@@ -18,7 +18,7 @@ import { OfrepOptions } from './ofrep-options.js';
 @Injectable()
 export class OfrepService {
   private readonly allFlags: AllFlags;
-  private readonly bulkAnswers: BulkAnswers;
+  private readonly bulkAnswers: BulkCache;
 
   constructor(
     private readonly evaluations: EvaluationService,
@@ -26,7 +26,7 @@ export class OfrepService {
     logger: Logger,
   ) {
     this.allFlags = new AllFlags(logger.child('ofrep'));
-    this.bulkAnswers = new BulkAnswers(options.cacheBytes);
+    this.bulkAnswers = new BulkCache(options.cacheBytes);
   }
 
   /** The flag whose key is the parameter; fails with 'not_found' where no setting has that name or alias. */

@@ -20,7 +20,8 @@ const revision = (seq: number) => ({ seq: String(seq), token: `token ${seq}` });
 const FEATURES = ['user'];
 
 function headOf({ name, value, aliases }: Given): SettingHead {
-  return { name, type: 'int', version: '1.0', defaultValue: jsonText(value), aliases, rollouts: [] };
+  const rest = { configurableFeatures: [], metadata: NO_METADATA, rollouts: [] };
+  return { name, type: 'int', version: '1.0', defaultValue: jsonText(value), aliases, ...rest };
 }
 
 function ruleOf({ value }: Given): StoredRule {
@@ -99,7 +100,7 @@ it.each<[what: string, next: Ruleset, queryString: string, expected: string]>([
     '{"settings":{"a":{"rules":[],"default_value":1},"b":{"rules":[],"default_value":2},"c":{"rules":[],"default_value":3}}}',
   ],
   [
-    'everything was loaded anew with another order of features',
+    'everything was reloaded with another order of features',
     load(2, setting('a', '7'), setting('b', '2')),
     'settings=a&context_filters=',
     '{"settings":{"a":{"rules":[],"default_value":7}}}',

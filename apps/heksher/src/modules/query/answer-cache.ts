@@ -6,26 +6,26 @@ import { type Answer, writeAnswer } from './answer.js';
 import { type RulesQuery } from './query.js';
 import { RecentlyAsked } from './recently-asked.js';
 
-/** A query that was answered lately, with its answer. */
+/** A recent query with its answer. */
 export type CachedAnswer = {
   readonly query: RulesQuery;
   readonly answer: Answer;
   /** The settings it was made from; undefined where it depends on all there are. */
   readonly settings: readonly object[] | undefined;
-  /** The context features when it was made; answers with rollouts tell their order. */
+  /** The context features when it was made; answers with rollouts contain their order. */
   readonly features: ReadonlySet<string>;
   /** The newest revision the answer is known to hold for. */
   holdsFor: Revision;
 };
 
-/** What an entry takes beyond its body and its key, in bytes, roughly; and each name and value of its query. */
+/** Approximate size in bytes of an entry beyond its body and key; and of each name and value of its query. */
 const OVERHEAD = 1_000;
 const PER_NAME = 100;
 
 /**
  * Answers by query string, the least recently used forgotten first; kept over revisions that leave their settings alone.
- * A query is kept when it is asked for the second time: those that are all different would only push others out, and
- * age into the part of the heap that is costly to clean.
+ * A query is kept when it is requested for the second time: unique queries would only evict others, and be promoted to
+ * the old generation of the heap.
  */
 export class AnswerCache {
   private readonly asked = new RecentlyAsked();
@@ -76,7 +76,7 @@ function holds({ query, settings, features, holdsFor }: CachedAnswer, ruleset: R
   return index === settings.length;
 }
 
-/** Stands for a setting, so that an entry does not keep rules in memory that nobody else needs any more. */
+/** A weak stand-in for a setting, so that an entry does not retain its rules. */
 function identityOf(setting: Setting): object {
   const known = identities.get(setting);
   if (known !== undefined) return known;

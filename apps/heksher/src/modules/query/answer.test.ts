@@ -2,7 +2,7 @@ import { atOnce, jsonText } from '@heksher/core';
 import { findSettings, NO_METADATA, type Ruleset, RulesetBuilder } from '@heksher/ruleset';
 import fc from 'fast-check';
 import { writeAnswer } from './answer.js';
-import { strongEtag } from './etag.js';
+import { strongEtag } from '../../etag.js';
 import { parseQuery } from './query.js';
 
 const SETTINGS = ['a', 'b'];
@@ -24,7 +24,16 @@ function rulesetOf(database: Database): Ruleset {
     for (const [id, [user, value]] of rules.entries()) {
       builder.add(name, { id, value, conditions: [['user', user]], metadata: NO_METADATA });
     }
-    return { name, type: 'int', version: '1.0', defaultValue: jsonText(defaultValue), aliases: [], rollouts: [] };
+    return {
+      name,
+      type: 'int',
+      version: '1.0',
+      defaultValue: jsonText(defaultValue),
+      aliases: [],
+      configurableFeatures: [],
+      metadata: NO_METADATA,
+      rollouts: [],
+    };
   });
   return atOnce(builder.finish({ seq: '1', token: 'token' }, ['user'], heads));
 }

@@ -10,14 +10,14 @@ import {
 } from '@heksher/ruleset';
 import { type Body, bodyOf } from '../../body.js';
 import { encode } from './encode.js';
-import { strongEtag } from './etag.js';
+import { strongEtag } from '../../etag.js';
 import { type RulesQuery } from './query.js';
 import { rolloutMembers } from './rollout-answer.js';
 
 /** The answer to a query, ready to be sent. `headers` are those that describe the body, names and values alternating. */
 export type Answer = Readonly<{ body: Body; etag: string; headers: readonly string[] }>;
 
-/** Putting so many texts together takes a step. */
+/** Batch size: joining this many texts is one step. */
 const TEXTS_PER_STEP = 4_096;
 
 /** A longer answer is encoded in steps. */

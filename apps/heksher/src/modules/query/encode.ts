@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type InSteps } from '@heksher/core';
-import { DIGEST, DIGEST_LENGTH } from './etag.js';
+import { DIGEST, DIGEST_LENGTH } from '../../etag.js';
 
-/** So many characters are encoded in a step. */
+/** Characters encoded in one step. */
 const CHARACTERS_PER_STEP = 131_072;
 
 /** The bytes of a text in pieces, and their digest, in steps: for answers of a hundred megabytes. */

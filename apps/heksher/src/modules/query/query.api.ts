@@ -15,6 +15,16 @@ export const STALE: HeadersObject = {
   },
 };
 
+/** That an answer is made from one revision. */
+export const REVISION: HeadersObject = {
+  'Heksher-Revision': {
+    description:
+      'The revision of the database that the answer is made from: its number, which each write raises, and the beginning of its token, which differs between databases.',
+    schema: { type: 'string', pattern: '^[0-9]+-[0-9a-f]{8}$', example: '42-6f1c2a9e' },
+  },
+  ...STALE,
+};
+
 const ETAG: HeadersObject = {
   ETag: {
     description: 'A strong tag of this very content: the same on every replica and after a restart.',

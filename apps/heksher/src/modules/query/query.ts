@@ -55,7 +55,7 @@ function plainParameters(queryString: string): ReadonlyMap<string, string> | und
   return parameters;
 }
 
-/** One parameter through its parser; what is malformed about it is noted, so that all problems are told at once. */
+/** Parses one parameter; problems are collected, so that all are reported at once. */
 function part<T>(
   name: string,
   given: string | readonly string[],
@@ -72,7 +72,7 @@ function part<T>(
   }
 }
 
-/** Any text may be a name here: that of a setting in an adopted database. Whether it is one, the ruleset tells. */
+/** Any text may be a name here: that of a setting in an adopted database. The ruleset decides whether it exists. */
 function parseSettingNames(text: string): readonly string[] {
   return text === '' ? [] : text.split(',');
 }

@@ -1,7 +1,7 @@
 import { textHash } from '@heksher/ruleset';
 
 const SETS = 2 ** 14;
-/** How many texts that fall on one set are remembered: the last so many. */
+/** Associativity: the number of texts remembered in each set, first in, first out. */
 const WAYS = 4;
 
 /**

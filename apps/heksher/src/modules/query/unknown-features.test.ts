@@ -17,7 +17,7 @@ function reporting() {
 
 const MINUTE = 60_000;
 
-it('tells each feature once in ten minutes, however often it is asked for', () => {
+it('logs each feature once in ten minutes, however often it is asked for', () => {
   const { reporter, reported } = reporting();
   for (let now = 0; now < 10 * MINUTE; now += MINUTE) {
     reporter.report('rank', now);
@@ -29,7 +29,7 @@ it('tells each feature once in ten minutes, however often it is asked for', () =
   expect(reported).toEqual(['rank', '__proto__', 'rank']);
 });
 
-it('tells a thousand in that time, whatever names are made up, and goes on after it', () => {
+it('logs a thousand in that time, whatever names are made up, and goes on after it', () => {
   const { reporter, reported } = reporting();
   for (let request = 0; request < 5_000; request += 1) reporter.report(`made_up_${request}`, request);
   expect(reported).toEqual(Array.from({ length: 1_000 }, (_, index) => `made_up_${index}`));

@@ -1,17 +1,19 @@
-import { conditionOn, formatJson, invalid } from '@heksher/core';
+import { formatJson, invalid } from '@heksher/core';
 import { pointerTo } from '../../http/parsed.js';
 import { type GivenValue } from './rollout-fields.js';
 import { type AddRolloutDto, type ChangeRolloutDto, type RolloutFieldsDto } from './rollouts.dto.js';
-import { type RolloutChanges, type RolloutDraft, type RolloutFields } from './rollouts.service.js';
+import {
+  requireOtherFeatures,
+  type RolloutChanges,
+  type RolloutDraft,
+  type RolloutFields,
+} from './rollouts.service.js';
 
 /** A body that asks for a rollout; what it leaves out, or says null of, is as by default. */
 export function draftOf(body: AddRolloutDto): RolloutDraft {
   const { setting, feature, feature_values: conditions, metadata, members } = body;
   const given = withoutNulls(givenFields(body));
-  if (conditionOn(conditions, feature) !== undefined) {
-    const message = `feature_values must be on other features than "${feature}", whose values are the units`;
-    throw invalid(message, 'feature_values', { pointer: pointerTo('feature_values', feature), code: 'repeated' });
-  }
+  requireOtherFeatures(conditions, feature);
   const outcome = outcomeOf(given);
   if (outcome === undefined) {
     throw invalid('a rollout must have a value or variants; given: neither', 'value', { code: 'missing' });
@@ -25,7 +27,7 @@ export function draftOf(body: AddRolloutDto): RolloutDraft {
   };
 }
 
-const CHANGEABLE = 'enabled, percentage, ramp, pattern, value, variants, hash, salt, metadata';
+const CHANGEABLE = 'enabled, percentage, ramp, pattern, value, variants, hash, salt, metadata, feature_values';
 
 /** A body that asks for changes; what it leaves out stays. */
 export function changesOf(body: ChangeRolloutDto): RolloutChanges {
@@ -36,8 +38,12 @@ export function changesOf(body: ChangeRolloutDto): RolloutChanges {
     ...outcomeOf({ value, variants }),
   };
   const values = valuesOf(body);
-  if (body.metadata !== undefined) return { fields, values, metadata: body.metadata ?? new Map() };
-  if (Object.keys(fields).length > 0) return { fields, values };
+  const { metadata, feature_values: conditions } = body;
+  const changes = {
+    ...(metadata !== undefined && { metadata: metadata ?? new Map() }),
+    ...(conditions !== undefined && { conditions }),
+  };
+  if (Object.keys({ ...fields, ...changes }).length > 0) return { fields, values, ...changes };
   throw invalid(`the body changes nothing; give one or more of ${CHANGEABLE}`, 'body', { code: 'missing' });
 }
 

@@ -1,10 +1,53 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiOperation, ApiParam } from '@nestjs/swagger';
-import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
+import {
+  ApiExtension,
+  ApiExtraModels,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  type MediaTypeObject,
+} from '@nestjs/swagger';
+import {
+  ApiAnswer,
+  ApiEmptyAnswer,
+  ApiError,
+  ApiJsonBody,
+  jsonContent,
+  toExamples,
+} from '../../openapi/api-answers.js';
 import { FEATURE_VALUE } from '../../openapi/api-schemas.js';
-import { ChangeMembersDto, MOST_UNITS } from './rollout-members.dto.js';
-import { MembersAnswer } from './rollouts.answers.js';
+import { ChangeMembersDto, MOST_UNITS, ReplaceMembersDto } from './rollout-members.dto.js';
+import { MemberCountsAnswer, MembersAnswer } from './rollouts.answers.js';
 import { ApiNoSuchRollout, ApiRolloutId, NO_SUCH_ROLLOUT } from './rollouts.api.js';
+
+const COUNTS = { 'Of three units to be added': { added: 2, already: 1, removed: 0 } };
+
+const LINES = `
+
+A body of \`text/csv\` (one column; a header only with \`header=present\`) or \`application/x-ndjson\` (a text in each line) may have more units
+than ${MOST_UNITS}: as many as the limit of bodies lets it.`;
+
+const NO_UNIT_LINE = {
+  field: 'body',
+  line: 412,
+  message:
+    'line 412: it must be one column with a unit, which is a value of a context feature: 1 to 255 letters, combining marks and digits of any script and "_-.@+/=~#"; given: "a b"',
+};
+
+export const ApiReplaceMembers = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'replaceRolloutMembers',
+      summary: 'Replace the members of a rollout',
+      description: `Makes these units its members, at most ${MOST_UNITS} as JSON, and no others; or changes nothing, where anything is wrong.${LINES}`,
+    }),
+    ApiRolloutId(),
+    ApiExtension('x-lines', true),
+    ApiJsonBody(ReplaceMembersDto, 'All members.', { 'Two members': { members: ['jim', 'ann@example.com'] } }),
+    ApiAnswer(200, MemberCountsAnswer, 'These are its members.', COUNTS),
+    ApiNoSuchRollout(),
+    ApiError(422, 'The body is malformed, or too much.', { 'A line that is no unit': NO_UNIT_LINE }),
+  );
 
 export const ApiChangeMembers = () =>
   applyDecorators(
@@ -13,14 +56,16 @@ export const ApiChangeMembers = () =>
       summary: 'Add and remove members of a rollout',
       description:
         `Adds and removes units, at most ${MOST_UNITS} in all; or none, where anything is wrong. Members are always in, ` +
-        'whatever the percentage. Asking for the same again changes nothing.',
+        'whatever the percentage. Asking for the same again changes nothing.' +
+        LINES,
     }),
     ApiRolloutId(),
+    ApiExtension('x-lines', true),
     ApiJsonBody(ChangeMembersDto, 'The units.', {
       'Two in, one out': { add: ['jim', 'ann@example.com'], remove: ['john'] },
       'Two in': { add: ['jim', 'ann@example.com'] },
     }),
-    ApiEmptyAnswer(204, 'The units are members, or no members.'),
+    ApiAnswer(200, MemberCountsAnswer, 'The units are members, or no members.', COUNTS),
     ApiNoSuchRollout(),
     ApiError(422, 'The body is malformed, or asks for too much, or for both of one unit.', {
       'No unit': {
@@ -29,6 +74,7 @@ export const ApiChangeMembers = () =>
         message:
           'a unit must be a value of a context feature: 1 to 255 letters, combining marks and digits of any script and "_-.@+/=~#"; given: "a b"',
       },
+      'A line that is no unit': NO_UNIT_LINE,
       'In and out': {
         field: 'remove',
         pointer: '/remove/0',
@@ -38,6 +84,8 @@ export const ApiChangeMembers = () =>
     }),
   );
 
+const EXPORTED_LINES: MediaTypeObject = { schema: { type: 'string' } };
+
 export const ApiListMembers = () =>
   applyDecorators(
     ApiOperation({
@@ -45,16 +93,41 @@ export const ApiListMembers = () =>
       summary: 'List the members of a rollout',
       description:
         'A page of the members, in the order of their UTF-8 bytes. Whoever is a member from the first page to the last is ' +
-        'listed exactly once, whatever is added and removed meanwhile.',
+        'listed exactly once, whatever is added and removed meanwhile. Where `Accept` asks for `text/csv` or `application/x-ndjson`, all ' +
+        'members come, one in a line, in an answer without pages.',
     }),
     ApiRolloutId(),
-    ApiAnswer(200, MembersAnswer, 'A page of members.', {
-      'A page with more after it': { members: ['ann@example.com', 'jim'], next_cursor: 'amlt' },
-      'The last page': { members: ['john'], next_cursor: null },
+    ApiExtraModels(MembersAnswer),
+    ApiResponse({
+      status: 200,
+      description: 'A page of members; or all of them, in lines.',
+      headers: {
+        ETag: {
+          description: 'A strong tag of a page of JSON.',
+          schema: { type: 'string', pattern: '^"[^"]+"$' },
+          example: '"Xl0rB3mJ6oYhF1u2c9aKpQwEz7_"',
+        },
+      },
+      content: {
+        'application/json': jsonContent(MembersAnswer, {
+          'A page with more after it': { members: ['ann@example.com', 'jim'], count: 3, next_cursor: 'amlt' },
+          'The last page': { members: ['john'], next_cursor: null },
+        }),
+        'text/csv': { ...EXPORTED_LINES, examples: toExamples({ 'Two members': 'ann@example.com\njim\n' }) },
+        'application/x-ndjson': {
+          ...EXPORTED_LINES,
+          examples: toExamples({ 'Two members': '"ann@example.com"\n"jim"\n' }),
+        },
+      },
     }),
     ApiNoSuchRollout(),
-    ApiError(422, 'The cursor or the limit is malformed.', {
+    ApiError(422, 'A parameter is malformed, or is for pages where none are asked for.', {
       'Too many': { field: 'limit', message: 'limit must be a whole number from 1 to 10000; given: "20000"' },
+      'A page of an export': {
+        field: 'cursor',
+        code: 'exclusive',
+        message: 'cursor is for pages of JSON: an export has all members',
+      },
     }),
   );
 

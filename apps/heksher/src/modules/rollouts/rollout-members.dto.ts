@@ -6,11 +6,12 @@ import { featureValueOf } from '../../http/feature-value.js';
 import { Parsed, pointerTo, readEach, type Reader } from '../../http/parsed.js';
 import { orNull, show, text, unacceptable } from '../../http/readers.js';
 import { Strict } from '../../http/validation.js';
+import { type MembersChange } from './rollout-members.service.js';
 
 /** How many units one call may add and remove in all. */
 export const MOST_UNITS = 10_000;
 export const LARGEST_PAGE = 10_000;
-const USUAL_PAGE = 1_000;
+export const USUAL_PAGE = 1_000;
 
 /** A list of units, as a body gives it in `field`. Too many are refused before any is looked at. */
 export const units = (field: string): Reader<readonly string[]> => ({
@@ -41,6 +42,8 @@ const limit = text('limit', `a whole number from 1 to ${LARGEST_PAGE}`, (given) 
   return count >= 1 && count <= LARGEST_PAGE ? count : undefined;
 });
 
+const prefix = text('prefix', 'the beginning of a unit', (given) => (isStorableText(given) ? given : undefined));
+
 export const UNITS = {
   type: 'array',
   required: false,
@@ -62,11 +65,37 @@ export class ChangeMembersDto {
   remove?: readonly string[] | null;
 }
 
+@Strict()
+export class ReplaceMembersDto {
+  @ApiProperty({
+    ...UNITS,
+    required: true,
+    description: 'All members that the rollout has from now on; it may be empty.',
+  })
+  @Parsed({ accepted: 'a list of units', ...units('members') })
+  members!: readonly string[];
+}
+
+const MODES = ['add', 'remove', 'replace'] as const;
+export type Mode = (typeof MODES)[number];
+
+const mode = text('mode', 'add, remove or replace', (given) => MODES.find((each) => each === given));
+
+@Strict()
+export class ChangeMembersQuery {
+  @ApiProperty({
+    required: false,
+    enum: MODES,
+    description:
+      'What becomes of the units of a body of lines, `text/csv` or `application/x-ndjson`: `add` unless it is given.',
+  })
+  @IsOptional()
+  @Parsed(mode)
+  mode?: Mode;
+}
+
 /** What a body asks for. Throws 'invalid' where it asks for nothing, for too much, or for both of one unit. */
-export function unitsOf({
-  add,
-  remove,
-}: ChangeMembersDto): Readonly<{ added: readonly string[]; removed: readonly string[] }> {
+export function unitsOf({ add, remove }: ChangeMembersDto): MembersChange {
   if (add === undefined && remove === undefined) {
     throw invalid('give add, remove, or both: lists of units', 'body', { code: 'missing' });
   }
@@ -92,7 +121,7 @@ export class ListMembersQuery {
   })
   @IsOptional()
   @Parsed(cursor)
-  cursor: string = '';
+  cursor?: string;
 
   @ApiProperty({
     required: false,
@@ -104,7 +133,17 @@ export class ListMembersQuery {
   })
   @IsOptional()
   @Parsed(limit)
-  limit: number = USUAL_PAGE;
+  limit?: number;
+
+  @ApiProperty({
+    ...FEATURE_VALUE,
+    required: false,
+    description: 'Only members that begin so, code point by code point.',
+    example: 'ann',
+  })
+  @IsOptional()
+  @Parsed(prefix)
+  prefix: string = '';
 }
 
 /** The cursor of the page after this unit. */

@@ -4,11 +4,33 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
-import { deleteMembers, insertMembers, isMember, listMembers } from './rollout-members.store.js';
+import { theRollout } from './rollout-resource.js';
+import {
+  countMembers,
+  deleteMembers,
+  deleteOtherMembers,
+  insertMembers,
+  isMember,
+  listMembers,
+  type MembersAsked,
+} from './rollout-members.store.js';
 import { findRolloutFields } from './rollouts.store.js';
 
-/** Some members in the order of their bytes; more come after `next`, where that is there. */
-export type MembersPage = Readonly<{ members: readonly string[]; next: string | undefined }>;
+/** Some members in the order of their bytes; more come after `next`, where that is there. `count` is that of all pages. */
+export type MembersPage = Readonly<{
+  members: readonly string[];
+  next: string | undefined;
+  count: number | undefined;
+}>;
+
+/** Of all members, so many are read at a time. */
+const MEMBERS_AT_ONCE = 10_000;
+
+/** Units to add, and those to remove: these, or all others than the added ones. */
+export type MembersChange = Readonly<{ added: readonly string[]; removed: readonly string[] | 'others' }>;
+
+/** How many units became members, how many of those to be added were members already, and how many are none any more. */
+export type MemberCounts = Readonly<{ added: number; already: number; removed: number }>;
 
 /** The units that a rollout always has. */
 @Injectable()
@@ -22,25 +44,40 @@ export class RolloutMembersService {
     this.writes = new Writes(dataSource, logger.child('rollouts'));
   }
 
-  /** Units that are members already, or none, are no error. */
-  async change(id: number, added: readonly string[], removed: readonly string[], caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+  /** Carries out all of it at once. Units that are members already, or none, are no error. */
+  change(id: number, change: MembersChange, caller: Caller): Promise<MemberCounts> {
+    return this.writes.run(caller, theRollout(id), async (db, log) => {
       const setting = await requireRollout(db, id);
-      if (added.length > 0) await insertMembers(db, id, added);
-      if (removed.length > 0) await deleteMembers(db, id, removed);
-      const counts = { added: added.length, removed: removed.length };
-      log('rollout changed', { rollout_id: id, setting, attributes: 'members', ...counts });
+      const given = [...new Set(change.added)];
+      const removed =
+        change.removed === 'others' ? await deleteOtherMembers(db, id, given) : await removeAll(db, id, change.removed);
+      let added = 0;
+      for (const units of slicesOf(given)) added += await insertMembers(db, id, units);
+      log('rollout changed', { rollout_id: id, setting, attributes: 'members', added, removed });
+      return { added, already: given.length - added, removed };
     });
   }
 
-  /** At most `limit` members after the unit `after`, which need not be one; the empty text begins with the first. */
-  async page(id: number, after: string, limit: number): Promise<MembersPage> {
-    const found = await this.dataSource.transaction(async (db) => {
+  /** A page of members; the first one comes with the number of all that have the prefix. */
+  async page(id: number, asked: MembersAsked): Promise<MembersPage> {
+    const { prefix, after, limit } = asked;
+    return this.dataSource.transaction('REPEATABLE READ', async (db) => {
       await requireRollout(db, id);
-      return listMembers(db, id, after, limit + 1);
+      const found = await listMembers(db, id, { prefix, after, limit: limit + 1 });
+      const members = found.slice(0, limit);
+      const next = found.length > limit ? members.at(-1) : undefined;
+      return { members, next, count: after === '' ? await countMembers(db, id, prefix) : undefined };
     });
-    const members = found.slice(0, limit);
-    return { members, next: found.length > limit ? members.at(-1) : undefined };
+  }
+
+  /** All members, page by page: no transaction waits for a reader who is slow. */
+  async *pages(id: number, prefix: string): AsyncGenerator<readonly string[]> {
+    let after: string | undefined = '';
+    while (after !== undefined) {
+      const page: MembersPage = await this.page(id, { prefix, after, limit: MEMBERS_AT_ONCE });
+      yield page.members;
+      after = page.next;
+    }
   }
 
   async requireMember(id: number, unit: string): Promise<void> {
@@ -50,6 +87,19 @@ export class RolloutMembersService {
     const errors = [{ field: 'unit', parameter: 'unit', message, code: 'member_not_found' }] as const;
     throw new HeksherError('not_found', message, { errors, subject: 'rollout' });
   }
+}
+
+async function removeAll(db: EntityManager, id: number, given: readonly string[]): Promise<number> {
+  let removed = 0;
+  for (const units of slicesOf(given)) removed += await deleteMembers(db, id, units);
+  return removed;
+}
+
+/** How many units one statement writes. */
+const SLICE = 10_000;
+
+function* slicesOf(units: readonly string[]): Iterable<readonly string[]> {
+  for (let start = 0; start < units.length; start += SLICE) yield units.slice(start, start + SLICE);
 }
 
 /** @returns its setting */

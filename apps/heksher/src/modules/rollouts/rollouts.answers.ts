@@ -2,7 +2,7 @@ import { rawJson, type Writable } from '@heksher/core';
 import { ApiProperty } from '@nestjs/swagger';
 import { ANY_JSON, METADATA, schemaRef } from '../../openapi/api-schemas.js';
 import { writableMetadata } from '../../metadata-answer.js';
-import { type StoredRollout } from './rollouts.service.js';
+import { type StoredRollout } from './rollouts.store.js';
 
 export class RolloutIdAnswer {
   @ApiProperty({ type: 'integer', minimum: 1, description: 'The id of the rollout.', example: 3 })
@@ -78,14 +78,34 @@ export class RolloutAnswer extends RolloutIdAnswer {
   member_count!: number;
 }
 
-export class RolloutsAnswer {
-  @ApiProperty({ type: () => [RolloutAnswer], description: 'The rollouts, by ascending id.' })
-  rollouts!: RolloutAnswer[];
+export class MemberCountsAnswer {
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    description: 'How many units are members now and were none.',
+    example: 2,
+  })
+  added!: number;
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'How many of those to be added were members.', example: 1 })
+  already!: number;
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'How many units are members no longer.', example: 1 })
+  removed!: number;
 }
 
 export class MembersAnswer {
   @ApiProperty({ type: [String], description: 'Units, in the order of their UTF-8 bytes.', example: ['ann', 'jim'] })
   members!: string[];
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    required: false,
+    description: 'With the first page: how many members all pages have.',
+    example: 2,
+  })
+  count?: number;
 
   @ApiProperty({
     type: 'string',

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, type HeadersObject } from '@nestjs/swagger';
 import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
-import { RolloutAnswer, RolloutIdAnswer, RolloutsAnswer } from './rollouts.answers.js';
+import { RolloutAnswer, RolloutIdAnswer } from './rollouts.answers.js';
 import { AddRolloutDto, ChangeRolloutDto } from './rollouts.dto.js';
 
 export const ApiRolloutId = () =>
@@ -105,7 +105,7 @@ export const ApiAddRollout = () =>
     }),
   );
 
-const SHOWN = {
+export const SHOWN = {
   ...{ rollout_id: 3, setting: 'new_checkout', feature: 'user', feature_values: { account: 'jim' }, enabled: true },
   ...{ ramp: RAMP, pattern: '@example\\.com$', value: true, hash: 'murmur3', salt: 'new_checkout' },
   ...{ metadata: { ticket: 'OPS-1204' }, member_count: 2 },
@@ -114,30 +114,6 @@ const SHOWN_EXPERIMENT = {
   ...{ rollout_id: 4, setting: 'button_color', feature: 'user', feature_values: {}, enabled: true, percentage: 100 },
   ...{ pattern: null, variants: VARIANTS, hash: 'murmur3', salt: 'button_color', metadata: {}, member_count: 0 },
 };
-
-export const ApiListRollouts = () =>
-  applyDecorators(
-    ApiOperation({
-      operationId: 'listRollouts',
-      summary: 'List the rollouts of a setting',
-      description: 'All rollouts of the setting, by ascending id. Members are counted, not listed.',
-    }),
-    ApiAnswer(200, RolloutsAnswer, 'The rollouts.', { 'One rollout': { rollouts: [SHOWN] }, None: { rollouts: [] } }),
-    ApiError(404, 'There is no such setting.', {
-      field: 'setting',
-      code: 'setting_not_found',
-      message: 'the setting "new_chekout" does not exist',
-    }),
-    ApiError(422, 'The setting is not given, or a parameter is not known.', {
-      'No setting': { field: 'setting', code: 'missing', message: 'setting must be a text; given: missing' },
-      'An unknown parameter': {
-        field: 'limit',
-        parameter: 'limit',
-        code: 'unknown_parameter',
-        message: '"limit" is no parameter of this operation; accepted: setting',
-      },
-    }),
-  );
 
 export const ApiFindRollout = () =>
   applyDecorators(
@@ -158,30 +134,37 @@ export const ApiChangeRollout = () =>
       summary: 'Change a rollout',
       description:
         'Changes what the body names. A `percentage` replaces a ramp and a `ramp` the percentage, a `value` the variants and ' +
-        '`variants` the value. `null` takes the pattern away. `metadata` replaces all metadata. Setting, feature and ' +
-        'conditions stay as they are.',
+        '`variants` the value. `null` takes the pattern away. `metadata` replaces all metadata, and ' +
+        '`feature_values` all conditions. Setting and feature stay as they are.',
     }),
     ApiRolloutId(),
     ApiJsonBody(ChangeRolloutDto, 'What is to be different.', {
       'More users': { percentage: 10 },
       'A ramp': { ramp: RAMP },
       'The kill switch': { enabled: false },
+      'For one account only': { feature_values: { account: 'jim' } },
       'Another pattern and no metadata': { pattern: '^beta-', metadata: {} },
     }),
     ApiEmptyAnswer(204, 'The rollout is as the body says.'),
     ApiError(400, 'A value is not of the type of the setting.', { 'A value': BAD_VALUE, 'A variant': BAD_VARIANT }),
     ApiNoSuchRollout(),
+    ApiError(409, 'Another rollout of the setting has the same feature and these conditions.', {
+      field: 'feature_values',
+      code: 'already_exists',
+      rollout_id: 4,
+      message: 'rollout already exists: rollout 4 has exactly this feature and these conditions',
+    }),
     ApiError(422, 'The body is malformed, contradicts itself, changes nothing, or what cannot be changed.', {
       'Nothing to change': {
         field: 'body',
         code: 'missing',
         message:
-          'the body changes nothing; give one or more of enabled, percentage, ramp, pattern, value, variants, hash, salt, metadata',
+          'the body changes nothing; give one or more of enabled, percentage, ramp, pattern, value, variants, hash, salt, metadata, feature_values',
       },
       'Another feature': {
         field: 'feature',
         code: 'immutable',
-        message: 'the setting, feature and feature_values of a rollout cannot be changed: delete it and add another',
+        message: 'the setting and feature of a rollout cannot be changed: delete it and add another',
       },
       'A broken pattern': BAD_PATTERN,
     }),

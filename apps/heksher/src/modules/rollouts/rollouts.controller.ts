@@ -1,5 +1,5 @@
 import { type RawJson } from '@heksher/core';
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
@@ -9,8 +9,8 @@ import { ROLLOUT_ID } from '../../http/id-pipe.js';
 import { TakesNoParameters } from '../../http/no-parameters.js';
 import { changesOf, draftOf } from './rollout-input.js';
 import { rolloutAnswer } from './rollouts.answers.js';
-import { ApiAddRollout, ApiChangeRollout, ApiDeleteRollout, ApiFindRollout, ApiListRollouts } from './rollouts.api.js';
-import { AddRolloutDto, ChangeRolloutDto, ListRolloutsQuery } from './rollouts.dto.js';
+import { ApiAddRollout, ApiChangeRollout, ApiDeleteRollout, ApiFindRollout } from './rollouts.api.js';
+import { AddRolloutDto, ChangeRolloutDto } from './rollouts.dto.js';
 import { RolloutsService } from './rollouts.service.js';
 
 @ApiTags('Rollouts')
@@ -29,13 +29,6 @@ export class RolloutsController {
     const id = await this.rollouts.add(draftOf(body), caller);
     response.setHeader('Location', `/api/v1/rollouts/${id}`);
     return jsonAnswer({ rollout_id: id });
-  }
-
-  @Get()
-  @ApiListRollouts()
-  async list(@Query() { setting }: ListRolloutsQuery): Promise<RawJson> {
-    const rollouts = await this.rollouts.list(setting);
-    return jsonAnswer({ rollouts: rollouts.map(rolloutAnswer) });
   }
 
   @Get(':id')

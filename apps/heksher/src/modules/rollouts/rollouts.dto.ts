@@ -158,7 +158,7 @@ export class AddRolloutDto extends RolloutFieldsDto {
 
 const unchangeable = (field: string) => ({
   read: (): never => {
-    const message = 'the setting, feature and feature_values of a rollout cannot be changed: delete it and add another';
+    const message = 'the setting and feature of a rollout cannot be changed: delete it and add another';
     throw invalid(message, field, { code: 'immutable' });
   },
 });
@@ -173,14 +173,12 @@ export class ChangeRolloutDto extends RolloutFieldsDto {
   @Parsed(unchangeable('feature'))
   feature?: never;
 
+  @ApiProperty({
+    allOf: [schemaRef('FeatureValues')],
+    required: false,
+    description: 'All conditions that the rollout has from now on; it may be empty.',
+  })
   @IsOptional()
-  @Parsed(unchangeable('feature_values'))
-  feature_values?: never;
-}
-
-@Strict()
-export class ListRolloutsQuery {
-  @ApiProperty({ description: 'The name of the setting, or one of its aliases.', example: 'new_checkout' })
-  @Parsed(anyText('setting'))
-  setting!: string;
+  @Parsed(featureValues({ orNone: true }))
+  feature_values?: readonly Condition[];
 }

@@ -1,13 +1,14 @@
-import { conflict, featureOf, notFound } from '@heksher/core';
+import { type Condition, conditionOn, conflict, featureOf, invalid, notFound } from '@heksher/core';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { mergeMetadata, type Metadata, replaceMetadata } from '../../metadata.store.js';
-import { Writes } from '../../writes.js';
+import { NOTHING_YET, Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
 import { requireConfigurable, requireType } from '../settings/acceptance.js';
 import { SettingsService, type StoredSetting } from '../settings/settings.service.js';
 import { type GivenValue } from './rollout-fields.js';
+import { theRollout } from './rollout-resource.js';
 import { insertMembers } from './rollout-members.store.js';
 import {
   deleteRollout,
@@ -15,7 +16,7 @@ import {
   findRolloutByKey,
   findRolloutFields,
   insertRollout,
-  listRollouts,
+  replaceRolloutConditions,
   type RolloutFields,
   type RolloutKey,
   type StoredRollout,
@@ -40,6 +41,7 @@ export type RolloutChanges = Readonly<{
   fields: Partial<RolloutFields>;
   values: readonly GivenValue[];
   metadata?: Metadata;
+  conditions?: readonly Condition[];
 }>;
 
 /** Rollouts: values of settings for a share of the units. No two of a setting have the same feature and conditions. */
@@ -57,16 +59,13 @@ export class RolloutsService {
 
   /** @returns the id of the new rollout */
   add({ setting: nameOrAlias, metadata, members, values, ...draft }: RolloutDraft, caller: Caller): Promise<number> {
-    return this.writes.run(caller, async (db, log) => {
+    return this.writes.run(caller, NOTHING_YET, async (db, log) => {
       const setting = await this.settings.loadGiven(db, nameOrAlias);
       requireConfigurable(setting, [draft.feature], () => '/feature');
       requireConfigurable(setting, draft.conditions.map(featureOf));
       requireTypes(setting, values);
       const existing = await findRolloutByKey(db, setting.name, draft);
-      if (existing !== undefined) {
-        const message = `rollout already exists: rollout ${existing} has exactly this feature and these conditions`;
-        throw conflict(message, { field: 'feature', code: 'already_exists', details: { rollout_id: existing } });
-      }
+      if (existing !== undefined) throw alreadyExists(existing, 'feature');
       const rollout = { ...draft, setting: setting.name, salt: draft.salt ?? setting.name };
       const id = await insertRollout(db, rollout);
       await mergeMetadata(db, { kind: 'rollout', key: id }, metadata);
@@ -76,31 +75,28 @@ export class RolloutsService {
     });
   }
 
-  /** The rollouts of a setting by ascending id. */
-  async list(nameOrAlias: string): Promise<readonly StoredRollout[]> {
-    const setting = await this.settings.findAsked(nameOrAlias);
-    return listRollouts(this.dataSource.manager, setting.name);
-  }
-
   async find(id: number): Promise<StoredRollout> {
     const rollout = await findRollout(this.dataSource.manager, id);
     if (rollout === undefined) throw notFound('rollout', id);
     return rollout;
   }
 
-  async change(id: number, { fields, values, metadata }: RolloutChanges, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+  async change(id: number, { fields, values, metadata, conditions }: RolloutChanges, caller: Caller): Promise<void> {
+    await this.writes.run(caller, theRollout(id), async (db, log) => {
       const found = await requireRollout(db, id);
-      requireTypes(await this.settings.load(db, found.setting), values);
+      const setting = await this.settings.load(db, found.setting);
+      requireTypes(setting, values);
+      if (conditions !== undefined) await moveRollout(db, setting, { id, feature: found.feature, conditions });
       if (Object.keys(fields).length > 0) await updateRollout(db, id, { ...found, ...fields });
       if (metadata !== undefined) await replaceMetadata(db, { kind: 'rollout', key: id }, metadata);
-      const attributes = [...Object.keys(fields), ...(metadata === undefined ? [] : ['metadata'])].join(', ');
+      const others = [...(metadata ? ['metadata'] : []), ...(conditions ? ['feature_values'] : [])];
+      const attributes = [...Object.keys(fields), ...others].join(', ');
       log('rollout changed', { rollout_id: id, setting: found.setting, attributes });
     });
   }
 
   async delete(id: number, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, theRollout(id), async (db, log) => {
       const found = await requireRollout(db, id);
       await deleteRollout(db, id);
       log('rollout deleted', { rollout_id: id, setting: found.setting });
@@ -108,7 +104,35 @@ export class RolloutsService {
   }
 }
 
-async function requireRollout(db: EntityManager, id: number): Promise<RolloutFields & Readonly<{ setting: string }>> {
+/** Gives a rollout other conditions, under which the setting must have no other rollout by the same feature. */
+async function moveRollout(
+  db: EntityManager,
+  setting: StoredSetting,
+  { id, feature, conditions }: RolloutKey & Readonly<{ id: number }>,
+): Promise<void> {
+  requireOtherFeatures(conditions, feature);
+  requireConfigurable(setting, conditions.map(featureOf));
+  const existing = await findRolloutByKey(db, setting.name, { feature, conditions });
+  if (existing !== undefined && existing !== id) throw alreadyExists(existing, 'feature_values');
+  await replaceRolloutConditions(db, id, conditions);
+}
+
+/** Throws `invalid` where a condition is on the feature that the rollout goes by. */
+export function requireOtherFeatures(conditions: readonly Condition[], feature: string): void {
+  if (conditionOn(conditions, feature) === undefined) return;
+  const message = `feature_values must be on other features than "${feature}", whose values are the units`;
+  throw invalid(message, 'feature_values', { pointer: `/feature_values/${feature}`, code: 'repeated' });
+}
+
+function alreadyExists(id: number, field: string): Error {
+  const message = `rollout already exists: rollout ${id} has exactly this feature and these conditions`;
+  return conflict(message, { field, code: 'already_exists', details: { rollout_id: id } });
+}
+
+async function requireRollout(
+  db: EntityManager,
+  id: number,
+): Promise<RolloutFields & Readonly<{ setting: string; feature: string }>> {
   const rollout = await findRolloutFields(db, id);
   if (rollout === undefined) throw notFound('rollout', id);
   return rollout;

@@ -26,7 +26,7 @@ export type StoredRollout = RolloutFields &
   RolloutKey &
   Readonly<{ id: number; setting: string; metadata: ReadonlyMap<string, JsonText>; memberCount: number }>;
 
-type FieldsRow = Omit<RolloutFields, 'percentage'> & { setting: string; percentage: string | null };
+type FieldsRow = Omit<RolloutFields, 'percentage'> & { setting: string; feature: string; percentage: string | null };
 
 type RolloutRow = Omit<StoredRollout, 'metadata' | 'percentage'> & {
   percentage: string | null;
@@ -45,12 +45,6 @@ export async function findRollout(db: EntityManager, id: number): Promise<Stored
   return rows.map(toRollout)[0];
 }
 
-/** The rollouts of a setting by ascending id. */
-export async function listRollouts(db: EntityManager, setting: string): Promise<readonly StoredRollout[]> {
-  const rows: RolloutRow[] = await db.query(`${SELECT_ROLLOUT} where r.setting = $1 order by r.id`, [setting]);
-  return rows.map(toRollout);
-}
-
 function toRollout(row: RolloutRow): StoredRollout {
   return { ...row, percentage: numberOf(row.percentage), metadata: new Map(row.metadata) };
 }
@@ -64,9 +58,9 @@ function numberOf(text: string | null): number | null {
 export async function findRolloutFields(
   db: EntityManager,
   id: number,
-): Promise<(RolloutFields & Readonly<{ setting: string }>) | undefined> {
+): Promise<(RolloutFields & Readonly<{ setting: string; feature: string }>) | undefined> {
   const rows: FieldsRow[] = await db.query(
-    `select r.setting, r.enabled, r.percentage, r.ramp, r.pattern, r.value, r.variants, r.hash, r.salt
+    `select r.setting, r.feature, r.enabled, r.percentage, r.ramp, r.pattern, r.value, r.variants, r.hash, r.salt
        from rollouts r
       where r.id = $1`,
     [id],
@@ -121,6 +115,26 @@ export async function insertRollout(db: EntityManager, rollout: NewRollout): Pro
 export async function updateRollout(db: EntityManager, id: number, fields: RolloutFields): Promise<void> {
   const { percentage, ...others } = fields;
   await db.update(RolloutEntity, { id }, { ...others, percentage: percentage === null ? null : String(percentage) });
+}
+
+/** Gives the rollout exactly these conditions; rows that are so already are not written. */
+export async function replaceRolloutConditions(
+  db: EntityManager,
+  id: number,
+  conditions: readonly Condition[],
+): Promise<void> {
+  const [features, values] = columnsOf(conditions);
+  await db.query(`delete from rollout_conditions where rollout = $1 and context_feature <> all ($2::varchar[])`, [
+    id,
+    features,
+  ]);
+  await db.query(
+    `insert into rollout_conditions as c (rollout, context_feature, feature_value)
+     select $1, wanted.feature, wanted.value from unnest($2::varchar[], $3::varchar[]) as wanted (feature, value)
+     on conflict (rollout, context_feature) do update set feature_value = excluded.feature_value
+      where c.feature_value <> excluded.feature_value`,
+    [id, features, values],
+  );
 }
 
 /** Delete the rollout; its conditions, members and metadata go with it by cascade. */

@@ -6,6 +6,21 @@ export class RuleIdAnswer {
   rule_id!: number;
 }
 
+export class OverrideAnswer {
+  @ApiProperty({
+    ...ANY_JSON,
+    description: 'The value that everyone gets for whom no rule or rollout decides.',
+    example: 90,
+  })
+  value!: unknown;
+
+  @ApiProperty({ ...METADATA, description: 'The metadata of the override.' })
+  metadata!: object;
+
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'The id of the rule that the override is.', example: 7 })
+  rule_id!: number;
+}
+
 export class RuleAnswer {
   @ApiProperty({ description: 'The canonical name of the setting.', example: 'cache_size' })
   setting!: string;

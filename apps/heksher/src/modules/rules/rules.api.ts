@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, type HeadersObject } from '@nestjs/swagger';
 import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
 import { RuleAnswer, RuleIdAnswer } from './rules.answers.js';
-import { AddRuleDto, RuleValueDto } from './rules.dto.js';
+import { AddRuleDto, ChangeRuleDto, RuleValueDto } from './rules.dto.js';
 
 export const ApiRuleId = () =>
   ApiParam({
@@ -136,6 +136,45 @@ export const ApiFindRule = () =>
       },
     }),
     ApiNoSuchRule(),
+  );
+
+export const ApiChangeRule = () =>
+  applyDecorators(
+    ApiOperation({
+      operationId: 'changeRule',
+      summary: 'Change a rule',
+      description:
+        'Changes what the body names of conditions, value and metadata, all at once or nothing: nobody sees the rule half ' +
+        'changed, or gone. `feature_values` replaces all conditions, `metadata` all metadata.',
+    }),
+    ApiRuleId(),
+    ApiJsonBody(ChangeRuleDto, 'What is to be different.', {
+      'All of it': { feature_values: { user: 'guest' }, value: 30, metadata: { ticket: 'OPS-1300' } },
+      'The value and why': { value: 30, metadata: { ticket: 'OPS-1300' } },
+    }),
+    ApiEmptyAnswer(204, 'The rule is as the body says.'),
+    ApiError(400, 'The setting is not configurable by a context feature, or the value is not of its type.', {
+      'A value of another type': BAD_VALUE,
+    }),
+    ApiNoSuchRule(),
+    ApiError(409, 'Another rule of the setting has exactly these conditions.', {
+      field: 'feature_values',
+      code: 'already_exists',
+      rule_id: 8,
+      message: 'rule already exists: rule 8 has exactly these conditions',
+    }),
+    ApiError(422, 'The body is malformed, or changes nothing.', {
+      'Nothing to change': {
+        field: 'body',
+        code: 'missing',
+        message: 'the body changes nothing; give one or more of feature_values, value, metadata',
+      },
+      'A member that is none': {
+        field: 'valeu',
+        code: 'unknown_member',
+        message: '"valeu" is no member of this body; accepted: feature_values, value, metadata',
+      },
+    }),
   );
 
 const changesValue = [

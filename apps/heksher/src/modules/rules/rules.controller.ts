@@ -1,12 +1,12 @@
-import { rawJson, type RawJson } from '@heksher/core';
+import { type RawJson } from '@heksher/core';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
 import { jsonAnswer } from '../../json-answer.js';
-import { writableMetadata } from '../../metadata-answer.js';
 import {
   ApiAddRule,
+  ApiChangeRule,
   ApiChangeRuleValue,
   ApiDeleteRule,
   ApiFindRule,
@@ -15,7 +15,9 @@ import {
 } from './rules.api.js';
 import { CalledBy } from '../../http/called-by.js';
 import { RULE_ID } from '../../http/id-pipe.js';
-import { AddRuleDto, RuleValueDto, SearchRuleQuery } from './rules.dto.js';
+import { TakesNoParameters } from '../../http/no-parameters.js';
+import { ruleAnswer } from './rule-answer.js';
+import { AddRuleDto, ChangeRuleDto, changesOf, RuleValueDto, SearchRuleQuery } from './rules.dto.js';
 import { RulesService } from './rules.service.js';
 
 @ApiTags('Rules')
@@ -47,13 +49,15 @@ export class RulesController {
   @Get(':id')
   @ApiFindRule()
   async find(@Param('id', RULE_ID) id: number): Promise<RawJson> {
-    const { setting, value, conditions, metadata } = await this.rules.find(id);
-    return jsonAnswer({
-      setting,
-      value: rawJson(value),
-      feature_values: conditions,
-      metadata: writableMetadata(metadata),
-    });
+    return ruleAnswer(await this.rules.find(id));
+  }
+
+  @Put(':id')
+  @HttpCode(204)
+  @ApiChangeRule()
+  @TakesNoParameters()
+  change(@Param('id', RULE_ID) id: number, @Body() body: ChangeRuleDto, @CalledBy() caller: Caller): Promise<void> {
+    return this.rules.change(id, changesOf(body), caller);
   }
 
   @Put(':id/value')
@@ -64,7 +68,7 @@ export class RulesController {
     @Body() { value }: RuleValueDto,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.rules.changeValue(id, value, caller);
+    return this.rules.change(id, { value }, caller);
   }
 
   /** The deprecated spelling of `PUT …/value`. */

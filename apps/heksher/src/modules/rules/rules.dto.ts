@@ -1,7 +1,7 @@
-import { type Condition, type Json, type JsonText, parseFeatureValues } from '@heksher/core';
+import { type Condition, invalid, type Json, type JsonText, parseFeatureValues } from '@heksher/core';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
-import { ANY_JSON, FEATURE_VALUE, METADATA } from '../../openapi/api-schemas.js';
+import { ANY_JSON, GIVEN_FEATURE_VALUE, METADATA, schemaRef } from '../../openapi/api-schemas.js';
 import { Parsed } from '../../http/parsed.js';
 import {
   anyJson,
@@ -11,7 +11,9 @@ import {
   metadataValue,
   text,
 } from '../../http/readers.js';
+import { Strict } from '../../http/validation.js';
 import { type Metadata } from '../../metadata.store.js';
+import { type RuleChanges } from './rules.service.js';
 
 const conditionList = text('feature_values', 'a list of `feature:value`', (given): readonly Condition[] => [
   ...parseFeatureValues(given),
@@ -24,7 +26,7 @@ export class AddRuleDto {
 
   @ApiProperty({
     type: 'object',
-    additionalProperties: { ...FEATURE_VALUE },
+    additionalProperties: GIVEN_FEATURE_VALUE,
     minProperties: 1,
     description: 'The conditions: the value that each of these context features must have. Others may have any value.',
     example: { user: 'guest', theme: 'dark' },
@@ -68,6 +70,54 @@ export class RuleValueDto {
   })
   @Parsed(anyJson)
   value!: Json;
+}
+
+@Strict()
+export class ChangeRuleDto {
+  @ApiProperty({
+    allOf: [schemaRef('FeatureValues')],
+    minProperties: 1,
+    required: false,
+    description: 'All conditions that the rule has from now on; at least one.',
+  })
+  @IsOptional()
+  @Parsed(featureValues())
+  feature_values?: readonly Condition[];
+
+  @ApiProperty({ ...ANY_JSON, required: false, description: 'The value; of the type of the setting.', example: 20 })
+  @IsOptional()
+  @Parsed(anyJson)
+  value?: Json;
+
+  @ApiProperty({ ...METADATA, required: false, description: 'All metadata, by key.' })
+  @IsOptional()
+  @Parsed(metadataReader)
+  metadata?: Metadata;
+}
+
+/** What a body asks for; what it leaves out stays. Throws `invalid` where it asks for nothing. */
+export function changesOf({ feature_values: conditions, value, metadata }: ChangeRuleDto): RuleChanges {
+  if (conditions === undefined && value === undefined && metadata === undefined) {
+    const message = 'the body changes nothing; give one or more of feature_values, value, metadata';
+    throw invalid(message, 'body', { code: 'missing' });
+  }
+  return {
+    ...(conditions !== undefined && { conditions }),
+    ...(value !== undefined && { value }),
+    ...(metadata !== undefined && { metadata }),
+  };
+}
+
+@Strict()
+export class OverrideDto {
+  @ApiProperty({ ...ANY_JSON, description: 'The value; of the type of the setting.', example: 90 })
+  @Parsed(anyJson)
+  value!: Json;
+
+  @ApiProperty({ ...METADATA, required: false, description: 'All metadata of the override, by key.' })
+  @IsOptional()
+  @Parsed(metadataReader)
+  metadata: Metadata = new Map();
 }
 
 export class RuleMetadataDto {

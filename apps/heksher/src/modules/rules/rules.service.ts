@@ -21,15 +21,17 @@ import {
   type MetadataOwner,
   replaceMetadata,
 } from '../../metadata.store.js';
-import { Writes } from '../../writes.js';
+import { NOTHING_YET, Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
 import { requireConfigurable, requireType } from '../settings/acceptance.js';
-import { SettingsService } from '../settings/settings.service.js';
+import { SettingsService, type StoredSetting } from '../settings/settings.service.js';
+import { theRule } from './rule-answer.js';
 import {
   deleteRule,
   findRule,
   findRuleByConditions,
   insertRule,
+  replaceConditions,
   type StoredRule,
   updateRuleValue,
 } from './rules.store.js';
@@ -43,6 +45,9 @@ export type RuleDraft = Readonly<{
   value: Json;
   metadata: Metadata;
 }>;
+
+/** What is to be different; what is not there stays. `metadata` replaces all metadata. */
+export type RuleChanges = Readonly<{ conditions?: readonly Condition[]; value?: Json; metadata?: Metadata }>;
 
 /** Rules: the values of settings under conditions. No two rules of a setting have the same conditions. */
 @Injectable()
@@ -59,15 +64,11 @@ export class RulesService {
 
   /** @returns the id of the new rule */
   add({ setting: nameOrAlias, conditions, value, metadata }: RuleDraft, caller: Caller): Promise<number> {
-    return this.writes.run(caller, async (db, log) => {
+    return this.writes.run(caller, NOTHING_YET, async (db, log) => {
       const setting = await this.settings.loadGiven(db, nameOrAlias);
       requireConfigurable(setting, conditions.map(featureOf));
       requireType(setting, value, 'a rule');
-      const existing = await findRuleByConditions(db, setting.name, conditions);
-      if (existing !== undefined) {
-        const message = `rule already exists: rule ${existing} has exactly these conditions`;
-        throw conflict(message, { field: 'feature_values', code: 'already_exists', details: { rule_id: existing } });
-      }
+      await requireFree(db, setting, conditions);
       const id = await insertRule(db, { setting: setting.name, value: formatJson(value), conditions });
       await mergeMetadata(db, { kind: 'rule', key: id }, metadata);
       log('rule added', { rule_id: id, setting: setting.name });
@@ -91,17 +92,24 @@ export class RulesService {
     return requireRule(this.dataSource.manager, id);
   }
 
-  async changeValue(id: number, value: Json, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+  /** All of the changes, or where one cannot be made, none. */
+  async change(id: number, changes: RuleChanges, caller: Caller): Promise<void> {
+    const { conditions, value, metadata } = changes;
+    await this.writes.run(caller, theRule(id), async (db, log) => {
       const found = await requireRule(db, id);
-      requireType(await this.settings.load(db, found.setting), value, 'a rule');
-      await updateRuleValue(db, id, formatJson(value));
-      log('rule changed', { rule_id: id, setting: found.setting, attribute: 'value' });
+      const setting = await this.settings.load(db, found.setting);
+      if (conditions !== undefined) requireConfigurable(setting, conditions.map(featureOf));
+      if (value !== undefined) requireType(setting, value, 'a rule');
+      if (conditions !== undefined) await requireFree(db, setting, conditions, id);
+      if (conditions !== undefined) await replaceConditions(db, id, conditions);
+      if (value !== undefined) await updateRuleValue(db, id, formatJson(value));
+      if (metadata !== undefined) await replaceMetadata(db, { kind: 'rule', key: id }, metadata);
+      log('rule changed', { rule_id: id, setting: found.setting, attribute: Object.keys(changes).join(', ') });
     });
   }
 
   async delete(id: number, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, theRule(id), async (db, log) => {
       const found = await requireRule(db, id);
       await deleteRule(db, id);
       log('rule deleted', { rule_id: id, setting: found.setting });
@@ -129,12 +137,25 @@ export class RulesService {
     caller: Caller,
     carryOut: (db: EntityManager, owner: MetadataOwner, stored: Metadata) => Promise<void>,
   ): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, theRule(id), async (db, log) => {
       const found = await requireRule(db, id);
       await carryOut(db, { kind: 'rule', key: id }, found.metadata);
       log('rule changed', { rule_id: id, setting: found.setting, attribute: 'metadata' });
     });
   }
+}
+
+/** No rule of the setting but `own` may have exactly these conditions. */
+async function requireFree(
+  db: EntityManager,
+  setting: StoredSetting,
+  conditions: readonly Condition[],
+  own?: number,
+): Promise<void> {
+  const existing = await findRuleByConditions(db, setting.name, conditions);
+  if (existing === undefined || existing === own) return;
+  const message = `rule already exists: rule ${existing} has exactly these conditions`;
+  throw conflict(message, { field: 'feature_values', code: 'already_exists', details: { rule_id: existing } });
 }
 
 async function requireRule(db: EntityManager, id: number): Promise<StoredRule> {

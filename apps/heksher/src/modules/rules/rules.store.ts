@@ -103,6 +103,38 @@ export async function updateRuleValue(db: EntityManager, id: number, value: Json
   await db.update(RuleEntity, { id }, { value });
 }
 
+/** Gives the rule exactly these conditions; rows that are so already are not written. */
+export async function replaceConditions(
+  db: EntityManager,
+  id: number,
+  conditions: readonly Condition[],
+): Promise<void> {
+  const features = conditions.map(featureOf);
+  await db.query(`delete from conditions where rule = $1 and context_feature <> all ($2::varchar[])`, [id, features]);
+  await db.query(
+    `insert into conditions (rule, context_feature, feature_value)
+     select $1, wanted.feature, wanted.value from unnest($2::varchar[], $3::varchar[]) as wanted (feature, value)
+     on conflict (rule, context_feature) do update set feature_value = excluded.feature_value
+      where conditions.feature_value <> excluded.feature_value`,
+    [id, features, conditions.map(valueOf)],
+  );
+}
+
+const LIST_OVERRIDES = {
+  name: 'list_overrides',
+  text: `
+    select r.id
+      from rules r
+     where r.setting = $1 and not exists (select from conditions c where c.rule = r.id)
+     order by r.id`,
+};
+
+/** The rules of a setting without conditions; of more than one, which other writers may have made, the first decides. */
+export async function listOverrides(db: EntityManager, setting: string): Promise<readonly number[]> {
+  const rows = await runPrepared<{ id: number }>(db, LIST_OVERRIDES, [setting]);
+  return rows.map(({ id }) => id);
+}
+
 /** Delete the rule; its conditions and metadata go with it by cascade. */
 export async function deleteRule(db: EntityManager, id: number): Promise<void> {
   await db.delete(RuleEntity, { id });

@@ -18,7 +18,7 @@ export type FewChanges = Readonly<{
   features: readonly string[] | undefined;
   /** Whether rollouts, their conditions, members or metadata changed. */
   hasRollouts: boolean;
-  /** Names of settings, old and new, whose own row, aliases, rules or rollouts changed. */
+  /** Names of settings, old and new, whose own row, aliases, features, metadata, rules or rollouts changed. */
   settings: readonly string[];
   /** Ids of rules that came, went, or changed in themselves, their conditions or their metadata. */
   rules: ReadonlySet<number>;
@@ -42,12 +42,12 @@ type ChangesRow = [
 
 type RuleRow = [id: number, setting: string, value: string, conditions: Condition[], metadata: string | null];
 
-/** So many entries of the log are read one by one in one statement. */
+/** Maximum number of log entries that one statement reads one by one. */
 const FEW_ENTRIES = 5_000;
 
 /**
  * One statement, so that it needs no transaction to see one moment. A condition whose rule went with it names no setting;
- * the rule's own entry does. What an answer does not show, such as the metadata of settings, is passed over. Subqueries
+ * the rule's own entry does. Subqueries
  * rather than joins: whatever the statistics say, the plan goes from each rule to what it has. The limit makes
  * the planner expect one row of revision, and the second bound few entries: with one bound it reads all of the log after a
  * bulk load, until its statistics are new.
@@ -76,15 +76,17 @@ const CHANGES = `
      cross join lateral (values (c.old), (c.new)) as image (row)
      cross join lateral (
              select case when c."table" = 'settings' then image.row ->> 'name'
-                         when c."table" not in ('rules', 'rollouts', 'setting_aliases') then c.setting
+                         when c."table" not in ('rules', 'rollouts', 'setting_aliases', 'configurable', 'setting_metadata')
+                         then c.setting
                          else image.row ->> 'setting' end as setting,
                     case when c."table" = 'rules' then image.row ->> 'id'
                          else image.row ->> 'rule' end::integer as rule) as entry
      where state.is_continued
        and state.is_few
        and c.seq > $1 and c.seq <= state.seq
-       and c."table" in ('settings', 'setting_aliases', 'rules', 'conditions', 'rule_metadata',
-                         'rollouts', 'rollout_conditions', 'rollout_members', 'rollout_metadata')
+       and c."table" in ('settings', 'setting_aliases', 'configurable', 'setting_metadata',
+                         'rules', 'conditions', 'rule_metadata', 'rollouts', 'rollout_conditions', 'rollout_members',
+                         'rollout_metadata')
        and image.row is not null
        and entry.setting is not null),
   named as materialized (
@@ -93,7 +95,8 @@ const CHANGES = `
   select state.seq, state.token, state.is_continued, state.is_few,
          case when state.has_features then array(${SELECT_FEATURES}) end, state.has_rollouts,
          named.settings, named.rules,
-         (select coalesce(json_agg(json_build_array(s.name, s.type, s.version, s.default_value, s.aliases)), '[]')
+         (select coalesce(json_agg(json_build_array(s.name, s.type, s.version, s.default_value, s.aliases,
+                                                            s.configurable_features, s.metadata)), '[]')
             from (${SELECT_SETTINGS} where s.name = any (named.settings)) s),
          (select coalesce(json_agg(json_build_array(r.id, r.setting, r.value,
                    ${selectConditions('rule', 'r.id')},

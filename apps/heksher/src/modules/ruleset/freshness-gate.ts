@@ -2,8 +2,8 @@ import { type Callback } from '../../callback.js';
 
 /**
  * Lets readers share checks, each of which started after every reader that it serves arrived. While one check is under way,
- * all who arrive share the next. It begins when all that has come in by then has been read: the more share it, the fewer
- * there are.
+ * all who arrive share the next. It begins after all pending input has been read, so that more readers share it and
+ * fewer are made.
  */
 export class FreshnessGate<T> {
   private isBusy = false;

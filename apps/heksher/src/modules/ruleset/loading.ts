@@ -1,6 +1,6 @@
 import { HeksherError, jsonText } from '@heksher/core';
 import { type DedicatedConnection, type Session } from '@heksher/database';
-import { type Revision, type SettingHead } from '@heksher/ruleset';
+import { NO_METADATA, type Revision, type SettingHead } from '@heksher/ruleset';
 
 /** A connection with the time its statements may take: reads that others wait for must not take forever. */
 export type Reader<Connection = DedicatedConnection> = Readonly<{
@@ -36,16 +36,37 @@ export function inSnapshot<T>(reader: Reader, work: (snapshot: SnapshotReader) =
   });
 }
 
-export type SettingRow = [name: string, type: string, version: string, defaultValue: string, aliases: string[]];
+export type SettingRow = [
+  name: string,
+  type: string,
+  version: string,
+  defaultValue: string,
+  aliases: string[],
+  configurableFeatures: string[],
+  metadata: string | null,
+];
 
 export const SELECT_SETTINGS = `
   select s.name, s.type, s.version, s.default_value,
-         array(select a.alias from setting_aliases a where a.setting = s.name order by a.alias collate "C") as aliases
+         array(select a.alias from setting_aliases a where a.setting = s.name order by a.alias collate "C") as aliases,
+         array(select c.context_feature from configurable c where c.setting = s.name) as configurable_features,
+         (select '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' order by m.key collate "C") || '}'
+            from setting_metadata m
+           where m.setting = s.name) as metadata
     from settings s`;
 
 export function headOf(
-  [name, type, version, defaultValue, aliases]: SettingRow,
+  [name, type, version, defaultValue, aliases, configurableFeatures, metadata]: SettingRow,
   rollouts: SettingHead['rollouts'],
 ): SettingHead {
-  return { name, type, version, defaultValue: jsonText(defaultValue), aliases, rollouts };
+  return {
+    name,
+    type,
+    version,
+    defaultValue: jsonText(defaultValue),
+    aliases,
+    configurableFeatures,
+    metadata: metadata === null ? NO_METADATA : jsonText(metadata),
+    rollouts,
+  };
 }

@@ -46,7 +46,6 @@ export async function readLog(snapshot: SnapshotReader, since: Revision): Promis
      where ${SINCE}
        and c.op <> 'statement'
        and (c.setting is not null or c.op = 'truncate' or c."table" = 'context_features')
-       and c."table" not in ('configurable', 'setting_metadata')
      group by 1, 2, 3, 4`;
   const rows = await query<LogRow>(snapshot, text, [since.seq]);
   return {

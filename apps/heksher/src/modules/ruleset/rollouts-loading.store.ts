@@ -108,10 +108,10 @@ async function refreshMembers(
   touched: Touched,
   known: ReadonlyMap<number, MemberSet>,
 ): Promise<ReadonlyMap<number, MemberSet>> {
-  const anew = [...touched].filter(([id, units]) => units === null || !known.has(id)).map(([id]) => id);
+  const reloaded = [...touched].filter(([id, units]) => units === null || !known.has(id)).map(([id]) => id);
   const all = 'select m.rollout, m.unit from rollout_members m where m.rollout = any ($1)';
-  const members = anew.length === 0 ? new Map<number, MemberSet>() : await loadMembers(snapshot, all, [anew]);
-  const present = await findPresent(snapshot, touched, new Set(anew));
+  const members = reloaded.length === 0 ? new Map<number, MemberSet>() : await loadMembers(snapshot, all, [reloaded]);
+  const present = await findPresent(snapshot, touched, new Set(reloaded));
   for (const [id, units] of touched) {
     const before = known.get(id);
     if (before === undefined || units === null) continue;

@@ -45,13 +45,13 @@ export type FollowerOptions = Readonly<{
 
 export type ChangeListener = (now: Ruleset, before: Ruleset | undefined) => void;
 
-/** How often the source is asked during an outage, in milliseconds. */
+/** Interval of checks during an outage, in milliseconds. */
 const PROBE_INTERVAL_MS = 250;
 
 /** How long readiness waits for a check, in milliseconds. */
 const READINESS_LIMIT_MS = 1_000;
 
-/** How often it is asked at least while it answers and nobody reads. */
+/** Interval of checks while there are no readers. */
 const MAX_IDLE_MS = 5_000;
 
 /**
@@ -158,7 +158,7 @@ export class RulesetFollower {
     }
   }
 
-  /** In an outage only probes ask the source: readers that waited behind a check that failed wait no longer. */
+  /** In an outage only probes check the source: readers queued behind a failed check do not wait for another. */
   private async check(readers: number): Promise<Reading> {
     this.stats.readers += readers;
     if (this.now.kind === 'outage' && !this.isProbeDue) return this.lastKnown();
@@ -180,7 +180,7 @@ export class RulesetFollower {
     }
   }
 
-  /** One try, and a second where the first broke early: a failover should cost a retry, not an outage. */
+  /** Retries once if the first attempt failed early: a failover should cost a retry, not an outage. */
   private async refresh(): Promise<Reading> {
     const beganAt = performance.now();
     try {

@@ -8,7 +8,7 @@ import { PostgresSource } from './postgres-source.js';
 import { ReadOptions } from './read-options.js';
 import { type Reading, RulesetFollower } from './ruleset-follower.js';
 
-/** So many that loading them leaves tens of megabytes of garbage at least. */
+/** Above this number of rules, a load leaves tens of megabytes of garbage or more. */
 const MANY_RULES = 100_000;
 
 /** The follower of the application's database, from start to stop. */

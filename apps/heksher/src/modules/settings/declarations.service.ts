@@ -1,5 +1,5 @@
 import {
-  compareDeclaration,
+  compareDeclarationSteps,
   compareVersions,
   conflict,
   type Declaration,
@@ -19,7 +19,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { mergeMetadata, replaceMetadata } from '../../metadata.store.js';
-import { type LogWrite, Writes } from '../../writes.js';
+import { sliced } from '../../in-slices.js';
+import { type LogWrite, NOTHING_YET, Writes } from '../../writes.js';
 import { ContextFeaturesService } from '../context-features/context-features.service.js';
 import { Logger } from '../logging/index.js';
 import {
@@ -58,9 +59,14 @@ export class DeclarationsService {
    * looked at without a lock first, and only what must write decides again as a writer.
    */
   async declare(declaration: Declaration, alias: string | undefined, caller: Caller): Promise<DeclarationResult> {
+    if (caller.precondition !== undefined) return this.write(declaration, alias, caller);
     const seen = await this.dataSource.transaction('REPEATABLE READ', (db) => this.decide(db, declaration, alias));
     if (seen.outcome !== undefined && seen.outcome.kind !== 'upgraded') return resultOf(seen);
-    const decision = await this.writes.run(caller, async (db, log) => {
+    return this.write(declaration, alias, caller);
+  }
+
+  private async write(declaration: Declaration, alias: string | undefined, caller: Caller): Promise<DeclarationResult> {
+    const decision = await this.writes.run(caller, NOTHING_YET, async (db, log) => {
       const decision = await this.decide(db, declaration, alias);
       if (decision.existing === undefined) await this.create(db, declaration);
       else if (decision.outcome.kind === 'upgraded') await upgrade(db, decision.existing, declaration);
@@ -78,7 +84,7 @@ export class DeclarationsService {
       await this.contextFeatures.inOrder(db, declaration.configurableFeatures);
     }
     const uses = needsUses(existing, declaration) ? await listUses(db, existing.name) : NO_USES;
-    return { existing, outcome: compareDeclaration(existing, declaration, uses) };
+    return { existing, outcome: await sliced(compareDeclarationSteps(existing, declaration, uses)) };
   }
 
   private async create(db: EntityManager, declaration: Declaration): Promise<void> {

@@ -12,6 +12,7 @@ import {
 } from '../../metadata.store.js';
 import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
+import { theSetting } from './setting-answer.js';
 import { notHigher, SettingsService } from './settings.service.js';
 import { updateVersion } from './settings.store.js';
 
@@ -54,7 +55,7 @@ export class SettingMetadataService {
     caller: Caller,
     carryOut: (db: EntityManager, owner: MetadataOwner, stored: Metadata) => Promise<void>,
   ): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, theSetting(nameOrAlias), async (db, log) => {
       const found = await this.settings.load(db, nameOrAlias);
       if (compareVersions(version, found.version) <= 0) throw notHigher(found);
       await carryOut(db, { kind: 'setting', key: found.name }, found.metadata);

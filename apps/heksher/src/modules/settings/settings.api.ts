@@ -1,9 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiParam } from '@nestjs/swagger';
-import { BOOLEAN_RULE } from '../../http/boolean.js';
-import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody, jsonContent } from '../../openapi/api-answers.js';
+import { ApiEmptyAnswer, ApiError, ApiJsonBody, jsonContent } from '../../openapi/api-answers.js';
 import { SETTING_NAME } from '../../openapi/api-schemas.js';
-import { ConflictsAnswer, SettingAnswer, SettingsAnswer } from './settings.answers.js';
+import { ConflictsAnswer } from './settings.answers.js';
 import { ChangeConfigurableFeaturesDto, ChangeTypeDto, RenameSettingDto } from './settings.dto.js';
 
 export const ApiSettingName = () =>
@@ -37,44 +36,13 @@ const RULE_CONFLICT = {
   rule_id: 7,
 };
 
-const CACHE_SIZE = { name: 'cache_size', type: 'int', default_value: 60, version: '1.0' };
-const IN_FULL = {
+export const CACHE_SIZE = { name: 'cache_size', type: 'int', default_value: 60, version: '1.0' };
+export const IN_FULL = {
   ...CACHE_SIZE,
   configurable_features: ['account', 'user', 'theme'],
   metadata: { team: 'storage' },
   aliases: ['cache_limit'],
 };
-
-export const ApiListSettings = () =>
-  applyDecorators(
-    ApiOperation({
-      operationId: 'listSettings',
-      summary: 'List the settings',
-      description: 'All settings, sorted by name, in short or in full.',
-    }),
-    ApiAnswer(200, SettingsAnswer, 'The settings.', {
-      'In short': { settings: [CACHE_SIZE] },
-      'In full': { settings: [IN_FULL] },
-    }),
-    ApiError(422, 'The parameter is no boolean.', {
-      'No boolean': {
-        field: 'include_additional_data',
-        message: `"maybe" is no boolean; accepted: ${BOOLEAN_RULE}`,
-      },
-    }),
-  );
-
-export const ApiFindSetting = () =>
-  applyDecorators(
-    ApiOperation({
-      operationId: 'getSetting',
-      summary: 'Get a setting',
-      description: 'A setting with all that is known of it, its rules excepted.',
-    }),
-    ApiSettingName(),
-    ApiAnswer(200, SettingAnswer, 'The setting.', { 'A whole number': IN_FULL }),
-    ApiNoSuchSetting(),
-  );
 
 export const ApiDeleteSetting = () =>
   applyDecorators(

@@ -4,41 +4,25 @@ import {
   formatDifference,
   formatJson,
   formatSettingType,
-  formatVersion,
   type HeksherError,
   ProblemList,
   quoted,
   shortened,
-  rawJson,
   type RawJson,
   type Writable,
 } from '@heksher/core';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
 import { CalledBy } from '../../http/called-by.js';
 import { fitting, MOST_BYTES, partAnswer } from '../../http/problem-answer.js';
 import { jsonAnswer } from '../../json-answer.js';
-import { writableMetadata } from '../../metadata-answer.js';
 import { ApiDeclareSetting } from './declaration.api.js';
 import { type DeclarationResult, DeclarationsService } from './declarations.service.js';
-import {
-  ApiChangeConfigurableFeatures,
-  ApiChangeType,
-  ApiDeleteSetting,
-  ApiFindSetting,
-  ApiListSettings,
-  ApiRenameSetting,
-} from './settings.api.js';
-import {
-  ChangeConfigurableFeaturesDto,
-  ChangeTypeDto,
-  DeclareSettingDto,
-  ListSettingsQuery,
-  RenameSettingDto,
-} from './settings.dto.js';
-import { SettingsService, type StoredSetting } from './settings.service.js';
+import { ApiChangeConfigurableFeatures, ApiChangeType, ApiDeleteSetting, ApiRenameSetting } from './settings.api.js';
+import { ChangeConfigurableFeaturesDto, ChangeTypeDto, DeclareSettingDto, RenameSettingDto } from './settings.dto.js';
+import { SettingsService } from './settings.service.js';
 
 @ApiTags('Settings')
 @Controller('api/v1/settings')
@@ -58,18 +42,6 @@ export class SettingsController {
     const result = await this.declarations.declare(declarationOf(body), body.alias ?? undefined, caller);
     response.status(result.kind === 'mismatch' || result.kind === 'rejected' ? 409 : 200);
     return jsonAnswer(outcomeAnswer(result));
-  }
-
-  @Get()
-  @ApiListSettings()
-  async list(@Query() { include_additional_data }: ListSettingsQuery): Promise<RawJson> {
-    return rawJson(await this.settings.list(include_additional_data));
-  }
-
-  @Get(':name')
-  @ApiFindSetting()
-  async find(@Param('name') name: string): Promise<RawJson> {
-    return jsonAnswer(settingAnswer(await this.settings.find(name)));
   }
 
   @Delete(':name')
@@ -172,16 +144,4 @@ function outcomeAnswer(result: DeclarationResult): Writable {
         differences: result.differences.map(formatDifference),
       };
   }
-}
-
-function settingAnswer(setting: StoredSetting): Writable {
-  return {
-    name: setting.name,
-    type: setting.typeText,
-    default_value: rawJson(setting.defaultValue),
-    version: formatVersion(setting.version),
-    configurable_features: setting.configurableFeatures,
-    metadata: writableMetadata(setting.metadata),
-    aliases: setting.aliases,
-  };
 }

@@ -1,21 +1,21 @@
 import { setImmediate } from 'node:timers/promises';
 import {
-  acceptorOf,
   compareVersions,
   conflict,
   type FieldError,
   formatSettingType,
+  fitOf,
   formatVersion,
   HeksherError,
   invalid,
   isSettingName,
+  type InSteps,
   isSubtype,
-  type JsonText,
   listed,
   notFound,
   quoted,
   SETTING_NAME_RULE,
-  parseStoredJson,
+  partsOf,
   ProblemList,
   sameType,
   type SettingType,
@@ -27,9 +27,11 @@ import {
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
+import { sliced } from '../../in-slices.js';
 import { Writes } from '../../writes.js';
 import { ContextFeaturesService } from '../context-features/context-features.service.js';
 import { Logger } from '../logging/index.js';
+import { theSetting } from './setting-answer.js';
 import { listSettingTexts } from './settings-list.store.js';
 import {
   deleteSetting,
@@ -107,7 +109,7 @@ export class SettingsService {
   }
 
   async delete(nameOrAlias: string, caller: Caller): Promise<void> {
-    await this.writes.run(caller, async (db, log) => {
+    await this.writes.run(caller, theSetting(nameOrAlias), async (db, log) => {
       const setting = await this.load(db, nameOrAlias);
       await deleteSetting(db, setting.name);
       log('setting deleted', { setting: setting.name });
@@ -126,7 +128,8 @@ export class SettingsService {
   ): Promise<HeksherError | undefined> {
     return this.change({ nameOrAlias, attribute: 'type', version, caller }, async (db, setting) => {
       if (setting.type !== null && sameType(setting.type, type)) return 'same';
-      const conflicts = typeConflicts(setting, type, version, await listUses(db, setting.name));
+      const uses = await listUses(db, setting.name);
+      const conflicts = await sliced(typeConflicts(setting, type, version, uses));
       if (!conflicts.isEmpty) return conflicts.toError('conflict');
       await updateType(db, setting.name, type);
       return 'changed';
@@ -177,7 +180,7 @@ export class SettingsService {
     { nameOrAlias, attribute, version, mayStay = false, caller }: Change,
     carryOut: (db: EntityManager, setting: StoredSetting) => Promise<'same' | 'changed' | HeksherError>,
   ): Promise<HeksherError | undefined> {
-    return this.writes.run(caller, async (db, log) => {
+    return this.writes.run(caller, theSetting(nameOrAlias), async (db, log) => {
       const setting = await this.load(db, nameOrAlias);
       const step = compareVersions(version, setting.version);
       if (step < 0) throw notHigher(setting);
@@ -192,25 +195,24 @@ export class SettingsService {
 }
 
 /** What speaks against giving the setting this type with this version. */
-function typeConflicts(setting: StoredSetting, type: SettingType, version: Version, uses: Uses): ProblemList {
+function* typeConflicts(setting: StoredSetting, type: SettingType, version: Version, uses: Uses): InSteps<ProblemList> {
   const conflicts = new ProblemList();
   const add = (what: string, part: Partial<FieldError>) => {
     conflicts.add(() => ({ field: 'type', code: 'wrong_type', ...part, message: what }));
   };
-  const isAccepted = acceptorOf(type);
-  const fits = (stored: JsonText): boolean => {
-    const value = parseStoredJson(stored);
-    return value !== null && isAccepted(value);
-  };
+  const fits = fitOf(type);
   const typeText = shortened(formatSettingType(type), 100);
   if (!fits(setting.defaultValue)) {
     add(`the default value ${shortened(setting.defaultValue)} is not of the type ${typeText}`, {});
   }
-  for (const { name, details, values, features } of named(uses)) {
-    for (const value of values.filter((each) => !fits(each))) {
-      const conditions = listed(features, asIs);
-      add(`${name} (${conditions}) has the value ${shortened(value)}, not of the type ${typeText}`, { details });
+  for (const part of partsOf(named(uses))) {
+    for (const { name, details, values, features } of part) {
+      for (const value of values.filter((each) => !fits(each))) {
+        const conditions = listed(features, asIs) || 'for everyone';
+        add(`${name} (${conditions}) has the value ${shortened(value)}, not of the type ${typeText}`, { details });
+      }
     }
+    yield;
   }
   const isNarrowing = setting.type !== null && isSubtype(type, setting.type);
   if (!isNarrowing && !isMajorBump(setting.version, version)) {

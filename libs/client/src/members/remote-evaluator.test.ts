@@ -3,12 +3,12 @@ import { ProblemLog } from '../problems.js';
 import { type SettingEvaluation } from '../reading.js';
 import { type PreparedSetting } from '../resolution/prepare.js';
 import { type EvaluationQueue } from './evaluation-queue.js';
-import { RemoteOracle } from './remote-oracle.js';
+import { RemoteEvaluator } from './remote-evaluator.js';
 
 const PREPARED = { features: ['user'] } as unknown as PreparedSetting;
 
-/** An oracle whose questions the test answers. */
-function oracleOf(maxAgeMs = 60_000) {
+/** An evaluator whose requests the test answers. */
+function evaluatorOf(maxAgeMs = 60_000) {
   const problems: Problem[] = [];
   const closing = new AbortController();
   const asked: { user: string | undefined; answer: (value: unknown) => void; fail: () => void }[] = [];
@@ -20,15 +20,20 @@ function oracleOf(maxAgeMs = 60_000) {
         asked.push({ user: context.get('user'), answer, fail: () => reject(new Error('down')) });
       }),
   };
-  const oracle = new RemoteOracle(queue, new ProblemLog((problem) => problems.push(problem)), maxAgeMs, closing.signal);
+  const remote = new RemoteEvaluator(
+    queue,
+    new ProblemLog((problem) => problems.push(problem)),
+    maxAgeMs,
+    closing.signal,
+  );
   return {
     asked,
     problems,
     close: () => closing.abort(),
-    recall: (user: string) => oracle.recall('size', PREPARED, new Map([['user', user]]))?.value,
+    recall: (user: string) => remote.recall('size', PREPARED, new Map([['user', user]]))?.value,
     ask: async (user: string) =>
       (
-        await oracle.ask(
+        await remote.ask(
           'size',
           PREPARED,
           new Map([
@@ -43,7 +48,7 @@ function oracleOf(maxAgeMs = 60_000) {
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 it('asks once however often it is read, and then remembers, for each context by itself', async () => {
-  const { asked, recall, ask } = oracleOf();
+  const { asked, recall, ask } = evaluatorOf();
   expect([recall('jim'), recall('jim'), recall('bob')]).toEqual([undefined, undefined, undefined]);
   const asking = ask('jim');
   expect(asked.map(({ user }) => user)).toEqual(['jim', 'bob']);
@@ -54,7 +59,7 @@ it('asks once however often it is read, and then remembers, for each context by 
 });
 
 it('gives an old answer while it asks again', async () => {
-  const { asked, recall } = oracleOf(0);
+  const { asked, recall } = evaluatorOf(0);
   recall('jim');
   asked[0]?.answer(1);
   await settled();
@@ -66,7 +71,7 @@ it('gives an old answer while it asks again', async () => {
 });
 
 it('after a failure does not ask in the background for a while, reports it once, and still asks for who waits', async () => {
-  const { asked, problems, recall, ask } = oracleOf();
+  const { asked, problems, recall, ask } = evaluatorOf();
   recall('jim');
   asked[0]?.fail();
   await settled();
@@ -81,19 +86,19 @@ it('after a failure does not ask in the background for a while, reports it once,
 });
 
 it('does not ask in the background while too many questions wait', () => {
-  const { asked, recall } = oracleOf();
+  const { asked, recall } = evaluatorOf();
   for (let user = 0; user < 20; user += 1) recall(`user${user}`);
   expect(asked).toHaveLength(5);
 });
 
 it('does not ask about what can be no member', async () => {
-  const { asked, recall, ask } = oracleOf();
+  const { asked, recall, ask } = evaluatorOf();
   expect([recall('no member'), await ask('no member')]).toEqual([undefined, undefined]);
   expect(asked).toEqual([]);
 });
 
 it('asks nothing once its client has closed, and reports nothing that fails by it', async () => {
-  const { asked, problems, recall, ask, close } = oracleOf();
+  const { asked, problems, recall, ask, close } = evaluatorOf();
   recall('jim');
   close();
   asked[0]?.fail();

@@ -10,48 +10,48 @@ import {
 import { NO_METADATA, placeOf, type RuleTable, type StoredRule, textOf, writeRule } from './rule-table.js';
 import { type Vocabulary } from './vocabulary.js';
 
-/** Each rule that comes is compared with all that have conditions on its features: so many at most. */
+/** Maximum number of touched rules: each added one is compared with all that have conditions on its features. */
 const FEW = 32;
 
-/** A rule that comes into a table. */
-type Coming = NumberedConditions & Readonly<{ rule: StoredRule; text: string; valueEnd: number }>;
+/** A rule that is added. */
+type AddedRule = NumberedConditions & Readonly<{ rule: StoredRule; text: string; valueEnd: number }>;
 
-/** What a mended table is put together from, in order: rows of the old one that stay, or a rule that comes. */
-type Piece = Readonly<{ from: number; to: number }> | Coming;
+/** A patched table is assembled from these, in order: rows of the old one that stay, or an added rule. */
+type Piece = Readonly<{ from: number; to: number }> | AddedRule;
 
 /**
- * A table with some rules left out and others put in: `touched` names the rules of any table that may have changed,
- * `present` are those of this one that there are now, ascending. A change to one of very many rules costs a copy of a few
- * arrays and of the text, where making the table anew costs something for each rule.
- * @returns undefined where too many are touched, or rules with equal conditions would meet: then the table is to be made anew
+ * Patches a table: `touched` names the rules of any table that may have changed,
+ * `present` are those of this table that exist now, ascending. A patch copies a few arrays and the text; rebuilding the table
+ * visits every rule (docs/decisions/rules-as-numbers.md).
+ * @returns undefined where too many are touched, or rules with equal conditions would meet: then the table must be rebuilt
  */
-export function mendedTable(
+export function patchedTable(
   table: RuleTable,
   touched: ReadonlySet<number>,
   present: readonly StoredRule[],
   vocabulary: Vocabulary,
 ): RuleTable | undefined {
   if (touched.size > FEW) return undefined;
-  const gone = [...touched]
+  const removed = [...touched]
     .sort((a, b) => a - b)
     .flatMap((id) => {
       const row = placeOf(table.ids, id);
       return table.ids[row] === id ? [row] : [];
     });
-  const coming = present.map((rule) => comingOf(rule, vocabulary));
+  const added = present.map((rule) => addedRule(rule, vocabulary));
   const groups = [...groupsOf(table.numbers, vocabulary)];
-  if (new Set(coming.map(keyOf)).size < coming.length) return undefined;
-  if (coming.some((one) => hasEqual(groups, one, gone))) return undefined;
+  if (new Set(added.map(keyOf)).size < added.length) return undefined;
+  if (added.some((one) => hasEqual(groups, one, removed))) return undefined;
 
-  const pieces = piecesOf(table, gone, coming);
-  const size = table.ids.length - gone.length + coming.length;
+  const pieces = piecesOf(table, removed, added);
+  const size = table.ids.length - removed.length + added.length;
   const ids = new Int32Array(size);
   const starts = new Int32Array(size + 1);
   const valueEnds = new Int32Array(size);
-  /** Where each old row is now; -1: it is gone. */
+  /** The new row of each old row; -1: removed. */
   const rowNow = new Int32Array(table.ids.length).fill(-1);
   let row = 0;
-  /** Where in the text the next piece begins. */
+  /** The offset of the next piece in the text. */
   let start = 0;
   for (const piece of pieces) {
     if ('rule' in piece) {
@@ -75,24 +75,24 @@ export function mendedTable(
   return {
     ids,
     text: pieces.map((piece) => ('rule' in piece ? piece.text : textOf(table, piece.from, piece.to))).join(','),
-    numbers: packNumbers(starts, mendedGroups(groups, rowNow, coming, ids)),
+    numbers: packNumbers(starts, patchedGroups(groups, rowNow, added, ids)),
     valueEnds,
-    metadata: mendedMetadata(table, gone, coming),
+    metadata: patchedMetadata(table, removed, added),
   };
 }
 
-function comingOf(rule: StoredRule, vocabulary: Vocabulary): Coming {
+function addedRule(rule: StoredRule, vocabulary: Vocabulary): AddedRule {
   const { text, valueEnd } = writeRule(rule);
   const { list, values } = numberConditions(rule.conditions, vocabulary);
   return { list, values, rule, text, valueEnd };
 }
 
-function keyOf({ list, values }: Coming): string {
+function keyOf({ list, values }: AddedRule): string {
   return `${list}:${values.join()}`;
 }
 
-/** Whether a row that stays asks for just what the rule does. */
-function hasEqual(groups: readonly Group[], { list, values }: Coming, gone: readonly number[]): boolean {
+/** Whether a row that stays has the conditions of the rule. */
+function hasEqual(groups: readonly Group[], { list, values }: AddedRule, removed: readonly number[]): boolean {
   const group = groups.find((one) => one.list === list);
   if (group === undefined) return false;
   const { rows, columns } = group;
@@ -100,16 +100,16 @@ function hasEqual(groups: readonly Group[], { list, values }: Coming, gone: read
   for (let place = 0; place < rows.length; place += 1) {
     if (columns.length > 0 && first[place] !== values[0]) continue;
     const isEqual = columns.every((column, index) => column[place] === values[index]);
-    if (isEqual && !gone.includes(rows[place] ?? -1)) return true;
+    if (isEqual && !removed.includes(rows[place] ?? -1)) return true;
   }
   return false;
 }
 
-/** The rows between what goes and what comes, and what comes, by ascending id. */
-function piecesOf({ ids }: RuleTable, gone: readonly number[], coming: readonly Coming[]): readonly Piece[] {
+/** The kept ranges of rows and the added rules, by ascending id. */
+function piecesOf({ ids }: RuleTable, removed: readonly number[], added: readonly AddedRule[]): readonly Piece[] {
   const cuts = [
-    ...gone.map((at) => ({ at, id: ids[at] ?? 0, next: at + 1, piece: undefined })),
-    ...coming.map((piece) => {
+    ...removed.map((at) => ({ at, id: ids[at] ?? 0, next: at + 1, piece: undefined })),
+    ...added.map((piece) => {
       const at = placeOf(ids, piece.rule.id);
       return { at, id: piece.rule.id, next: at, piece };
     }),
@@ -125,44 +125,44 @@ function piecesOf({ ids }: RuleTable, gone: readonly number[], coming: readonly 
   return pieces;
 }
 
-function mendedGroups(
+function patchedGroups(
   groups: readonly Group[],
   rowNow: Int32Array,
-  coming: readonly Coming[],
+  added: readonly AddedRule[],
   ids: Int32Array,
 ): readonly Group[] {
-  const lists = new Map<number, Coming[]>();
-  for (const one of coming) {
+  const lists = new Map<number, AddedRule[]>();
+  for (const one of added) {
     const ofList = lists.get(one.list);
     if (ofList === undefined) lists.set(one.list, [one]);
     else ofList.push(one);
   }
-  const mended = groups.map((group) => mendedGroup(group, rowNow, lists.get(group.list) ?? [], ids));
+  const patched = groups.map((group) => patchedGroup(group, rowNow, lists.get(group.list) ?? [], ids));
   for (const { list } of groups) lists.delete(list);
-  for (const [list, added] of lists) mended.push(mendedGroup(emptyGroup(list, added), rowNow, added, ids));
-  return mended.filter(({ rows }) => rows.length > 0);
+  for (const [list, ofList] of lists) patched.push(patchedGroup(emptyGroup(list, ofList), rowNow, ofList, ids));
+  return patched.filter(({ rows }) => rows.length > 0);
 }
 
-function emptyGroup(list: number, [first]: readonly Coming[]): Group {
+function emptyGroup(list: number, [first]: readonly AddedRule[]): Group {
   const nothing = new Int32Array();
   return { list, rows: nothing, columns: first?.values.map(() => nothing) ?? [] };
 }
 
-function mendedGroup(
+function patchedGroup(
   { list, rows, columns }: Group,
   rowNow: Int32Array,
-  coming: readonly Coming[],
+  added: readonly AddedRule[],
   ids: Int32Array,
 ): Group {
   let kept = 0;
   for (const row of rows) if (rowNow[row] !== -1) kept += 1;
-  const size = kept + coming.length;
+  const size = kept + added.length;
   const now = { list, rows: new Int32Array(size), columns: columns.map(() => new Int32Array(size)) };
-  const arriving = coming.map(({ rule, values }) => ({ row: placeOf(ids, rule.id), values }));
+  const inserted = added.map(({ rule, values }) => ({ row: placeOf(ids, rule.id), values }));
   let place = 0;
   let next = 0;
-  const arriveBefore = (row: number): void => {
-    for (let one = arriving[next]; one !== undefined && one.row < row; one = arriving[next]) {
+  const insertBefore = (row: number): void => {
+    for (let one = inserted[next]; one !== undefined && one.row < row; one = inserted[next]) {
       now.rows[place] = one.row;
       for (const [index, column] of now.columns.entries()) column[place] = one.values[index] ?? 0;
       place += 1;
@@ -172,7 +172,7 @@ function mendedGroup(
   for (let old = 0; old < rows.length; old += 1) {
     const row = rowNow[rows[old] ?? 0] ?? -1;
     if (row === -1) continue;
-    if (next < arriving.length) arriveBefore(row);
+    if (next < inserted.length) insertBefore(row);
     now.rows[place] = row;
     for (let index = 0; index < columns.length; index += 1) {
       const column = now.columns[index];
@@ -180,21 +180,21 @@ function mendedGroup(
     }
     place += 1;
   }
-  arriveBefore(Infinity);
+  insertBefore(Infinity);
   return now;
 }
 
-/** The same map where nobody that goes or comes has metadata: it may be large. */
-function mendedMetadata(
+/** The same map if no removed or added rule has metadata: it may be large. */
+function patchedMetadata(
   { ids, metadata }: RuleTable,
-  gone: readonly number[],
-  coming: readonly Coming[],
+  removed: readonly number[],
+  added: readonly AddedRule[],
 ): ReadonlyMap<number, JsonText> {
-  const goes = gone.map((row) => ids[row] ?? 0).filter((id) => metadata.has(id));
-  const comes = coming.filter(({ rule }) => rule.metadata !== NO_METADATA);
-  if (goes.length + comes.length === 0) return metadata;
-  const mended = new Map(metadata);
-  for (const id of goes) mended.delete(id);
-  for (const { rule } of comes) mended.set(rule.id, rule.metadata);
-  return mended;
+  const dropped = removed.map((row) => ids[row] ?? 0).filter((id) => metadata.has(id));
+  const arrived = added.filter(({ rule }) => rule.metadata !== NO_METADATA);
+  if (dropped.length + arrived.length === 0) return metadata;
+  const patched = new Map(metadata);
+  for (const id of dropped) patched.delete(id);
+  for (const { rule } of arrived) patched.set(rule.id, rule.metadata);
+  return patched;
 }

@@ -1,7 +1,7 @@
-import { BulkAnswers } from './bulk-answers.js';
+import { BulkCache } from './bulk-cache.js';
 
 /** Asks for a body so many times, and says how often it was made. */
-function timesMade(answers: BulkAnswers, etag: string, turns: number, length = 10): number {
+function timesMade(answers: BulkCache, etag: string, turns: number, length = 10): number {
   let made = 0;
   for (let turn = 0; turn < turns; turn += 1) {
     const kept = answers.get(etag);
@@ -16,14 +16,14 @@ function timesMade(answers: BulkAnswers, etag: string, turns: number, length = 1
 }
 
 it('what is asked for the second time is kept', () => {
-  const answers = new BulkAnswers(10_000);
+  const answers = new BulkCache(10_000);
   expect(timesMade(answers, '"a"', 5)).toBe(2);
   expect(timesMade(answers, '"b"', 1)).toBe(1);
   expect(timesMade(answers, '"a"', 3)).toBe(0);
 });
 
 it('no more is kept than the bound allows, the least recently used is forgotten first', () => {
-  const answers = new BulkAnswers(10_000);
+  const answers = new BulkCache(10_000);
   timesMade(answers, '"a"', 2, 4_000);
   timesMade(answers, '"b"', 2, 4_000);
   timesMade(answers, '"a"', 1, 4_000);
@@ -33,6 +33,6 @@ it('no more is kept than the bound allows, the least recently used is forgotten 
 });
 
 it('nothing is kept where that is larger than all, or nothing may be', () => {
-  expect(timesMade(new BulkAnswers(1_000), '"a"', 4, 2_000)).toBe(4);
-  expect(timesMade(new BulkAnswers(0), '"a"', 4)).toBe(4);
+  expect(timesMade(new BulkCache(1_000), '"a"', 4, 2_000)).toBe(4);
+  expect(timesMade(new BulkCache(0), '"a"', 4)).toBe(4);
 });

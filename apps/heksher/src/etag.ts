@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 export const DIGEST = 'sha256';
-/** In base64url: 162 bits, so that nobody finds two answers that share them. */
+/** In base64url: 162 bits, so that collisions cannot be constructed. */
 export const DIGEST_LENGTH = 27;
 
 /** A strong entity tag made from content alone, so that every replica gives the same for the same answer. */

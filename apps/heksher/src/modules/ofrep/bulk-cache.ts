@@ -1,14 +1,14 @@
 import { LRUCache } from 'lru-cache';
 import { RecentlyAsked } from '../query/recently-asked.js';
 
-/** What an entry takes beyond its body, in bytes, roughly. */
+/** Approximate size of an entry beyond its body, in bytes. */
 const OVERHEAD = 300;
 
 /**
  * Bodies with all flags by their tags, which name all that they are made of; the least recently used are forgotten first.
- * One is kept when it is asked for the second time: contexts with a key of their own would only push others out.
+ * One is kept when it is requested for the second time: unique contexts would only evict others.
  */
-export class BulkAnswers {
+export class BulkCache {
   private readonly asked = new RecentlyAsked();
   private readonly bodies: LRUCache<string, Buffer> | undefined;
 

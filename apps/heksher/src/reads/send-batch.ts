@@ -1,11 +1,11 @@
-/** What is to be sent. It must not throw: others wait behind. */
+/** Must not throw: others follow in the batch. */
 export type Sendable = Readonly<{ send: () => void }>;
 
 /**
- * Many wait for one check: their answers are all made first and then sent in one go, since a client that has to be woken
- * for each costs the sender more than the answer does.
+ * Many requests wait for one check: all answers are made first and then sent in one batch, since waking a client process
+ * for each one delays the answers behind it.
  */
-export class Outbox {
+export class SendBatch {
   private waiting: Sendable[] = [];
 
   add(answer: Sendable): void {

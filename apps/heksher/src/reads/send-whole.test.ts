@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Body } from '../body.js';
 import { Connection } from '../http/connection.js';
-import { sendWhole } from './whole-answer.js';
+import { sendWhole } from './send-whole.js';
 
 const KEEP_ALIVE_S = 7;
 const BIG = Buffer.alloc(20_000_000, 'x');

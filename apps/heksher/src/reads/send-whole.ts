@@ -3,8 +3,8 @@ import { type Body } from '../body.js';
 import { Connection } from '../http/connection.js';
 
 /**
- * Sends a whole answer. Where nothing was set on the response before and its connection is free and stays open, which is
- * how nearly all requests come, head and body are written as one. Node's own way checks each header, keeps the head apart
+ * Sends a complete answer. If no header was set on the response before and its connection is free and stays open, as with
+ * nearly all requests, head and body are written at once. Node's own way checks each header, keeps the head apart
  * from the body and passes both through one more queue: that way a 304 or a short answer costs this process some
  * 10 % more (medians of 9 alternating runs of 20 000 requests: 30.5 µs against 26.5 for a 304), one of 17 KB 3 %. The bar of 304s needs it.
  * @param headers names and values alternating, none of which a client makes up unchecked
@@ -17,7 +17,7 @@ export function sendWhole(response: ServerResponse, status: number, headers: rea
   }
   response.statusCode = status;
   const head = headOf(status, headers, Connection.of(socket).keepAliveS);
-  // What Node itself waits for before it takes up the next request of the connection.
+  // Node waits for this event before it handles the next request of the connection.
   const written = (): void => void (socket.destroyed || response.emit('finish'));
   if (body === undefined) {
     socket.write(head, 'latin1', written);

@@ -2,7 +2,7 @@ import { isFeatureValue } from '@heksher/core';
 import { messageOf, retryAfterOf } from '../errors.js';
 import { type ProblemLog } from '../problems.js';
 import { type SettingEvaluation } from '../reading.js';
-import { type Oracle, type OracleContext } from '../resolution/live-reader.js';
+import { type ServiceEvaluator, type KnownContext } from '../resolution/live-reader.js';
 import { type PreparedSetting } from '../resolution/prepare.js';
 import { type EvaluationQueue } from './evaluation-queue.js';
 
@@ -15,7 +15,7 @@ type Answer = SettingEvaluation<unknown> | undefined;
 type Kept = { answer: Answer; askedAt: number; asking: Promise<Answer> | undefined };
 
 /** Asks the service, and keeps its answers for as long as values may be old. */
-export class RemoteOracle implements Oracle {
+export class RemoteEvaluator implements ServiceEvaluator {
   /** By what a setting was when it was asked about: when its rules change, the answers are forgotten. */
   private readonly kept = new WeakMap<PreparedSetting, Map<string, Kept>>();
   private pausedUntil = 0;
@@ -27,7 +27,7 @@ export class RemoteOracle implements Oracle {
     private readonly closed: AbortSignal,
   ) {}
 
-  recall(name: string, prepared: PreparedSetting, context: OracleContext): Answer {
+  recall(name: string, prepared: PreparedSetting, context: KnownContext): Answer {
     if (!canBeAsked(prepared, context)) return undefined;
     const kept = this.find(prepared, context);
     const now = performance.now();
@@ -39,7 +39,7 @@ export class RemoteOracle implements Oracle {
     return kept.answer;
   }
 
-  ask(name: string, prepared: PreparedSetting, context: OracleContext): Promise<Answer> {
+  ask(name: string, prepared: PreparedSetting, context: KnownContext): Promise<Answer> {
     if (!canBeAsked(prepared, context)) return Promise.resolve(undefined);
     const kept = this.find(prepared, context);
     const isFresh = kept.answer !== undefined && performance.now() - kept.askedAt < this.maxAgeMs;
@@ -47,7 +47,7 @@ export class RemoteOracle implements Oracle {
     return kept.asking ?? this.send(kept, name, prepared, context);
   }
 
-  private find(prepared: PreparedSetting, context: OracleContext): Kept {
+  private find(prepared: PreparedSetting, context: KnownContext): Kept {
     let answers = this.kept.get(prepared);
     if (answers === undefined) this.kept.set(prepared, (answers = new Map<string, Kept>()));
     const key = JSON.stringify(prepared.features.map((feature) => context.get(feature) ?? null));
@@ -60,7 +60,7 @@ export class RemoteOracle implements Oracle {
     return kept;
   }
 
-  private send(kept: Kept, name: string, { features }: PreparedSetting, context: OracleContext): Promise<Answer> {
+  private send(kept: Kept, name: string, { features }: PreparedSetting, context: KnownContext): Promise<Answer> {
     const askedAt = performance.now();
     const relevant = new Map(features.map((feature) => [feature, context.get(feature)] as const));
     const asking = this.queue
@@ -89,7 +89,7 @@ export class RemoteOracle implements Oracle {
 }
 
 /** What the service takes for no value of a feature, it has no member of: what is known here is all there is. */
-function canBeAsked({ features }: PreparedSetting, context: OracleContext): boolean {
+function canBeAsked({ features }: PreparedSetting, context: KnownContext): boolean {
   return features.every((feature) => {
     const value = context.get(feature);
     return value === undefined || isFeatureValue(value);

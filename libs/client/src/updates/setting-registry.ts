@@ -26,7 +26,7 @@ export type Entry = {
 };
 
 /** The settings that a client serves. A setting is served by one client at a time. */
-export class Roll {
+export class SettingRegistry {
   private readonly byName = new Map<string, Entry>();
 
   constructor(private readonly setup: ReaderSetup) {}
@@ -41,7 +41,7 @@ export class Roll {
   }
 
   /** Takes settings up, which read from here on; those that are here already are passed over. Throws 'conflict'. */
-  enlist(settings: readonly AnySetting[]): readonly Entry[] {
+  add(settings: readonly AnySetting[]): readonly Entry[] {
     const fresh = [...new Set(settings)].filter((setting) => this.find(setting.name)?.setting !== setting);
     const names = new Set(this.byName.keys());
     for (const { name, reader } of fresh) {
@@ -58,8 +58,8 @@ export class Roll {
     });
   }
 
-  /** Undoes enlisting: settings read as they did before. */
-  dismiss(entries: readonly Entry[]): void {
+  /** Undoes `add`: settings read as they did before. */
+  remove(entries: readonly Entry[]): void {
     for (const { setting, reader, earlierReader } of entries) {
       this.byName.delete(setting.name);
       reader.isReleased = true;

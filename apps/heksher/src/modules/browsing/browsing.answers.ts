@@ -1,0 +1,232 @@
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { LintFinding } from '../evaluation/evaluation.answers.js';
+import { RolloutAnswer } from '../rollouts/rollouts.answers.js';
+import { RuleAnswer } from '../rules/rules.answers.js';
+import { SettingAnswer, SettingSummary } from '../settings/settings.answers.js';
+import { ROLLOUT_STATES } from './rollout-moment.js';
+import { MOST_LINES } from './setting-view.js';
+
+/** These describe answers for the OpenAPI document only: the answers themselves are spliced from ready-made text. */
+
+const NEXT_CURSOR = {
+  type: 'string',
+  nullable: true,
+  description: 'What to give as `cursor` for the next page; `null`: this was the last one.',
+  example: null,
+} as const;
+
+const RULE_COUNT = { type: 'integer', minimum: 0, description: 'How many rules it has.', example: 5 } as const;
+const ROLLOUT_COUNT = { type: 'integer', minimum: 0, description: 'How many rollouts it has.', example: 1 } as const;
+
+export class CountedSummary extends SettingSummary {
+  @ApiProperty(RULE_COUNT)
+  rule_count!: number;
+
+  @ApiProperty(ROLLOUT_COUNT)
+  rollout_count!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    required: false,
+    description: 'How many findings lint has of it, where `include` asks for them.',
+    example: 0,
+  })
+  finding_count?: number;
+}
+
+export class CountedSetting extends SettingAnswer {
+  @ApiProperty(RULE_COUNT)
+  rule_count!: number;
+
+  @ApiProperty(ROLLOUT_COUNT)
+  rollout_count!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    required: false,
+    description: 'How many findings lint has of it, where `include` asks for them.',
+    example: 0,
+  })
+  finding_count?: number;
+}
+
+@ApiExtraModels(CountedSummary, CountedSetting)
+export class SettingsPage {
+  @ApiProperty({
+    type: 'array',
+    items: { anyOf: [{ $ref: getSchemaPath(CountedSetting) }, { $ref: getSchemaPath(CountedSummary) }] },
+    description: 'The settings of the page, in full unless `include_additional_data=false`.',
+  })
+  settings!: object[];
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'How many settings all pages have.', example: 1 })
+  total!: number;
+
+  @ApiProperty(NEXT_CURSOR)
+  next_cursor!: string | null;
+}
+
+export class ListedRule extends RuleAnswer {
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'The id of the rule.', example: 7 })
+  rule_id!: number;
+}
+
+export class RulesPage {
+  @ApiProperty({ type: () => [ListedRule], description: "The rules, by the settings' names, and then by id." })
+  rules!: ListedRule[];
+
+  @ApiProperty(NEXT_CURSOR)
+  next_cursor!: string | null;
+}
+
+export class ListedRollout extends RolloutAnswer {
+  @ApiProperty({
+    enum: ROLLOUT_STATES,
+    description: `What it is now: switched \`off\`; or by its percentage \`members_only\` at 0 (and the pattern), \`partial\`, or \`on\` at 100;
+\`scheduled\` before a ramp and \`ramping\` in it. What another writer stored may be \`unreadable\`: it matches nothing.`,
+    example: 'ramping',
+  })
+  state!: string;
+
+  @ApiProperty({
+    type: 'number',
+    minimum: 0,
+    maximum: 100,
+    description: 'The percentage that it admits now: 0 where it is off.',
+    example: 40,
+  })
+  percentage_now!: number;
+
+  @ApiProperty({
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+    description: 'When the clock alone changes the state: the beginning or the end of a ramp.',
+    example: null,
+  })
+  next_change!: string | null;
+}
+
+export class RolloutsPage {
+  @ApiProperty({ type: () => [ListedRollout], description: 'The rollouts, by ascending id.' })
+  rollouts!: ListedRollout[];
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'How many rollouts all pages have.', example: 1 })
+  total!: number;
+
+  @ApiProperty(NEXT_CURSOR)
+  next_cursor!: string | null;
+}
+
+const KIND = { description: 'What it is.' } as const;
+
+export class RuleLine extends ListedRule {
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    nullable: true,
+    description:
+      'Its place in the order of precedence; `null`: it never decides, since an older rule has the same conditions, as other writers may store it.',
+    example: 1,
+  })
+  position!: number | null;
+
+  @ApiProperty({ ...KIND, enum: ['rule'], example: 'rule' })
+  kind!: string;
+}
+
+export class RolloutLine extends ListedRollout {
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'Its place in the order of precedence.', example: 2 })
+  position!: number;
+
+  @ApiProperty({ ...KIND, enum: ['rollout'], example: 'rollout' })
+  kind!: string;
+}
+
+@ApiExtraModels(RuleLine, RolloutLine)
+export class SettingView extends SettingAnswer {
+  @ApiProperty(RULE_COUNT)
+  rule_count!: number;
+
+  @ApiProperty(ROLLOUT_COUNT)
+  rollout_count!: number;
+
+  @ApiProperty({
+    type: [String],
+    description: 'All context features in order, the most specific last.',
+    example: ['account', 'user', 'theme'],
+  })
+  context_features!: string[];
+
+  @ApiProperty({
+    type: 'array',
+    required: false,
+    maxItems: MOST_LINES,
+    items: { anyOf: [{ $ref: getSchemaPath(RuleLine) }, { $ref: getSchemaPath(RolloutLine) }] },
+    description:
+      'The rules and rollouts that `include` asks for, in the order of precedence: of those that match, the first decides.',
+  })
+  lines?: object[];
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    required: false,
+    description: 'How many lines are left out.',
+    example: 0,
+  })
+  lines_omitted?: number;
+
+  @ApiProperty({
+    type: () => [LintFinding],
+    required: false,
+    description: 'At most 1 000 findings, where `include` asks for `lint`.',
+  })
+  findings?: LintFinding[];
+
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    required: false,
+    description: 'How many findings are left out.',
+    example: 0,
+  })
+  findings_omitted?: number;
+}
+
+export class SettingFinding extends LintFinding {
+  @ApiProperty({ description: 'The canonical name of the setting.', example: 'cache_size' })
+  setting!: string;
+}
+
+export class LintPage {
+  @ApiProperty({ type: () => [SettingFinding], description: "The findings, by the settings' names." })
+  findings!: SettingFinding[];
+
+  @ApiProperty({
+    ...NEXT_CURSOR,
+    description: `${NEXT_CURSOR.description} A page may have fewer findings than \`limit\`, or none, and another after it.`,
+  })
+  next_cursor!: string | null;
+}
+
+export class NamedValue {
+  @ApiProperty({ description: 'The value.', example: 'guest' })
+  value!: string;
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'How many rules have a condition on it.', example: 2 })
+  rule_count!: number;
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'How many rollouts have a condition on it.', example: 0 })
+  rollout_count!: number;
+}
+
+export class FeatureValuesAnswer {
+  @ApiProperty({ type: () => [NamedValue], description: 'The values, those used most first.' })
+  values!: NamedValue[];
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'How many different values there are.', example: 2 })
+  total!: number;
+}
