@@ -12,6 +12,13 @@ it('has what it was made of, each unit once', () => {
   expect(MemberSet.of([]).has('jim')).toBe(false);
 });
 
+it('has no unit that is only a piece of others, or several of them', () => {
+  const members = MemberSet.of(['ann', 'anna', 'bob']);
+  for (const unit of ['', 'an', 'nna', 'ann\0anna', '\0', '\0ann'])
+    expect([unit, members.has(unit)]).toEqual([unit, false]);
+  expect([MemberSet.of(['']).has(''), MemberSet.of(['', 'a']).size]).toEqual([true, 2]);
+});
+
 it('the next has of the touched units the present ones, and the one before stays', () => {
   const unit = fc.integer({ min: 0, max: 2_000 }).map((number) => `u${number}`);
   const step = fc.record({ touched: fc.array(unit, { size: 'large' }), presentOf: fc.integer({ min: 0, max: 3 }) });
