@@ -58,7 +58,10 @@ const TROUBLES: readonly Trouble[] = [
     (accept) => send(accept, 'DELETE', '/api/v1/context_features/user'),
     "can't be deleted",
     'in_use',
-    { field: 'name', parameter: 'name' },
+    {
+      ...{ field: 'name', parameter: 'name', setting: 'cache_size' },
+      message: 'the setting "cache_size" is configured by it',
+    },
   ],
   [413, (accept) => send(accept, 'POST', '/api/v1/rules', ' '.repeat(1_048_577)), 'too large', 'too_large', undefined],
 ];
@@ -79,7 +82,7 @@ describe.each(TROUBLES)('an error %i', (status, trouble, detail, code, place) =>
       code,
       detail: expect.stringContaining(detail) as unknown,
       instance: expect.stringMatching(/^\/api\/v/) as unknown,
-      ...(place !== undefined && { errors: [{ ...place, code, message: expect.stringContaining(detail) as unknown }] }),
+      ...(place !== undefined && { errors: [{ message: expect.stringContaining(detail) as unknown, ...place, code }] }),
     });
   });
 
@@ -171,8 +174,8 @@ describe('a wrong method', () => {
     ['DELETE', '/api/v1/settings/cache_size/configurable_features', 'PUT'],
     ['PATCH', '/api/v1/settings/cache_size/metadata', 'DELETE, GET, HEAD, POST, PUT'],
     ['GET', '/api/v1/settings/cache_size/metadata/key', 'DELETE, PUT'],
-    ['GET', '/api/v1/rules', 'POST'],
-    ['PUT', '/api/v1/rules/1', 'DELETE, GET, HEAD, PATCH'],
+    ['DELETE', '/api/v1/rules', 'GET, HEAD, POST'],
+    ['POST', '/api/v1/rules/1', 'DELETE, GET, HEAD, PATCH, PUT'],
     ['GET', '/api/v1/rules/1/value', 'PUT'],
     ['PATCH', '/api/v1/rules/1/metadata', 'DELETE, GET, HEAD, POST, PUT'],
     ['POST', '/api/v1/rules/1/metadata/key', 'DELETE, PUT'],

@@ -1,5 +1,6 @@
 import { type Measurement } from '../bench.js';
 import { attacks } from './attacks.js';
+import { browsing } from './browsing.js';
 import { clientGet, clientRefresh } from './client.js';
 import { distinct, manyRules } from './distinct.js';
 import { evaluation } from './evaluation.js';
@@ -33,6 +34,7 @@ export const measurements: readonly Measurement[] = [
   clientGet,
   clientRefresh,
   largeStart,
+  browsing,
   attacks,
   requestAttacks,
   writes,
