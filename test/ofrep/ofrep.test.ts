@@ -55,6 +55,13 @@ it('a byte order mark before a body is skipped', async () => {
   expect((await evaluate('cache_size', '\ufeff{"context":{"account":"jim"}}')).body).toEqual(byRule(1, 50));
 });
 
+it('an error repeats no more than 1 000 characters of a key', async () => {
+  const answer = await evaluate('k'.repeat(50_000));
+  expect(answer.status).toBe(404);
+  expect(answer.body).toMatchObject({ key: `${'k'.repeat(1_000)}…`, errorCode: 'FLAG_NOT_FOUND' });
+  expect(answer.text.length).toBeLessThan(8_192);
+});
+
 it('a key that comes twice answers 400 and names it', async () => {
   for (const answer of [
     await evaluate('cache_size', '{"context":{"user":"guest","user":"jim"}}'),

@@ -1,8 +1,11 @@
-import { type FieldError } from '@heksher/core';
+import { type FieldError, shortened } from '@heksher/core';
 import { type ErrorRenderer } from '../../http/error-filter.js';
 
 /** The codes of OpenFeature that errors of the remote evaluation protocol may have here. */
 export type OfrepErrorCode = 'FLAG_NOT_FOUND' | 'PARSE_ERROR' | 'INVALID_CONTEXT' | 'GENERAL';
+
+/** An error repeats no more of a key, so that it stays small; a client that finds its error by a longer key has no such flag. */
+const LONGEST_KEY = 1_000;
 
 /** The key that an undecoded path of a single flag asks for; as it stands where it cannot be decoded. */
 function keyOf(path: string): string | undefined {
@@ -27,7 +30,7 @@ export const ofrepError = ((path, problem, requestId) => {
   const isUnknownFlag = status === 404 && key !== undefined;
   const errorCode = isUnknownFlag ? 'FLAG_NOT_FOUND' : errorCodeOf(problem.errors);
   const body = { errorCode, errorDetails } as const;
-  return { status, body: key === undefined ? body : { key, ...body } };
+  return { status, body: key === undefined ? body : { key: shortened(key, LONGEST_KEY), ...body } };
 }) satisfies ErrorRenderer;
 
 /** By the part of a request, or of a setting, that is wrong. */
