@@ -25,11 +25,8 @@ RUN node scripts/assemble-image.mjs image
 FROM node:24-bookworm-slim AS base
 ENV NODE_ENV=production PORT=80
 WORKDIR /heksher
-# The commands that the image of Heksher 0.5 was started with, also where they take the place of the entry point.
-RUN for name in alembic uvicorn; do \
-  printf '#!/bin/sh\nexec node /heksher/apps/heksher/dist/main.js %s "$@"\n' "$name" > "/usr/local/bin/$name" && \
-  chmod +x "/usr/local/bin/$name"; \
-  done
+# bin has the commands that the image of Heksher 0.5 was started with.
+ENV PATH=/heksher/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # The base image's user "node", by number: Kubernetes cannot tell of a name that it is not root.
 USER 1000
 EXPOSE 80

@@ -3,7 +3,7 @@
  * left, and the compiled workspaces that they link to. Left out is what Node never loads there: source maps, TypeScript,
  * and packages that are optional peers of ours and that nothing here uses.
  */
-import { cp, lstat, readdir, realpath, rm } from 'node:fs/promises';
+import { cp, lstat, mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { fileURLToPath, URL } from 'node:url';
 
@@ -12,16 +12,26 @@ const LEFT_OUT = /\.(map|[cm]?ts|tsbuildinfo)$/;
 /** Of @nestjs/swagger's plugin, and of TypeORM's cache: npm keeps them, since other workspaces use them. */
 const UNUSED = new Set(['typescript', 'redis', '@redis']);
 
+/** What the image of Heksher 0.5 was started with, also where it takes the place of the entry point. */
+const OLD_COMMANDS = ['alembic', 'uvicorn'];
+
 const [target] = process.argv.slice(2);
 if (target === undefined) throw new Error('usage: node scripts/assemble-image.mjs FOLDER');
 await rm(target, { recursive: true, force: true });
 for (const path of ['package.json', 'node_modules']) await copy(path);
 for (const workspace of await linkedWorkspaces())
   for (const path of ['package.json', 'dist', 'node_modules']) await copy(join(workspace, path));
+for (const command of OLD_COMMANDS) await writeCommand(command);
 
 async function copy(path) {
   if (!(await exists(join(ROOT, path)))) return;
   await cp(join(ROOT, path), join(target, path), { recursive: true, verbatimSymlinks: true, filter: isShipped });
+}
+
+async function writeCommand(name) {
+  await mkdir(join(target, 'bin'), { recursive: true });
+  const main = '"$(dirname "$0")/../apps/heksher/dist/main.js"';
+  await writeFile(join(target, 'bin', name), `#!/bin/sh\nexec node ${main} ${name} "$@"\n`, { mode: 0o755 });
 }
 
 function isShipped(path) {

@@ -46,6 +46,15 @@ it('is at most 50 MB, in which there are no sources, types or source maps', asyn
   expect(files.length).toBeLessThan(10_000);
 });
 
+it('has the commands that the image of Heksher 0.5 was started with', async () => {
+  const { PATH } = process.env;
+  const alembic = promisify(execFile)(join(image.folder, 'bin/alembic'), ['upgrade', 'head'], {
+    env: { PATH, HEKSHER_DB_CONNECTION_STRING: database.connectionString },
+  });
+  expect((await alembic).stdout).toContain('the database is at the current schema');
+  expect(image.env['PATH']).toMatch(/^\/heksher\/bin:/);
+}, 60_000);
+
 it('runs as a user whose number is not 0', () => {
   expect(Number(image.user)).toBeGreaterThan(0);
 });

@@ -1,8 +1,8 @@
 import {
+  featureValueOf,
   hasUnstorableText,
   HeksherError,
   isContextFeatureName,
-  isFeatureValue,
   isMetadataKey,
   type Json,
   parseJson,
@@ -46,7 +46,8 @@ export class Given {
   }
 
   version(): Version {
-    return orMalformed(() => parseVersion(this.text('version')));
+    const given = this.json('version');
+    return orMalformed(() => parseVersion(given.kind === 'number' ? given.text : this.text('version')));
   }
 
   type(): SettingType {
@@ -87,9 +88,9 @@ export class Given {
     if (member.kind !== 'object' || member.members.size === 0) throw malformed();
     return new Map(
       [...member.members].map(([feature, value]) => {
-        const isValid = isContextFeatureName(feature) && value.kind === 'string' && isFeatureValue(value.value);
-        if (!isValid) throw malformed();
-        return [feature, value.value];
+        const text = featureValueOf(value);
+        if (!isContextFeatureName(feature) || text === undefined) throw malformed();
+        return [feature, text];
       }),
     );
   }

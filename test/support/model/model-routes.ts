@@ -66,7 +66,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'PUT settings/{}/metadata': ofSetting((given) => given.metadata(), replace),
   'DELETE settings/{}/metadata': ofSetting(() => new Map(), replace),
   'PUT settings/{}/metadata/{}': ofSetting((given) => new Map([[given.metadataKey(), given.metadataValue()]]), merge),
-  'DELETE settings/{}/metadata/{}': ofSetting((given) => new Map([[given.metadataKey(), json(null)]]), remove),
+  'DELETE settings/{}/metadata/{}': ofSetting((given) => new Map([[given.param(1), json(null)]]), remove),
   'POST rules': addRule,
   'GET rules/search': searchRule,
   'GET rules/{}': (model, given) => {
@@ -86,7 +86,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
   'PUT rules/{}/metadata': ofRule((given) => given.metadata(), replace),
   'DELETE rules/{}/metadata': ofRule(() => new Map(), replace),
   'PUT rules/{}/metadata/{}': ofRule((given) => new Map([[given.metadataKey(), given.metadataValue()]]), merge),
-  'DELETE rules/{}/metadata/{}': ofRule((given) => new Map([[given.metadataKey(), json(null)]]), remove),
+  'DELETE rules/{}/metadata/{}': ofRule((given) => new Map([[given.param(1), json(null)]]), remove),
   'GET query': query,
 };
 

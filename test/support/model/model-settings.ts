@@ -20,7 +20,6 @@ import {
 } from './model.js';
 
 export function indexOf(model: Model, name: string): number {
-  if (!isContextFeatureName(name)) throw malformed();
   const index = model.features.indexOf(name);
   if (index === -1) throw new Refusal({ statuses: [404], text: '' });
   return index;
@@ -50,10 +49,7 @@ export function moveFeature(model: Model, given: Given): Expectation {
   if (side === undefined || sides.length > 1) throw malformed();
   const anchor = given.text(side);
   const name = given.param(0);
-  refuseWhere(
-    [![name, anchor].every(isContextFeatureName), 422],
-    [![name, anchor].every((f) => model.features.includes(f)), 404],
-  );
+  refuseWhere([!isContextFeatureName(anchor), 422], [![name, anchor].every((f) => model.features.includes(f)), 404]);
   if (name === anchor) return NO_CONTENT;
   model.features = model.features.filter((feature) => feature !== name);
   model.features.splice(model.features.indexOf(anchor) + (side === 'to_after' ? 1 : 0), 0, name);
@@ -64,7 +60,7 @@ export function moveFeature(model: Model, given: Given): Expectation {
 export function addressed(model: Model, given: Given, readRest: () => unknown = () => undefined): ModelSetting {
   const setting = settingOf(model, given.param(0));
   if (setting !== undefined) return setting;
-  refuseWhere([isSettingName(given.param(0)), 404], [!isSettingName(given.param(0)) || refuses(readRest), 422]);
+  refuseWhere([true, 404], [refuses(readRest), 422]);
   throw malformed();
 }
 
@@ -90,10 +86,7 @@ export function renameSetting(model: Model, given: Given): Expectation {
   const setting = addressed(model, given);
   const order = compareVersions(version, setting.version);
   const holder = settingOf(model, name);
-  refuseWhere(
-    [order < 0 || (order === 0 && name !== setting.name), 409],
-    [holder !== undefined && holder !== setting, 409],
-  );
+  refuseWhere([order < 0, 409], [holder !== undefined && holder !== setting, 409]);
   rename(setting, name);
   setting.version = version;
   return NO_CONTENT;

@@ -86,7 +86,6 @@ export class ChangeMembersQuery {
   @ApiProperty({
     required: false,
     enum: MODES,
-    example: 'add',
     description:
       'What becomes of the units of a body of lines, `text/csv` or `application/x-ndjson`: `add` unless it is given.',
   })
