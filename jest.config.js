@@ -38,4 +38,6 @@ export default {
     },
   ],
   testTimeout: 30_000,
+  // Most of an end-to-end test is waiting for the service's process and PostgreSQL.
+  maxWorkers: '100%',
 };
