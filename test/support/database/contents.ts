@@ -1,16 +1,8 @@
 import { type TestDatabase } from './database.js';
+import { DATA_TABLES } from './heksher-05.js';
 
 /** The tables of Heksher 0.5. */
-export const TABLES_OF_05: readonly string[] = [
-  'context_features',
-  'settings',
-  'configurable',
-  'setting_aliases',
-  'setting_metadata',
-  'rules',
-  'conditions',
-  'rule_metadata',
-];
+export const TABLES_OF_05: readonly string[] = DATA_TABLES;
 const TABLES = [...TABLES_OF_05, 'rollouts', 'rollout_conditions', 'rollout_members', 'rollout_metadata'];
 
 /** All rows of all data tables, each table in a fixed order: equal contents are equal values. */

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import {
   HeksherError,
   type InSteps,
@@ -13,6 +12,7 @@ import {
 import { type ArgumentMetadata, Injectable, type PipeTransform, SetMetadata } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
+import { sliced } from '../in-slices.js';
 import { type Given, pointerTo, Unreadable } from './parsed.js';
 
 type Dto = new () => object;
@@ -33,7 +33,7 @@ export const Strict = (): ClassDecorator => SetMetadata(STRICT, true);
 export class ValidationPipe implements PipeTransform {
   async transform(value: unknown, { type, metatype }: ArgumentMetadata): Promise<unknown> {
     if (metatype === undefined || !isDto(metatype) || (type !== 'body' && type !== 'query')) return value;
-    const given = type === 'body' ? (await inTurns(parseObject(value))).members : parametersOf(value);
+    const given = type === 'body' ? (await sliced(parseObject(value))).members : parametersOf(value);
     const problems = new ProblemList();
     if (Reflect.getMetadata(STRICT, metatype) === true)
       refuseUnknown(given.keys(), membersOf(metatype), type, problems);
@@ -100,15 +100,6 @@ export function* parseObject(body: unknown): InSteps<JsonObject> {
   } catch (error) {
     if (!(error instanceof HeksherError) || error.errors[0]?.field !== 'json') throw error;
     throw invalid(`the body is ${error.message}`, 'body', { code: error.errors[0]?.code ?? 'malformed' });
-  }
-}
-
-/** The result, yielding to the event loop between the steps. */
-async function inTurns<T>(steps: InSteps<T>): Promise<T> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-    await setImmediate();
   }
 }
 

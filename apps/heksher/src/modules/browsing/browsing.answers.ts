@@ -18,6 +18,14 @@ const NEXT_CURSOR = {
 const RULE_COUNT = { type: 'integer', minimum: 0, description: 'How many rules it has.', example: 5 } as const;
 const ROLLOUT_COUNT = { type: 'integer', minimum: 0, description: 'How many rollouts it has.', example: 1 } as const;
 
+const FINDING_COUNT = {
+  type: 'integer',
+  minimum: 0,
+  required: false,
+  description: 'How many findings lint has of it, where `include` asks for them.',
+  example: 0,
+} as const;
+
 export class CountedSummary extends SettingSummary {
   @ApiProperty(RULE_COUNT)
   rule_count!: number;
@@ -25,13 +33,7 @@ export class CountedSummary extends SettingSummary {
   @ApiProperty(ROLLOUT_COUNT)
   rollout_count!: number;
 
-  @ApiProperty({
-    type: 'integer',
-    minimum: 0,
-    required: false,
-    description: 'How many findings lint has of it, where `include` asks for them.',
-    example: 0,
-  })
+  @ApiProperty(FINDING_COUNT)
   finding_count?: number;
 }
 
@@ -42,13 +44,7 @@ export class CountedSetting extends SettingAnswer {
   @ApiProperty(ROLLOUT_COUNT)
   rollout_count!: number;
 
-  @ApiProperty({
-    type: 'integer',
-    minimum: 0,
-    required: false,
-    description: 'How many findings lint has of it, where `include` asks for them.',
-    example: 0,
-  })
+  @ApiProperty(FINDING_COUNT)
   finding_count?: number;
 }
 

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import {
+  featureValueOf,
   FEATURE_VALUE_RULE,
   HeksherError,
   invalid,
@@ -10,7 +11,6 @@ import {
 } from '@heksher/core';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type Request } from 'express';
-import { featureValueOf } from '../../http/feature-value.js';
 import { show } from '../../http/readers.js';
 import { decodeUtf8 } from '../../http/validation.js';
 

@@ -1,8 +1,7 @@
-import { FEATURE_VALUE_RULE, invalid, isStorableText, ProblemList, quoted } from '@heksher/core';
+import { featureValueOf, FEATURE_VALUE_RULE, invalid, isStorableText, ProblemList, quoted } from '@heksher/core';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { FEATURE_VALUE } from '../../openapi/api-schemas.js';
-import { featureValueOf } from '../../http/feature-value.js';
 import { Parsed, pointerTo, readEach, type Reader } from '../../http/parsed.js';
 import { orNull, show, text, unacceptable } from '../../http/readers.js';
 import { Strict } from '../../http/validation.js';

@@ -1,1 +1,0 @@
-export { featureValueOf } from '@heksher/core';
