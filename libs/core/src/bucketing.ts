@@ -36,12 +36,29 @@ export function variantOf<V extends Weighted>(hash: BucketHash, salt: string, un
 
 /** Its place in the list; beyond the end where no variant has a positive weight. */
 export function variantIndex(hash: BucketHash, salt: string, unit: string, variants: readonly Weighted[]): number {
+  return drawnVariant(hash, hash === 'murmur3' ? murmurBucket('v', salt, unit) : crc32(unit), variants);
+}
+
+/** The same of what was drawn for the unit: its bucket with murmur3, else its CRC or the rest of that modulo `variantModulus`. */
+export function drawnVariant(hash: BucketHash, drawn: number, variants: readonly Weighted[]): number {
+  if (hash === 'murmur3') return indexAt(variants, drawn * sumOf(variants), BUCKETS);
+  const rest = drawn % variantModulus(variants);
+  return haveEqualWeights(variants) ? rest : indexAt(variants, rest, 1);
+}
+
+/** Modulo what the CRC of a unit decides on its variant, with crc32. */
+export function variantModulus(variants: readonly Weighted[]): number {
+  return haveEqualWeights(variants) ? variants.length : sumOf(variants);
+}
+
+function haveEqualWeights(variants: readonly Weighted[]): boolean {
+  return variants.every(({ weight }) => weight === variants[0]?.weight);
+}
+
+function sumOf(variants: readonly Weighted[]): number {
   let sum = 0;
   for (const { weight } of variants) sum += weight;
-  if (hash === 'murmur3') return indexAt(variants, murmurBucket('v', salt, unit) * sum, BUCKETS);
-  const crc = crc32(unit);
-  if (variants.every(({ weight }) => weight === variants[0]?.weight)) return crc % variants.length;
-  return indexAt(variants, crc % sum, 1);
+  return sum;
 }
 
 /** The first variant that, with those before it, weighs more than `point / scale`; in whole numbers, hence exact. */

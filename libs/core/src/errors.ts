@@ -1,3 +1,4 @@
+import { type RawJson } from './json-writer.js';
 import { type ProblemCode } from './problem-codes.js';
 
 /**
@@ -13,9 +14,19 @@ export type ErrorCode =
   | 'not_found'
   /** The request contradicts what is there: a taken name, an older version, something in use. */
   | 'conflict'
+  /** What the request asks for was there once, and is not kept any more. */
+  | 'gone'
   /** The request was to be carried out on a condition that does not hold. */
   | 'precondition_failed'
   | 'method_not_allowed'
+  /** Who asks is not known, or is known no longer. */
+  | 'unauthenticated'
+  /** Who asks may not do this. */
+  | 'forbidden'
+  /** How the request says who asks cannot be understood. */
+  | 'bad_credentials'
+  /** It is asked more often than is allowed. */
+  | 'rate_limited'
   | 'too_large'
   /** The database, or another thing this depends on, does not answer. Trying again later may work. */
   | 'unavailable'
@@ -33,7 +44,7 @@ export type FieldError = Readonly<{
   pointer?: string;
   parameter?: string;
   /** What the message names, for programs: `rule_id`, for instance. */
-  details?: Readonly<Record<string, string | number>>;
+  details?: Readonly<Record<string, string | number | RawJson>>;
 }>;
 
 /** What an error is about, where that matters for rendering it. */

@@ -1,7 +1,8 @@
-import { type Cursor, expected, skipSpace, take } from './cursor.js';
+import { compactJson } from './compact-json.js';
+import { type Cursor, expected, skipSpace as skipSpaceOf, take } from './cursor.js';
 import { HeksherError, invalid, quoted, shortened } from './errors.js';
 import { atOnce, type InSteps } from './in-steps.js';
-import { type Json, type JsonText, jsonText } from './json.js';
+import { isWellFormed, type Json, type JsonText, jsonText, type Spelled } from './json.js';
 import { type ProblemCode } from './problem-codes.js';
 
 /** Maximum nesting of arrays and objects in input: `[[1]]` is 2 deep. */
@@ -16,9 +17,12 @@ const MAX_STORED_DEPTH = 1024;
 /** What is accepted beyond what JSON is: numbers of any range unless `exact`, keys that come twice unless `distinct`. */
 type Limits = { readonly maxDepth: number; readonly exact: boolean; readonly distinct: boolean };
 
-type Reader = Cursor & Limits;
+/** `spaces`: how many characters of white space were skipped. */
+type Reader = Cursor & Limits & { spaces: number; document: { compact: string } | undefined };
 
 const OURS: Limits = { maxDepth: MAX_JSON_DEPTH, exact: true, distinct: true };
+const FOREIGN: Limits = { maxDepth: Infinity, exact: false, distinct: true };
+const STORED: Limits = { maxDepth: MAX_STORED_DEPTH, exact: false, distinct: false };
 
 /**
  * Reads a value given to us. Throws 'invalid', with the position and the reason, for what is not JSON and for what we
@@ -31,12 +35,23 @@ export function parseJson(source: string): Json {
 
 /** The same in steps of some milliseconds each. */
 export function parseJsonInSteps(source: string): InSteps<Json> {
-  return takeDocument({ text: source, at: 0, ...OURS });
+  return takeDocument(readerOf(source, OURS));
 }
 
 /** Reads in steps what clients send to be looked at only: numbers of any range, any depth, but no key twice. */
 export function parseForeignJsonInSteps(source: string): InSteps<Json> {
-  return takeDocument({ text: source, at: 0, maxDepth: Infinity, exact: false, distinct: true });
+  return takeDocument(readerOf(source, FOREIGN));
+}
+
+/** Whether text that another writer stored is JSON, of any depth. */
+export function* isJsonInSteps(source: string): InSteps<boolean> {
+  try {
+    yield* takeDocument(readerOf(source, { ...STORED, maxDepth: Infinity }));
+    return true;
+  } catch (error) {
+    if (error instanceof HeksherError) return false;
+    throw error;
+  }
 }
 
 /**
@@ -45,7 +60,7 @@ export function parseForeignJsonInSteps(source: string): InSteps<Json> {
  */
 export function parseStoredJson(source: string): Json | null {
   try {
-    return atOnce(takeDocument({ text: source, at: 0, maxDepth: MAX_STORED_DEPTH, exact: false, distinct: false }));
+    return atOnce(takeDocument(readerOf(source, STORED)));
   } catch (error) {
     if (error instanceof HeksherError) return null;
     throw error;
@@ -54,7 +69,7 @@ export function parseStoredJson(source: string): Json | null {
 
 /** Reads the value at the cursor as parseJson does, and leaves the cursor behind it. */
 export function takeJson(cursor: Cursor): Json {
-  const reader: Reader = { text: cursor.text, at: cursor.at, ...OURS };
+  const reader: Reader = { text: cursor.text, at: cursor.at, ...OURS, spaces: 0, document: undefined };
   const json = atOnce(takeValue(reader));
   cursor.at = reader.at;
   return json;
@@ -65,13 +80,39 @@ function* takeDocument(reader: Reader): InSteps<Json> {
   const json = yield* takeValue(reader);
   skipSpace(reader);
   if (reader.at < reader.text.length) throw notJson(expected('the end', reader));
+  const { text, spaces, document } = reader;
+  if (document !== undefined && spaces > 0) document.compact = yield* compactJson(text);
   return json;
 }
 
+/** An array or object of so many characters can be written without a visit to each of its values. */
+const LARGE = 4_096;
+
+function readerOf(text: string, limits: Limits): Reader {
+  // Of keys that come twice one is not written, and lone surrogates are written as escapes.
+  const isAsWritten = text.length >= LARGE && limits.distinct && isWellFormed(text);
+  return { text, at: 0, ...limits, spaces: 0, document: isAsWritten ? { compact: text } : undefined };
+}
+
+function skipSpace(reader: Reader): void {
+  const { at } = reader;
+  skipSpaceOf(reader);
+  reader.spaces += reader.at - at;
+}
+
+/** Where what begins at `from` and ends at the cursor stands, if it is large. */
+function spelledFrom(from: number, { at, spaces, document }: Reader): Readonly<{ spelled?: Spelled }> {
+  const to = at - spaces;
+  return document !== undefined && to - from >= LARGE ? { spelled: { document, from, to } } : NOWHERE;
+}
+
+const NOWHERE = {};
+
 /** An array or object that is still open; an object also has the key of the next value. */
-type OpenArray = { readonly kind: 'array'; readonly items: Json[] };
+type OpenArray = { readonly kind: 'array'; readonly from: number; readonly items: Json[] };
 type OpenObject = {
   readonly kind: 'object';
+  readonly from: number;
   readonly members: Map<string, Json>;
   spellings?: Map<string, JsonText>;
   key: StringToken;
@@ -91,7 +132,7 @@ function* takeValue(reader: Reader): InSteps<Json> {
       const parent = open.at(-1);
       if (parent === undefined) return value;
       add(parent, value);
-      value = closes(reader, parent) ? finished(open.pop() ?? parent) : undefined;
+      value = closes(reader, parent) ? finished(open.pop() ?? parent, reader) : undefined;
       if (value === undefined) break;
       if ((count += 1) % VALUES_OF_STEP === 0) yield;
     }
@@ -100,17 +141,18 @@ function* takeValue(reader: Reader): InSteps<Json> {
 
 /** A complete value; undefined if an array or object was opened, whose first value comes next. */
 function takeBeginning(reader: Reader, open: Open[]): Json | undefined {
+  const from = reader.at - reader.spaces;
   switch (reader.text.charCodeAt(reader.at)) {
     case OPENING_BRACKET:
       enter(reader, open.length);
       if (take(reader, ']')) return { kind: 'array', items: [] };
-      open.push({ kind: 'array', items: [] });
+      open.push({ kind: 'array', from, items: [] });
       return undefined;
     case OPENING_BRACE: {
       enter(reader, open.length);
       if (take(reader, '}')) return { kind: 'object', members: new Map() };
       const members = new Map<string, Json>();
-      open.push({ kind: 'object', members, key: takeKey(reader, members) });
+      open.push({ kind: 'object', from, members, key: takeKey(reader, members) });
       return undefined;
     }
     case QUOTE: {
@@ -150,12 +192,13 @@ function closes(reader: Reader, parent: Open): boolean {
   throw notJson(expected(`"," or "${bracket}"`, reader));
 }
 
-function finished(closed: Open): Json {
-  if (closed.kind === 'array') return { kind: 'array', items: closed.items };
+function finished(closed: Open, reader: Reader): Json {
+  const spelled = spelledFrom(closed.from, reader);
+  if (closed.kind === 'array') return { kind: 'array', items: closed.items, ...spelled };
   const { members, spellings } = closed;
   return spellings === undefined || spellings.size === 0
-    ? { kind: 'object', members }
-    : { kind: 'object', members, spellings };
+    ? { kind: 'object', members, ...spelled }
+    : { kind: 'object', members, spellings, ...spelled };
 }
 
 const [OPENING_BRACKET, OPENING_BRACE, QUOTE, BACKSLASH] = [0x5b, 0x7b, 0x22, 0x5c];

@@ -14,7 +14,7 @@ export type Json =
   | Readonly<{ kind: 'boolean'; text: JsonText; value: boolean }>
   | Readonly<{ kind: 'number'; text: JsonText; value: number }>
   | Readonly<{ kind: 'string'; text: JsonText; value: string }>
-  | Readonly<{ kind: 'array'; items: readonly Json[] }>
+  | Readonly<{ kind: 'array'; items: readonly Json[]; spelled?: Spelled }>
   | JsonObject;
 
 /** Members by decoded key, in the order of the text. `spellings` has those keys that JSON.stringify spells otherwise. */
@@ -22,7 +22,11 @@ export type JsonObject = Readonly<{
   kind: 'object';
   members: ReadonlyMap<string, Json>;
   spellings?: ReadonlyMap<string, JsonText>;
+  spelled?: Spelled;
 }>;
+
+/** Where a large array or object stands in the text that it was read from, without insignificant white space. */
+export type Spelled = Readonly<{ document: Readonly<{ compact: string }>; from: number; to: number }>;
 
 /** Vouches that `text` is JSON text, such as the text of a stored value; nothing is checked. */
 export function jsonText(text: string): JsonText {
@@ -31,6 +35,9 @@ export function jsonText(text: string): JsonText {
 
 export function formatJson(json: Json): JsonText {
   if ('value' in json) return json.text;
+  // What is large takes no longer than what is small.
+  const { spelled } = json;
+  if (spelled !== undefined) return jsonText(spelled.document.compact.slice(spelled.from, spelled.to));
   const parts: string[] = [];
   addParts(json, parts);
   return jsonText(parts.join(''));
@@ -115,7 +122,12 @@ export function hasUnstorableText(json: Json): boolean {
 
 /** True where a PostgreSQL text column can hold it: no U+0000, well-formed UTF-16. */
 export function isStorableText(text: string): boolean {
-  return !text.includes('\0') && !/\p{Surrogate}/u.test(text);
+  return !text.includes('\0') && isWellFormed(text);
+}
+
+/** True where there is no lone surrogate. */
+export function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
 }
 
 /** PostgreSQL's numeric has at most 16383 decimals; the limit of the exponent is ours, far below where it overflows. */

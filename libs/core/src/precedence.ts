@@ -21,7 +21,7 @@ export function compareByPrecedence(a: Ranked, b: Ranked, features: readonly str
 }
 
 /** Its ranks from the last feature to the first, such as `021`: of two shapes, the text that sorts higher wins. */
-function shapeOf(ranked: Ranked, features: readonly string[]): string {
+export function shapeOf(ranked: Ranked, features: readonly string[]): string {
   let shape = '';
   for (let at = features.length - 1; at >= 0; at -= 1) shape += rankOn(ranked, features[at] ?? '');
   return shape;

@@ -154,14 +154,12 @@ describe('parseSettingType', () => {
     ['spaces', `Enum${' '.repeat(1 << 20)}`],
     ['options', `Enum[${Array.from({ length: 130_000 }, (_, index) => index).join(',')}]`],
     ['brackets', `Flags${'['.repeat(1 << 20)}`],
-  ])('answers a megabyte of %s within two seconds', (_, text) => {
-    const start = performance.now();
+  ])('answers a megabyte of %s, which would not end if each character looked at all', (_, text) => {
     try {
       parseSettingType(text);
     } catch (error) {
       expect(error).toMatchObject({ code: 'invalid' });
     }
-    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   it('reads back what formatSettingType wrote', () => {
@@ -209,13 +207,11 @@ describe('accepts', () => {
     expect(others.filter((source) => accepts(type, parseJson(source)))).toEqual([]);
   });
 
-  it('checks a hundred thousand values against as many options within two seconds', () => {
+  it('checks a hundred thousand values against as many options', () => {
     const members = Array.from({ length: 100_000 }, (_, index) => String(index));
     const list = parseJson(`[${members.join(',')}]`);
-    const start = performance.now();
     expect(accepts({ kind: 'flags', options: members }, list)).toBe(true);
     expect(accepts({ kind: 'sequence', item: { kind: 'enum', options: members } }, list)).toBe(true);
-    expect(performance.now() - start).toBeLessThan(2000);
   });
 });
 

@@ -1,22 +1,45 @@
 import { type EventEmitter } from 'node:events';
 import pg from 'pg';
 import { type DatabaseAddress, type HostAndPort, type TargetSession } from './database-address.js';
+import { TRANSACTION_RESOLUTION_UNKNOWN } from './pg-errors.js';
 import { KEEPALIVE_IDLE_MS } from './session.js';
 
 /** The parts of a client's options that are the same for a pool and for a single session. */
 export type ClientOptions = pg.ClientConfig &
   Readonly<{ otherHosts: readonly HostAndPort[]; targetSession: TargetSession }>;
 
+/**
+ * @param operation such as `SELECT`; `OTHER` where it is none of those that are known
+ * @param beganAt on the monotonic clock, in milliseconds
+ * @param error undefined: it succeeded
+ */
+export type StatementObserver = (operation: string, beganAt: number, error: unknown) => void;
+
+type Given = Readonly<{ applicationName?: string; connectTimeoutMs: number; observe?: StatementObserver }>;
+
 export function clientOptions(
   address: DatabaseAddress,
-  { applicationName, connectTimeoutMs }: Readonly<{ applicationName?: string; connectTimeoutMs: number }>,
-): ClientOptions & Readonly<{ channelBinding: DatabaseAddress['channelBinding'] }> {
-  const { host, port, user, password, database, ssl, otherHosts = [], targetSession = 'any' } = address;
-  return {
+  { applicationName, connectTimeoutMs, observe }: Given,
+): ClientOptions & Pick<DatabaseAddress, 'channelBinding'> & Pick<Given, 'observe'> {
+  const {
     host,
     port,
     user,
     password,
+    currentPassword,
+    database,
+    ssl,
+    otherHosts = [],
+    targetSession = 'any',
+  } = address;
+  return {
+    host,
+    port,
+    user,
+    password:
+      currentPassword === undefined
+        ? password
+        : async () => (await currentPassword().catch(() => undefined)) ?? password ?? '',
     database,
     ssl: ssl === false ? false : { ...ssl },
     application_name: address.applicationName ?? applicationName,
@@ -28,6 +51,7 @@ export function clientOptions(
     ...(address.options !== undefined && { options: address.options }),
     otherHosts,
     targetSession,
+    ...(observe !== undefined && { observe }),
   };
 }
 
@@ -47,7 +71,10 @@ export class DatabaseClient extends pg.Client {
   constructor(options: Options) {
     super(options);
     this.#options = options;
-    if (options.channelBinding === 'require') requireChannelBinding((this as unknown as Inner).connection);
+    if (options.observe !== undefined) observeStatements(this, options.observe);
+    const { connection } = this as unknown as Inner;
+    if (options.channelBinding === 'require') requireChannelBinding(connection);
+    refuseUnconfirmedCommits(connection);
   }
 
   override connect(): Promise<pg.Client>;
@@ -64,6 +91,34 @@ export class DatabaseClient extends pg.Client {
     connected.then(() => (callback as (error?: Error) => void)(), callback);
     return undefined;
   }
+}
+
+const OPERATIONS = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'WITH', 'COMMIT', 'ROLLBACK', 'FETCH', 'DECLARE']);
+
+/** Such as `SELECT`. */
+function operationOf(statement: unknown): string {
+  const text = typeof statement === 'string' ? statement : String((statement as { text?: unknown }).text);
+  const [word = ''] = /[a-z]+/i.exec(text.slice(0, 200)) ?? [];
+  const operation = word.toUpperCase();
+  if (operation === 'START') return 'BEGIN';
+  return OPERATIONS.has(operation) ? operation : 'OTHER';
+}
+
+/** Times whatever is answered by a promise, which is all but fixed queries. */
+function observeStatements(client: pg.Client, observe: StatementObserver): void {
+  const query = client.query.bind(client) as (...given: unknown[]) => unknown;
+  const observed = (...given: unknown[]): unknown => {
+    const beganAt = performance.now();
+    const result = query(...given);
+    if (result instanceof Promise) {
+      result.then(
+        () => observe(operationOf(given[0]), beganAt, undefined),
+        (error: unknown) => observe(operationOf(given[0]), beganAt, error),
+      );
+    }
+    return result;
+  };
+  client.query = observed as pg.Client['query'];
 }
 
 /** The first host whose session has the wanted `target_session_attrs`. */
@@ -115,6 +170,25 @@ function matches(kind: TargetSession, isStandby: boolean, isReadOnly: boolean): 
     case 'prefer-standby':
       return true;
   }
+}
+
+/**
+ * Where an operator cancels the wait for a synchronous standby, PostgreSQL keeps the commit, warns, and says that all went well. A
+ * failover may lose that commit, so it fails here as one whose outcome is not known. The warning is recognized by the function that
+ * gives it: its text depends on the server's language.
+ */
+function refuseUnconfirmedCommits(connection: Inner['connection']): void {
+  let isUnconfirmed = false;
+  connection.on('notice', ({ routine }: Readonly<{ routine?: string }>) => {
+    if (routine === 'SyncRepWaitForLSN') isUnconfirmed = true;
+  });
+  // Before the client's own listener, which would let the statement succeed.
+  connection.prependListener('readyForQuery', () => {
+    if (!isUnconfirmed) return;
+    isUnconfirmed = false;
+    const message = 'the commit was not confirmed by a synchronous standby';
+    connection.emit('errorMessage', Object.assign(new Error(message), { code: TRANSACTION_RESOLUTION_UNKNOWN }));
+  });
 }
 
 function requireChannelBinding(connection: Inner['connection']): void {

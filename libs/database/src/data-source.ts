@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { migrations } from '@heksher/migrations';
 import { type ClientBase } from 'pg';
 import { DataSource, type Logger } from 'typeorm';
-import { clientOptions, DatabaseClient } from './client.js';
+import { clientOptions, DatabaseClient, type StatementObserver } from './client.js';
 import { type DatabaseAddress } from './database-address.js';
 import { entities } from './entities/index.js';
 import { XID8 } from './entities/revision.entity.js';
@@ -15,6 +15,8 @@ export type PoolOptions = SessionLimits &
     poolSize: number;
     connectTimeoutMs: number;
     applicationName?: string;
+    /** Is told how long statements took, but for fixed queries. */
+    observe?: StatementObserver;
   }>;
 
 /** The table in which TypeORM records applied migrations. */
@@ -56,6 +58,7 @@ export function createDataSource(address: DatabaseAddress, pool: PoolOptions): D
   });
   dataSource.driver.supportedDataTypes.push(XID8);
   // Half of the pool is for reads, which must not wait for writers that wait for a lock.
-  boundWriters(dataSource, new Turns(Math.max(1, Math.floor(pool.poolSize / 2)), pool.lockTimeoutMs));
+  const shared = new Turns(Math.max(1, Math.floor(pool.poolSize / 2)), pool.lockTimeoutMs);
+  boundWriters(dataSource, { shared, sole: new Turns(1, pool.lockTimeoutMs) });
   return dataSource;
 }

@@ -6,6 +6,8 @@ export type DatabaseAddress = Readonly<{
   port: number;
   user?: string;
   password?: string;
+  /** The password as it is now, asked at each new session: it may be rotated. Where it cannot be told, `password` is tried. */
+  currentPassword?: () => Promise<string | undefined>;
   database: string;
   ssl: false | TlsOptions;
   applicationName?: string;

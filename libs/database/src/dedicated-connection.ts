@@ -19,6 +19,9 @@ const READS = {
 /** A statement of a dedicated connection; one with a `name` is prepared once and then only executed. */
 export type Statement = Readonly<{ name?: string; text: string; values?: readonly unknown[] }>;
 
+/** What a session listens to, and who is told. */
+type Listening = Readonly<{ channel: string; notified: () => void; refused: (error: unknown) => void }>;
+
 /** Runs statements. Rows come as arrays, in the order of the selected columns. */
 export type Session = Readonly<{
   query<Row extends unknown[]>(statement: Statement, timeoutMs: number): Promise<Row[]>;
@@ -32,6 +35,7 @@ export class DedicatedConnection implements Session {
   private session: pg.Client | undefined;
   private connecting: Promise<pg.Client> | undefined;
   private isClosed = false;
+  private listening: Listening | undefined;
 
   constructor(
     private readonly address: DatabaseAddress,
@@ -40,6 +44,15 @@ export class DedicatedConnection implements Session {
 
   query<Row extends unknown[]>(statement: Statement, timeoutMs: number): Promise<Row[]> {
     return this.inOneSession(timeoutMs, (session) => session.query<Row>(statement, timeoutMs));
+  }
+
+  /**
+   * Has `notified` called at each notification that the session gets on a channel, from when it connects next. What is not a name in lower
+   * case is no channel here. Nothing is told of those that are missed while there is no session; `refused` is called where it cannot listen.
+   */
+  listen(channel: string, notified: () => void, refused: (error: unknown) => void): void {
+    if (!/^[a-z_]+$/.test(channel)) throw new Error(`no channel: ${channel}`);
+    this.listening = { channel, notified, refused };
   }
 
   /** The row of a fixed query, as texts: the cheapest way to repeat one query. */
@@ -117,8 +130,17 @@ export class DedicatedConnection implements Session {
     await client.connect();
     const timer = setTimeout(() => this.giveUp(client), timeoutMs);
     await prepareSession(client, this.pool, READS).finally(() => clearTimeout(timer));
+    await this.beginListening(client);
     this.session = client;
     return client;
+  }
+
+  private async beginListening(client: pg.Client): Promise<void> {
+    if (this.listening === undefined) return;
+    const { channel, notified, refused } = this.listening;
+    client.on('notification', notified);
+    // A standby takes no listeners, and is read as any other server.
+    await client.query(`listen ${channel}`).catch(refused);
   }
 
   /** Ends the session at once: a statement under way fails, also where the other side no longer answers. */

@@ -1,4 +1,5 @@
 export * from './change-log.js';
+export { type StatementObserver } from './client.js';
 export * from './connection-problem.js';
 export * from './connection-string.js';
 export * from './data-source.js';
@@ -6,8 +7,10 @@ export * from './dedicated-connection.js';
 export { FixedQuery } from './fixed-query.js';
 export * from './entities/index.js';
 export * from './migrate.js';
-export { guardPool } from './pool-guard.js';
+export { guardPool, poolState } from './pool-guard.js';
 export * from './pg-errors.js';
 export * from './prepared-statement.js';
 export * from './server-check.js';
+export { IDLE_IN_TRANSACTION_MS } from './session.js';
 export * from './transaction.js';
+export { soleWriterTurn } from './writer-turns.js';

@@ -1,5 +1,5 @@
 import { errorMessage, HeksherError } from '@heksher/core';
-import { type DataSource, MigrationExecutor, type QueryRunner } from 'typeorm';
+import { type DataSource, type EntityManager, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { findAdoptionOddities } from './adoption-findings.js';
 import { MIGRATIONS_TABLE } from './data-source.js';
 import { isDatabaseUnavailable, pgErrorCode } from './pg-errors.js';
@@ -42,29 +42,41 @@ export async function migrate(dataSource: DataSource): Promise<MigrationReport> 
 /**
  * The names of the migrations that this version has and the database has not had, oldest first. Only reads, so that a
  * service whose migrations another user runs needs no right to create anything. Throws `conflict` where the database has
- * had migrations that this version does not know.
+ * had migrations that this version does not know, and that break it.
  */
 export async function pendingMigrations(dataSource: DataSource): Promise<readonly string[]> {
-  const [{ made }] = await dataSource.query<readonly [{ made: boolean }]>(
+  const had = new Set((await readHad(dataSource.manager)).map(({ name }) => name));
+  return knownMigrations(dataSource).filter((name) => !had.has(name));
+}
+
+/** The names of those that the database has had and this version does not know: they only added. Throws as {@link pendingMigrations}. */
+export async function newerMigrations(dataSource: DataSource): Promise<readonly string[]> {
+  const known = knownMigrations(dataSource);
+  return (await readHad(dataSource.manager)).map(({ name }) => name).filter((name) => !known.includes(name));
+}
+
+type Had = Readonly<{ name: string; breaking: boolean }>;
+
+async function readHad(db: EntityManager): Promise<readonly Had[]> {
+  const [{ made }] = await db.query<readonly [{ made: boolean }]>(
     `select to_regclass('${MIGRATIONS_TABLE}') is not null as made`,
   );
-  if (!made) return knownMigrations(dataSource);
-  const rows = await dataSource.query<readonly { name: string }[]>(`select m.name from ${MIGRATIONS_TABLE} m`);
-  return missing(dataSource, new Set(rows.map((row) => row.name)));
+  if (!made) return [];
+  // The column is not there in a database of before it.
+  const had = await db.query<readonly Had[]>(
+    `select m.name, coalesce((to_jsonb(m) ->> 'breaking')::boolean, true) as breaking from ${MIGRATIONS_TABLE} m order by m.id`,
+  );
+  const known = knownMigrations(db.dataSource);
+  const breaking = had.filter((migration) => migration.breaking && !known.includes(migration.name));
+  if (breaking.length === 0) return had;
+  throw new HeksherError(
+    'conflict',
+    `the database is newer than this Heksher, which does not know its migrations ${breaking.map(({ name }) => name).join(', ')}; run the version that made them, or a newer one`,
+  );
 }
 
 function knownMigrations(dataSource: DataSource): readonly string[] {
   return dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
-}
-
-function missing(dataSource: DataSource, had: ReadonlySet<string>): readonly string[] {
-  const known = knownMigrations(dataSource);
-  const newer = [...had].filter((name) => !known.includes(name));
-  if (newer.length === 0) return known.filter((name) => !had.has(name));
-  throw new HeksherError(
-    'conflict',
-    `the database is newer than this Heksher, which does not know its migrations ${newer.join(', ')}; run the version that made them, or a newer one`,
-  );
 }
 
 async function runPending(dataSource: DataSource, runner: QueryRunner): Promise<MigrationReport> {
@@ -73,10 +85,12 @@ async function runPending(dataSource: DataSource, runner: QueryRunner): Promise<
   );
   const executor = new MigrationExecutor(dataSource, runner);
   executor.transaction = 'all';
-  const executed = await executor.getExecutedMigrations();
-  missing(dataSource, new Set(executed.map(({ name }) => name)));
+  const had = await readHad(runner.manager);
   const applied = await executor.executePendingMigrations();
-  const adopted = found && executed.length === 0;
+  for (const { name, instance } of applied)
+    if (instance !== undefined && 'breaking' in instance)
+      await runner.query(`update ${MIGRATIONS_TABLE} set breaking = true where name = $1`, [name]);
+  const adopted = found && had.length === 0;
   const findings = adopted ? await findAdoptionOddities(runner.manager) : [];
   return { applied: applied.map((migration) => migration.name), adopted, findings };
 }

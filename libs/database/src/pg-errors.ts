@@ -15,10 +15,12 @@ const IDLE_IN_TRANSACTION_TIMEOUT = '25P03';
 export const READ_ONLY_TRANSACTION = '25006';
 const OBJECT_NOT_IN_PREREQUISITE_STATE = '55000';
 const UNDEFINED_TABLE = '42P01';
+const UNDEFINED_FUNCTION = '42883';
 export const UNDEFINED_OBJECT = '42704';
 export const INSUFFICIENT_PRIVILEGE = '42501';
 export const FEATURE_NOT_SUPPORTED = '0A000';
 export const INVALID_SQL_STATEMENT_NAME = '26000';
+export const TRANSACTION_RESOLUTION_UNKNOWN = '08007';
 export const INVALID_CATALOG_NAME = '3D000';
 const INVALID_SCHEMA_NAME = '3F000';
 
@@ -36,6 +38,7 @@ const UNAVAILABLE_CODES: ReadonlySet<string> = new Set([
   READ_ONLY_TRANSACTION,
   OBJECT_NOT_IN_PREREQUISITE_STATE,
   UNDEFINED_TABLE,
+  UNDEFINED_FUNCTION,
   INSUFFICIENT_PRIVILEGE,
   INVALID_CATALOG_NAME,
   INVALID_SCHEMA_NAME,
@@ -112,8 +115,10 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   [READ_ONLY_TRANSACTION, 'the database can only be read now'],
   [INSUFFICIENT_PRIVILEGE, 'the database denies the service a right, which its log names'],
   [UNDEFINED_TABLE, NOT_OURS],
+  [UNDEFINED_FUNCTION, NOT_OURS],
   [INVALID_SCHEMA_NAME, NOT_OURS],
   [OBJECT_NOT_IN_PREREQUISITE_STATE, NOT_OURS],
+  [TRANSACTION_RESOLUTION_UNKNOWN, 'no synchronous standby has confirmed the write, which may be kept or lost'],
   ['53', 'the database has no room for more'],
 ]);
 

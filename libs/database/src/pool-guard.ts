@@ -8,25 +8,37 @@ type Connected = PoolClient &
   Readonly<{ connection: EventEmitter & Readonly<{ stream: Readonly<{ destroy(): void }> }> }>;
 
 /**
- * Removes sessions from the pool that pg would keep. One that is checked out for longer than `limitMs` is destroyed, since
- * PostgreSQL's own timeouts do not help if the network drops its messages. When one turns out to be read-only, all are
- * closed, at once or when they are released: after a failover they lead to a former primary.
+ * Removes sessions from the pool that pg would keep. One that is checked out and answers nothing for `limitMs` is destroyed, since
+ * PostgreSQL's own timeouts do not help if the network drops its messages. A transaction of many statements may take longer. When
+ * a session turns out to be read-only, all are closed, at once or when they are released: after a failover they lead to a
+ * former primary.
  */
 export function guardPool(dataSource: DataSource, limitMs: number): void {
   const { master: pool } = dataSource.driver as unknown as Readonly<{ master: Pool }>;
-  limitCheckouts(pool, limitMs);
+  limitSilence(pool, limitMs);
   dropReadOnlySessions(pool);
 }
 
-function limitCheckouts(pool: Pool, limitMs: number): void {
+/** How many sessions the pool has, how many of them do nothing, and how many requests wait for one. */
+export function poolState(dataSource: DataSource): Readonly<{ total: number; idle: number; waiting: number }> {
+  const { master: pool } = dataSource.driver as unknown as Readonly<{ master: Pool | undefined }>;
+  return { total: pool?.totalCount ?? 0, idle: pool?.idleCount ?? 0, waiting: pool?.waitingCount ?? 0 };
+}
+
+function limitSilence(pool: Pool, limitMs: number): void {
+  const known = new WeakSet<PoolClient>();
   const deadlines = new Map<PoolClient, NodeJS.Timeout>();
   const forget = (client: PoolClient): void => {
     clearTimeout(deadlines.get(client));
     deadlines.delete(client);
   };
   pool.on('acquire', (client) => {
+    const { connection } = client as Connected;
     forget(client);
-    deadlines.set(client, setTimeout(() => (client as Connected).connection.stream.destroy(), limitMs).unref());
+    deadlines.set(client, setTimeout(() => connection.stream.destroy(), limitMs).unref());
+    if (known.has(client)) return;
+    known.add(client);
+    connection.on('readyForQuery', () => deadlines.get(client)?.refresh());
   });
   pool.on('release', (_error, client) => forget(client));
   pool.on('remove', forget);

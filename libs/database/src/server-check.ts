@@ -92,6 +92,7 @@ export async function missingRights(dataSource: DataSource): Promise<Readonly<{ 
        from unnest($1::text[]) as t (name)
       cross join unnest(case t.name when 'heksher_revision' then '{SELECT,UPDATE}'::text[]
                                     when 'heksher_changes' then '{SELECT,DELETE}'
+                                    when 'heksher_changesets' then '{SELECT,INSERT,UPDATE}'
                                     else '{SELECT,INSERT,UPDATE,DELETE}' end) as p (name)
       where not has_table_privilege(t.name, p.name)
      union all

@@ -8,13 +8,20 @@ export type SessionLimits = Readonly<{ statementTimeoutMs: number; lockTimeoutMs
 /**
  * Idle timeout of a transaction: a client that vanished would hold the lock that all writers queue for.
  */
-const IDLE_IN_TRANSACTION_MS = 5_000;
+export const IDLE_IN_TRANSACTION_MS = 5_000;
 
 /** TCP keep-alive of both sides, and how long sent data may stay unacknowledged. */
 export const KEEPALIVE_IDLE_MS = 5_000;
 const KEEPALIVE_INTERVAL_S = 2;
 const KEEPALIVE_COUNT = 3;
 const UNACKNOWLEDGED_MS = 10_000;
+
+/**
+ * A statement that waits for a lock ends within a second after its client has gone, where the server can do so (PostgreSQL 14): else
+ * a write that was cut off would be carried out later.
+ */
+const CHECK_CLIENT = `
+  select set_config(s.name, '1000', false) from pg_settings s where s.name = 'client_connection_check_interval'`;
 
 /**
  * Prepares a new session, in one round trip. Statements and not parameters of the connection's start, which poolers such
@@ -38,6 +45,7 @@ export async function prepareSession(
     ...more,
   };
   const statements = Object.entries(settings).map(([name, value]) => `set ${name} = '${String(value)}'`);
+  statements.push(CHECK_CLIENT);
   try {
     await client.query(statements.join('; '));
   } catch (error) {

@@ -9,14 +9,25 @@ export type WriteOrigin = Readonly<{
   actor?: string | undefined;
   request_id?: string | undefined;
   message?: string | undefined;
+  /** The W3C trace context that the events of the write carry; that of the span where there is one. */
+  traceparent?: string | undefined;
+  /** What its statements are parts of, where it is traced. */
+  span?: StatementSpan | undefined;
+}>;
+
+/** A piece of work in a trace. */
+export type StatementSpan = Readonly<{
+  traceparent: string;
+  /** @param summary such as `SELECT heksher_revision` */
+  statement<T>(summary: string, work: () => Promise<T>): Promise<T>;
 }>;
 
 /** Takes the row that all writers queue for, and says where the write comes from, in a single round trip. */
 const TAKE_REVISION = {
   name: 'take_revision',
   text: `
-  select r.seq, set_config('heksher.actor', $1::text, true), set_config('heksher.request_id', $2::text, true),
-         set_config('heksher.message', $3::text, true)
+  select r.seq, r.token, set_config('heksher.actor', $1::text, true), set_config('heksher.request_id', $2::text, true),
+         set_config('heksher.message', $3::text, true), set_config('heksher.traceparent', $4::text, true)
     from heksher_revision r
    where r.one_row
      for update of r`,
@@ -25,12 +36,12 @@ const TAKE_REVISION = {
 /**
  * One write: takes the revision row first (SELECT … FOR UPDATE), so that writers stand in one order and what `work` reads
  * cannot change under it. Throws `unavailable` where the revision row is missing: the database was swapped for one that
- * is not ours (yet). Only a share of the pool writes at once, so that reads always find a connection.
+ * is not ours (yet). `work` is given the token of the newest revision. Only a share of the pool writes at once, so that reads always find a connection.
  */
 export async function inWriteTransaction<T>(
   dataSource: DataSource,
   origin: WriteOrigin,
-  work: (db: EntityManager) => Promise<T>,
+  work: (db: EntityManager, token: string) => Promise<T>,
 ): Promise<T> {
   const endTurn = await writerTurn(dataSource);
   try {
@@ -47,12 +58,14 @@ export async function inWriteTransaction<T>(
 /** The isolation is the session's, which every session of ours sets to READ COMMITTED. */
 function transactionOf<T>(
   dataSource: DataSource,
-  { actor, request_id, message }: WriteOrigin,
-  work: (db: EntityManager) => Promise<T>,
+  { actor, request_id, message, traceparent, span }: WriteOrigin,
+  work: (db: EntityManager, token: string) => Promise<T>,
 ): Promise<T> {
   return dataSource.transaction(async (db) => {
-    const rows = await runPrepared(db, TAKE_REVISION, [actor ?? '', request_id ?? '', message ?? '']);
-    if (rows.length === 0) throw new HeksherError('unavailable', 'the database holds no revision row');
-    return work(db);
+    const values = [actor ?? '', request_id ?? '', message ?? '', span?.traceparent ?? traceparent ?? ''];
+    const take = () => runPrepared<{ token: string }>(db, TAKE_REVISION, values);
+    const [row] = await (span === undefined ? take() : span.statement('SELECT heksher_revision', take));
+    if (row === undefined) throw new HeksherError('unavailable', 'the database holds no revision row');
+    return work(db, row.token);
   });
 }

@@ -38,14 +38,25 @@ export class Turns {
   };
 }
 
-const turnsOf = new WeakMap<DataSource, Turns>();
+/** `shared` bounds how many connections of a pool write at once, `sole` lets one decide after another. */
+type WriterTurns = Readonly<{ shared: Turns; sole: Turns }>;
 
-/** Bounds how many connections of the pool write at once. */
-export function boundWriters(dataSource: DataSource, turns: Turns): void {
+const turnsOf = new WeakMap<DataSource, WriterTurns>();
+
+export function boundWriters(dataSource: DataSource, turns: WriterTurns): void {
   turnsOf.set(dataSource, turns);
 }
 
 /** Acquires a slot for one writing connection; resolves to its release. */
-export async function writerTurn(dataSource: DataSource): Promise<() => void> {
-  return (await turnsOf.get(dataSource)?.take()) ?? (() => undefined);
+export function writerTurn(dataSource: DataSource): Promise<() => void> {
+  return take(turnsOf.get(dataSource)?.shared);
+}
+
+/** Acquires the one slot for writes that are decided in memory, which would only be in each other's way; resolves to its release. */
+export function soleWriterTurn(dataSource: DataSource): Promise<() => void> {
+  return take(turnsOf.get(dataSource)?.sole);
+}
+
+async function take(turns: Turns | undefined): Promise<() => void> {
+  return (await turns?.take()) ?? (() => undefined);
 }

@@ -10,3 +10,4 @@ export { type FunctionalityOptions, type OnError, Rollout } from './rollout.js';
 export { type Check, type Item, type UnitId } from './unit.js';
 export { HeksherBackend, type HeksherOptions } from './heksher/heksher-backend.js';
 export { type ServiceOptions } from './heksher/service-client.js';
+export { type Authorization } from '@heksher/core';

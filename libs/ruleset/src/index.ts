@@ -1,4 +1,10 @@
 export { addText, addTextWithMetadata, type AdmittedRules, admittedRules, sizeOf } from './admitted-rules.js';
+export { type Cell, type CellShare, type FeatureTest, isInCell } from './effect/cell.js';
+export { type Cube, KNOWN, type Test } from './effect/cube.js';
+export { type Effect, effectOf, type EffectOptions, type LintEffect, type SettingEffect } from './effect/effect.js';
+export { type MovedShares, type PatternChange, type RolloutEffect } from './effect/rollout-effect.js';
+export { type Example, type Samples } from './effect/samples.js';
+export { type Decided, type Decider } from './effect/side.js';
 export { evaluable, evaluableIn, type LoadedSetting } from './evaluable.js';
 export { explainSetting } from './explain.js';
 export { type FeatureValue, type FeatureValues, featureValues } from './feature-values.js';
@@ -23,3 +29,6 @@ export {
 } from './ruleset.js';
 export { RulesetBuilder } from './ruleset-builder.js';
 export { textHash } from './text-hash.js';
+export * from './draft/index.js';
+export * from './operations/index.js';
+export * from './change-set/index.js';

@@ -42,7 +42,8 @@ export class LoadedRollout implements Rollout {
   private readonly fault: string | undefined;
 
   constructor(
-    private readonly stored: StoredRollout,
+    /** Its row; of the conditions those of the rollout itself count. */
+    readonly stored: StoredRollout,
     readonly members: MemberSet,
     readonly conditions = stored.conditions,
   ) {

@@ -56,15 +56,16 @@ function sameNames(before: readonly string[] | undefined, now: readonly string[]
 function* nextSetting(
   { settings, vocabulary }: Ruleset,
   { head, base, rules: present }: SettingChange,
-  touched: ReadonlySet<number>,
+  touchedRules: ReadonlySet<number>,
 ): InSteps<Setting> {
   const rules = present.toSorted((a, b) => a.id - b.id);
   const before = base === undefined ? undefined : settings.get(base);
+  const touched = before === undefined ? touchedRules : touchedOf(before, touchedRules, rules);
   if (before !== undefined && rules.length === 0 && !hasAny(before, touched)) {
     return makeSetting(head, before.rules, before.shadowed);
   }
   if (before?.shadowed.length === 0) {
-    const patched = patchedTable(before.rules, touched, rules, vocabulary);
+    const patched = yield* patchedTable(before.rules, touched, rules, vocabulary);
     if (patched !== undefined) return makeSetting(head, patched, []);
   }
   const builder = new RuleTableBuilder(vocabulary);
@@ -82,6 +83,19 @@ function merge(
 ): InSteps<void> {
   const apart = [...shadowed.filter(({ id }) => !touched.has(id)), ...present].sort((a, b) => a.id - b.id);
   return builder.addMerged(rules, touched, apart);
+}
+
+/** Of very many touched rules those that matter to a setting, which are few mostly. */
+function touchedOf(
+  { rules: { ids }, shadowed }: Setting,
+  touched: ReadonlySet<number>,
+  present: readonly StoredRule[],
+): ReadonlySet<number> {
+  if (touched.size <= ids.length + shadowed.length + present.length) return touched;
+  const own = new Set(present.map(({ id }) => id));
+  for (const id of ids) if (touched.has(id)) own.add(id);
+  for (const { id } of shadowed) if (touched.has(id)) own.add(id);
+  return own;
 }
 
 function hasAny({ rules: { ids }, shadowed }: Setting, touched: ReadonlySet<number>): boolean {

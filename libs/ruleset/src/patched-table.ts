@@ -1,4 +1,4 @@
-import { type JsonText } from '@heksher/core';
+import { type InSteps, type JsonText } from '@heksher/core';
 import {
   type Group,
   groupsOf,
@@ -16,6 +16,8 @@ const FEW = 32;
 /** A rule that is added. */
 type AddedRule = NumberedConditions & Readonly<{ rule: StoredRule; text: string; valueEnd: number }>;
 
+type PatchedRows = Readonly<{ rowNow: Int32Array; ids: Int32Array; starts: Int32Array; valueEnds: Int32Array }>;
+
 /** A patched table is assembled from these, in order: rows of the old one that stay, or an added rule. */
 type Piece = Readonly<{ from: number; to: number }> | AddedRule;
 
@@ -25,12 +27,12 @@ type Piece = Readonly<{ from: number; to: number }> | AddedRule;
  * visits every rule (docs/decisions/rules-as-numbers.md).
  * @returns undefined where too many are touched, or rules with equal conditions would meet: then the table must be rebuilt
  */
-export function patchedTable(
+export function* patchedTable(
   table: RuleTable,
   touched: ReadonlySet<number>,
   present: readonly StoredRule[],
   vocabulary: Vocabulary,
-): RuleTable | undefined {
+): InSteps<RuleTable | undefined> {
   if (touched.size > FEW) return undefined;
   const removed = [...touched]
     .sort((a, b) => a - b)
@@ -41,14 +43,31 @@ export function patchedTable(
   const added = present.map((rule) => addedRule(rule, vocabulary));
   const groups = [...groupsOf(table.numbers, vocabulary)];
   if (new Set(added.map(keyOf)).size < added.length) return undefined;
-  if (added.some((one) => hasEqual(groups, one, removed))) return undefined;
+  for (const one of added) if (yield* hasEqual(groups, one, removed)) return undefined;
 
   const pieces = piecesOf(table, removed, added);
-  const size = table.ids.length - removed.length + added.length;
+  const { rowNow, ids, starts, valueEnds } = yield* patchedRows(table, pieces);
+  const texts = pieces.map((piece) => ('rule' in piece ? piece.text : textOf(table, piece.from, piece.to)));
+  const text = texts.join(',');
+  yield;
+  return {
+    ids,
+    text,
+    numbers: packNumbers(starts, yield* patchedGroups(groups, rowNow, added, ids)),
+    valueEnds,
+    metadata: patchedMetadata(table, removed, added),
+  };
+}
+
+/** So many rows, of some nanoseconds each, are a step. */
+const ROWS_PER_STEP = 16_384;
+
+/** The rows as they are now, and `rowNow`: the new row of each old one, -1 where it is removed. */
+function* patchedRows(table: RuleTable, pieces: readonly Piece[]): InSteps<PatchedRows> {
+  const size = pieces.reduce((sum, piece) => sum + ('rule' in piece ? 1 : piece.to - piece.from), 0);
   const ids = new Int32Array(size);
   const starts = new Int32Array(size + 1);
   const valueEnds = new Int32Array(size);
-  /** The new row of each old row; -1: removed. */
   const rowNow = new Int32Array(table.ids.length).fill(-1);
   let row = 0;
   /** The offset of the next piece in the text. */
@@ -67,18 +86,13 @@ export function patchedTable(
         starts[row] = startOf(table.numbers, old) + shift;
         valueEnds[row] = (table.valueEnds[old] ?? 0) + shift;
         rowNow[old] = row;
+        if ((old + 1) % ROWS_PER_STEP === 0) yield;
       }
       start = startOf(table.numbers, piece.to) + shift;
     }
   }
   starts[size] = start;
-  return {
-    ids,
-    text: pieces.map((piece) => ('rule' in piece ? piece.text : textOf(table, piece.from, piece.to))).join(','),
-    numbers: packNumbers(starts, patchedGroups(groups, rowNow, added, ids)),
-    valueEnds,
-    metadata: patchedMetadata(table, removed, added),
-  };
+  return { rowNow, ids, starts, valueEnds };
 }
 
 function addedRule(rule: StoredRule, vocabulary: Vocabulary): AddedRule {
@@ -92,12 +106,17 @@ function keyOf({ list, values }: AddedRule): string {
 }
 
 /** Whether a row that stays has the conditions of the rule. */
-function hasEqual(groups: readonly Group[], { list, values }: AddedRule, removed: readonly number[]): boolean {
+function* hasEqual(
+  groups: readonly Group[],
+  { list, values }: AddedRule,
+  removed: readonly number[],
+): InSteps<boolean> {
   const group = groups.find((one) => one.list === list);
   if (group === undefined) return false;
   const { rows, columns } = group;
   const first = columns[0] ?? rows;
   for (let place = 0; place < rows.length; place += 1) {
+    if ((place + 1) % ROWS_PER_STEP === 0) yield;
     if (columns.length > 0 && first[place] !== values[0]) continue;
     const isEqual = columns.every((column, index) => column[place] === values[index]);
     if (isEqual && !removed.includes(rows[place] ?? -1)) return true;
@@ -125,21 +144,24 @@ function piecesOf({ ids }: RuleTable, removed: readonly number[], added: readonl
   return pieces;
 }
 
-function patchedGroups(
+function* patchedGroups(
   groups: readonly Group[],
   rowNow: Int32Array,
   added: readonly AddedRule[],
   ids: Int32Array,
-): readonly Group[] {
+): InSteps<readonly Group[]> {
   const lists = new Map<number, AddedRule[]>();
   for (const one of added) {
     const ofList = lists.get(one.list);
     if (ofList === undefined) lists.set(one.list, [one]);
     else ofList.push(one);
   }
-  const patched = groups.map((group) => patchedGroup(group, rowNow, lists.get(group.list) ?? [], ids));
+  const patched: Group[] = [];
+  for (const group of groups) patched.push(yield* patchedGroup(group, rowNow, lists.get(group.list) ?? [], ids));
   for (const { list } of groups) lists.delete(list);
-  for (const [list, ofList] of lists) patched.push(patchedGroup(emptyGroup(list, ofList), rowNow, ofList, ids));
+  for (const [list, ofList] of lists) {
+    patched.push(yield* patchedGroup(emptyGroup(list, ofList), rowNow, ofList, ids));
+  }
   return patched.filter(({ rows }) => rows.length > 0);
 }
 
@@ -148,14 +170,17 @@ function emptyGroup(list: number, [first]: readonly AddedRule[]): Group {
   return { list, rows: nothing, columns: first?.values.map(() => nothing) ?? [] };
 }
 
-function patchedGroup(
+function* patchedGroup(
   { list, rows, columns }: Group,
   rowNow: Int32Array,
   added: readonly AddedRule[],
   ids: Int32Array,
-): Group {
+): InSteps<Group> {
   let kept = 0;
-  for (const row of rows) if (rowNow[row] !== -1) kept += 1;
+  for (let old = 0; old < rows.length; old += 1) {
+    if (rowNow[rows[old] ?? 0] !== -1) kept += 1;
+    if ((old + 1) % ROWS_PER_STEP === 0) yield;
+  }
   const size = kept + added.length;
   const now = { list, rows: new Int32Array(size), columns: columns.map(() => new Int32Array(size)) };
   const inserted = added.map(({ rule, values }) => ({ row: placeOf(ids, rule.id), values }));
@@ -170,6 +195,7 @@ function patchedGroup(
     }
   };
   for (let old = 0; old < rows.length; old += 1) {
+    if ((old + 1) % ROWS_PER_STEP === 0) yield;
     const row = rowNow[rows[old] ?? 0] ?? -1;
     if (row === -1) continue;
     if (next < inserted.length) insertBefore(row);

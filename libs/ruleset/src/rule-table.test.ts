@@ -128,7 +128,7 @@ it('is the same patched as rebuilt, unless rules with equal conditions meet', ()
         const touched = new Set([...changed.map(({ id }) => id), ...gone]);
         const now = [...before.filter(({ id }) => !touched.has(id)), ...changed].sort((a, b) => a.id - b.id);
         const rebuilt = build(now, vocabulary);
-        const patched = patchedTable(table, touched, changed, vocabulary);
+        const patched = atOnce(patchedTable(table, touched, changed, vocabulary));
         expect(patched === undefined).toBe(rebuilt.shadowed.length > 0);
         if (patched === undefined) refusals += 1;
         else mendings += 1;
@@ -149,6 +149,20 @@ it('is not patched where very many rules may have changed', () => {
   const rule = { id: 1, value: '1', conditions: [['user', 'john']] as const, metadata: NO_METADATA };
   const table = build([rule], vocabulary).build();
   const ids = (count: number) => new Set(Array.from({ length: count }, (_, id) => id));
-  expect(patchedTable(table, ids(32), [rule], vocabulary)?.text).toBe(table.text);
-  expect(patchedTable(table, ids(33), [rule], vocabulary)).toBeUndefined();
+  expect(atOnce(patchedTable(table, ids(32), [rule], vocabulary))?.text).toBe(table.text);
+  expect(atOnce(patchedTable(table, ids(33), [rule], vocabulary))).toBeUndefined();
+});
+
+it('is patched in steps, of which none visits very many rules', () => {
+  const vocabulary = new Vocabulary();
+  const ROWS = 100_000;
+  const many = Array.from({ length: ROWS }, (_, id): StoredRule => {
+    return { id, value: '1', conditions: [['user', `u${id}`]], metadata: NO_METADATA };
+  });
+  const table = build(many, vocabulary).build();
+  const steps = patchedTable(table, new Set([7]), [{ ...many[7], value: '2' } as StoredRule], vocabulary);
+  let taken = 1;
+  while (steps.next().done !== true) taken += 1;
+  // Rows and groups are looked through four times.
+  expect(taken).toBeGreaterThan((4 * ROWS) / 20_000);
 });

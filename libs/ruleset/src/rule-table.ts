@@ -55,6 +55,12 @@ export function valueAt({ text, numbers, valueEnds }: RuleTable, row: number): s
   return text.slice(startOf(numbers, row) + BEFORE_VALUE.length, valueEnds[row] ?? 0);
 }
 
+/** The row of a rule; undefined where it is not in the table. */
+export function ruleRow({ ids }: RuleTable, id: number): number | undefined {
+  const row = placeOf(ids, id);
+  return ids[row] === id ? row : undefined;
+}
+
 /** Where a number is among ascending ones, or would be. */
 export function placeOf(ids: Int32Array, id: number): number {
   let from = 0;

@@ -46,6 +46,11 @@ export class Vocabulary {
     return this.lists.push(features) - 1;
   }
 
+  /** The number of a list of features; undefined: no rule has conditions on just these. */
+  listNumberOf(features: readonly string[]): number | undefined {
+    return this.listNumbers.get(keyOf(features));
+  }
+
   /** The list of features of that number. */
   featuresOf(listNumber: number): readonly string[] {
     return this.lists[listNumber] ?? [];

@@ -1,14 +1,23 @@
+import { KeyEntity, KeyUseEntity, KeyVerifierEntity, PrincipalEntity } from './access.entity.js';
+import { ChangesetEntity, ChangesetEventEntity } from './changeset.entity.js';
 import { ContextFeatureEntity } from './context-feature.entity.js';
 import { ChangeEntity, RevisionEntity } from './revision.entity.js';
 import { RolloutConditionEntity, RolloutEntity, RolloutMemberEntity, RolloutMetadataEntity } from './rollout.entity.js';
 import { ConditionEntity, RuleEntity, RuleMetadataEntity } from './rule.entity.js';
 import { ConfigurableEntity, SettingAliasEntity, SettingEntity, SettingMetadataEntity } from './setting.entity.js';
+import { WebhookAttemptEntity, WebhookDeadLetterEntity, WebhookEntity } from './webhook.entity.js';
 
 export {
   ChangeEntity,
+  ChangesetEntity,
+  ChangesetEventEntity,
   ConditionEntity,
   ConfigurableEntity,
   ContextFeatureEntity,
+  KeyEntity,
+  KeyUseEntity,
+  KeyVerifierEntity,
+  PrincipalEntity,
   RevisionEntity,
   RolloutConditionEntity,
   RolloutEntity,
@@ -19,6 +28,9 @@ export {
   SettingAliasEntity,
   SettingEntity,
   SettingMetadataEntity,
+  WebhookAttemptEntity,
+  WebhookDeadLetterEntity,
+  WebhookEntity,
 };
 
 /** Every table of ours, for the data source. */
@@ -37,4 +49,13 @@ export const entities = [
   RolloutMetadataEntity,
   RevisionEntity,
   ChangeEntity,
+  KeyEntity,
+  KeyVerifierEntity,
+  KeyUseEntity,
+  PrincipalEntity,
+  ChangesetEntity,
+  ChangesetEventEntity,
+  WebhookEntity,
+  WebhookAttemptEntity,
+  WebhookDeadLetterEntity,
 ] as const;

@@ -21,6 +21,10 @@ export const XID8 = 'xid8' as ColumnType;
 /** What happened to one row, or (`statement`, `truncate`) the mark of one writing statement. Written by triggers only. */
 @Entity({ name: 'heksher_changes' })
 @Index('ix_heksher_changes_setting_seq', ['setting', 'seq'])
+// Of parts of the log, which TypeORM would write otherwise than PostgreSQL does.
+@Index('ix_heksher_changes_marks', { synchronize: false })
+@Index('ix_heksher_changes_renamings', { synchronize: false })
+@Index('ix_heksher_changes_no_setting', { synchronize: false })
 export class ChangeEntity {
   /** A bigint, as decimal text; in the order of the changes. */
   @PrimaryColumn({
@@ -72,4 +76,12 @@ export class ChangeEntity {
   /** The id of the request that it was done for. */
   @Column({ type: 'text', nullable: true, name: 'request_id' })
   requestId: string | null;
+
+  /** The W3C trace context of the write, where it has one. */
+  @Column({
+    type: 'text',
+    nullable: true,
+    default: () => "NULLIF(current_setting('heksher.traceparent', true), '')",
+  })
+  traceparent: string | null;
 }

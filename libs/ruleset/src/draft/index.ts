@@ -1,0 +1,16 @@
+export { Draft } from './draft.js';
+export { DraftMembers } from './draft-members.js';
+export { type IdsOf, nextOf, provisionalIds } from './draft-next.js';
+export { type NewIds, type Rows, rowsOf } from './draft-rows.js';
+export { type DraftHead, type DraftRollout, type DraftRule, DraftSetting, headOfSetting } from './draft-setting.js';
+export {
+  clearMetadata,
+  deleteMetadataKey,
+  haveSameMetadata,
+  mergeMetadata,
+  type Metadata,
+  type MetadataChange,
+  readMetadata,
+  replaceMetadata,
+  writeMetadata,
+} from './metadata.js';

@@ -1,0 +1,93 @@
+import {
+  type Condition,
+  type Context,
+  type Decision,
+  type Evaluator,
+  firstFailing,
+  type InSteps,
+  jsonKey,
+  makeEvaluator,
+  makeEvaluatorInSteps,
+} from '@heksher/core';
+import { evaluable, evaluableIn } from '../evaluable.js';
+import { tryPatterns } from '../loaded-rollout.js';
+import { ruleCount, type Ruleset, type Setting } from '../ruleset.js';
+import { type Comparison } from './cells.js';
+import { type Decided } from './side.js';
+
+/** One of the contexts given that changes. */
+export type Example = Readonly<{ context: Context; setting: string; from: Decided; to: Decided }>;
+
+/** How many of the contexts given change the value of a setting. */
+export type Samples = Readonly<{ seen: number; changed: number; examples: readonly Example[] }>;
+
+/** A setting that is there before and after. */
+export type Compared = Readonly<{
+  before: Readonly<{ ruleset: Ruleset; setting: Setting }>;
+  after: Readonly<{ ruleset: Ruleset; setting: Setting }>;
+  comparison: Comparison;
+}>;
+
+const MOST_EXAMPLES = 5;
+
+/** Larger settings are evaluated from what a context meets of them. */
+const MOST_RULES_OF_EVALUATOR = 2_048;
+
+export function* samplesOf(all: readonly Compared[], contexts: readonly Context[], atMs: number): InSteps<Samples> {
+  const changed = new Set<Context>();
+  const examples: Example[] = [];
+  for (const compared of all) {
+    const isConcerned = concernOf(compared.comparison);
+    const concerned = contexts.filter(isConcerned);
+    yield;
+    if (concerned.length === 0) continue;
+    const [before, after] = [yield* evaluatorOf(compared.before), yield* evaluatorOf(compared.after)];
+    for (const context of concerned) {
+      const [from, to] = [
+        yield* decide(before, compared.before, context, atMs),
+        yield* decide(after, compared.after, context, atMs),
+      ];
+      if (jsonKey(from.value) === jsonKey(to.value)) continue;
+      changed.add(context);
+      if (examples.length < MOST_EXAMPLES) examples.push({ context, setting: compared.after.setting.name, from, to });
+    }
+  }
+  return { seen: contexts.length, changed: changed.size, examples };
+}
+
+/** Whether a context matches something that was touched: another one cannot change. */
+function concernOf({ before, after, rules, rollouts, isReordered }: Comparison): (context: Context) => boolean {
+  if (isReordered || jsonKey(before.default.decided.value) !== jsonKey(after.default.decided.value)) return () => true;
+  const conditions: (readonly Condition[])[] = [...rules.gone, ...rules.come].map((rule) => rule.conditions);
+  for (const pair of rollouts) if (pair.isTouched) conditions.push((pair.after ?? pair.before)?.conditions ?? []);
+  return (context) => conditions.some((all) => firstFailing(all, context) === undefined);
+}
+
+function* evaluatorOf({ ruleset, setting }: Compared['before']): InSteps<Evaluator | undefined> {
+  if (ruleCount(setting) > MOST_RULES_OF_EVALUATOR) return undefined;
+  return yield* makeEvaluatorInSteps(yield* evaluable(ruleset, setting));
+}
+
+function* decide(
+  evaluator: Evaluator | undefined,
+  { ruleset, setting }: Compared['before'],
+  context: Context,
+  atMs: number,
+): InSteps<Decided> {
+  yield* tryPatterns(setting.rollouts, context);
+  yield;
+  const one = evaluator ?? makeEvaluator(evaluableIn(context, ruleset, setting));
+  return decidedOf(one.evaluate(context, atMs));
+}
+
+function decidedOf(decision: Decision): Decided {
+  const { value, reason } = decision;
+  switch (reason) {
+    case 'RULE':
+      return { value, by: { kind: 'rule', id: decision.ruleId } };
+    case 'ROLLOUT':
+      return { value, by: { kind: 'rollout', id: decision.rolloutId, variant: decision.variant } };
+    case 'DEFAULT':
+      return { value, by: { kind: 'default' } };
+  }
+}
