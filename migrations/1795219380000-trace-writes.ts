@@ -6,7 +6,7 @@ import { ACTOR_AND_REASON, type LogForm, replaceFunctions } from './change-log/t
  * A row of which no statement trigger took the revision comes from logical replication, which fires row triggers alone:
  * its entry and its revision are replicated with it.
  */
-const LOG: LogForm = {
+export const LOG_WITH_REASONS: LogForm = {
   ...LOG_WITH_ROLLOUTS,
   origin: ACTOR_AND_REASON,
   unmarked: '\n  if not found then return null; end if;',
@@ -51,7 +51,7 @@ export class TraceWrites1795219380000 implements MigrationInterface {
 
   async up({ manager: db }: QueryRunner): Promise<void> {
     for (const statement of ADD_COLUMNS) await db.query(statement);
-    await replaceFunctions(db, LOG);
+    await replaceFunctions(db, LOG_WITH_REASONS);
     for (const table of LOGGED_TABLES) await db.query(enableTriggers(table, 'enable always trigger'));
   }
 

@@ -39,8 +39,11 @@ export const ACTOR_AND_REASON: Origin = new Map([
 const columnsOf = (origin: Origin): string => [...origin.keys()].join(', ');
 const valuesOf = (origin: Origin): string => [...origin.values()].join(', ');
 
-/** What a version of the log knows. `unmarked`: what the row trigger does where no statement took a revision before it. */
-export type LogForm = Readonly<{ parents: Parents; origin: Origin; unmarked: string }>;
+/**
+ * What a version of the log knows. `unmarked`: what the row trigger does where no statement took a revision before it; `taken`: what
+ * is done when one was taken.
+ */
+export type LogForm = Readonly<{ parents: Parents; origin: Origin; unmarked: string; taken?: string }>;
 
 /** Where the transaction's newest version of the revision row lies; null before its first writing statement. */
 const PLACE = `nullif(current_setting('heksher.revision_place', true), '')::tid`;
@@ -65,7 +68,7 @@ const settingOf = (parents: Parents, argument: string): string => {
  * the transaction go straight to the row's newest version by its place: to find it from the index they would pass all
  * the versions before, and ten thousand statements in one transaction would take time with their square.
  */
-const takeRevision = (origin: Origin): string => `
+const takeRevision = ({ origin, taken = '' }: LogForm): string => `
 declare
   place tid := ${PLACE};
   current record;
@@ -82,7 +85,7 @@ begin
   perform set_config('heksher.revision_place', current.ctid::text, true);
   insert into heksher_changes (seq, token, ${columnsOf(origin)}, "table", op)
   values (current.seq, current.token, ${valuesOf(origin)}, tg_table_name,
-          case tg_op when 'TRUNCATE' then 'truncate' else 'statement' end);
+          case tg_op when 'TRUNCATE' then 'truncate' else 'statement' end);${taken}
   return null;
 end`;
 
@@ -145,7 +148,7 @@ end`;
 /** The bodies of the trigger functions by their names. */
 export const functionBodies = (form: LogForm): ReadonlyMap<string, string> =>
   new Map([
-    ['heksher_take_revision', takeRevision(form.origin)],
+    ['heksher_take_revision', takeRevision(form)],
     ['heksher_log_insert', logRows(form, 'insert', 'new_rows', 'new')],
     ['heksher_log_delete', logRows(form, 'delete', 'old_rows', 'old')],
     ['heksher_log_truncate', logTruncate(form)],
