@@ -386,7 +386,7 @@ it('sends headers that the program gives, asked for each request', async () => {
   };
   let token = 0;
   const headers = () => ({ authorization: `Bearer ${(token += 1)}` });
-  const client = await start({ url: fake.url, settings: [sizeOf()], declare: false, headers });
+  const client = await start({ url: fake.url, settings: [sizeOf()], declare: false, updates: 'poll', headers });
   await client.reload();
   expect(sent).toEqual(['Bearer 1', 'Bearer 2']);
 });

@@ -2,7 +2,7 @@ import { SingleFlight } from './concurrency.js';
 import { AmbientContext, type GivenContext } from './context.js';
 import { Declarer } from './declaring/declarer.js';
 import { conflictError, type DeclarationOutcome } from './declaring/outcome.js';
-import { isUnavailable, messageOf, retryAfterOf, unavailable } from './errors.js';
+import { isUnavailable, messageOf, refusalOf, retryAfterOf, unavailable } from './errors.js';
 import { EvaluationQueue } from './members/evaluation-queue.js';
 import { RemoteEvaluator } from './members/remote-evaluator.js';
 import { type CheckedOptions, checkOptions, type ClientOptions } from './options.js';
@@ -12,8 +12,13 @@ import { connect } from './service/service.js';
 import { type AnySetting } from './setting.js';
 import { makeSnapshot, readSnapshot, type Snapshot } from './snapshot.js';
 import { type ClientStatus, StatusKeeper } from './status.js';
+import { canUnrefRequests } from './runtime.js';
+import { ChangeFeed } from './updates/change-feed.js';
+import { Identity } from './updates/identity.js';
 import { polling } from './updates/polling.js';
 import { type Entry, SettingRegistry } from './updates/setting-registry.js';
+import { streaming } from './updates/streaming.js';
+import { type UpdateSource } from './updates/update-source.js';
 import { Updater } from './updates/updater.js';
 
 /** Names, as declared, of settings whose values may differ from before. */
@@ -34,18 +39,21 @@ export class HeksherClient {
   private readonly registry: SettingRegistry;
   private readonly declarer: Declarer | undefined;
   private readonly updater: Updater;
+  private readonly feed: ChangeFeed;
 
   private constructor(private readonly options: CheckedOptions) {
     this.problems = new ProblemLog(options.onProblem);
     this.ambient = new AmbientContext(options.context);
     const tracking = new Tracking(options.trackContexts, this.problems);
-    const send = connect(options, this.closing.signal);
+    const { send, open } = connect(options, this.closing.signal);
     const queue = new EvaluationQueue(send, (name) => this.registry.find(name));
     const remote = new RemoteEvaluator(queue, this.problems, options.updateIntervalMs, this.closing.signal);
     const { onMissingFeature } = options;
     this.registry = new SettingRegistry({ ambient: this.ambient, tracking, onMissingFeature, remote });
     this.declarer = options.declare ? new Declarer(send, this.problems, options.onConflict) : undefined;
-    this.updater = new Updater(send, tracking, this.problems);
+    const identity = new Identity(options.name);
+    this.updater = new Updater(send, tracking, this.problems, identity);
+    this.feed = new ChangeFeed(open, identity, () => this.registry.entries().map(({ setting }) => setting.name));
   }
 
   /**
@@ -62,12 +70,12 @@ export class HeksherClient {
       await client.close();
       throw error;
     }
-    const { updates, updateIntervalMs } = client.options;
-    const source = updates ?? polling(updateIntervalMs);
-    source({
+    client.source()({
       refresh: () => client.refresh(),
       failures: () => client.keeper.failures,
       retryAfterMs: () => retryAfterOf(client.keeper.lastError),
+      listen: (signal) => client.feed.listen(signal),
+      streams: (isStreaming) => client.streams(isStreaming),
       closed: client.closing.signal,
     });
     return client;
@@ -88,6 +96,8 @@ export class HeksherClient {
       }
       await this.goOnWithout(entries);
       this.reportOutage(error);
+    } finally {
+      this.feed.replace();
     }
   }
 
@@ -150,6 +160,27 @@ export class HeksherClient {
     this.registry.release();
   }
 
+  private source(): UpdateSource {
+    const { updates, updateIntervalMs } = this.options;
+    if (typeof updates === 'function') return updates;
+    if (updates === 'stream') {
+      return streaming(updateIntervalMs, { keepsRunning: true, onFailure: (reason) => this.reportNoStream(reason) });
+    }
+    return updates === undefined && canUnrefRequests() ? streaming(updateIntervalMs) : polling(updateIntervalMs);
+  }
+
+  private streams(isStreaming: boolean): void {
+    if (this.keeper.isStreaming === isStreaming) return;
+    this.keeper.isStreaming = isStreaming;
+    if (isStreaming) this.problems.forget('stream');
+    this.notifyStatus();
+  }
+
+  private reportNoStream(reason: string): void {
+    const message = `there is no stream of changes: ${reason}; values are asked for every ${this.options.updateIntervalMs} ms`;
+    this.problems.report({ kind: 'stream', message, reason }, 'outage');
+  }
+
   /** A background update. */
   private async refresh(): Promise<void> {
     try {
@@ -165,7 +196,12 @@ export class HeksherClient {
     if (this.closing.signal.aborted) return;
     const kept = { service: 'last values', bootstrap: 'values of the bootstrap', defaults: 'declared defaults' };
     const message = `${messageOf(cause)}; the ${kept[this.status().source]} hold until the service answers`;
-    this.problems.report({ kind: 'unavailable', message, cause }, 'outage');
+    const { status, scope } = refusalOf(cause) ?? {};
+    if (status === undefined) return this.problems.report({ kind: 'unavailable', message, cause }, 'outage');
+    this.problems.report(
+      { kind: 'credentials', message, status, ...(scope !== undefined && { scope }), cause },
+      'outage',
+    );
   }
 
   private async declareAll(entries: readonly Entry[]): Promise<void> {
@@ -186,6 +222,7 @@ export class HeksherClient {
       const changed = await this.updater.update(entries);
       const { etags, isStale } = this.updater.known;
       this.problems.forget('unavailable');
+      this.problems.forget('credentials');
       this.keeper.succeeded(askedAt, [...etags.values()].join(' ') || null, isStale);
       this.notifyChanged(changed);
       this.notifyStatus();

@@ -19,6 +19,28 @@ class UnavailableError extends HeksherError {
   }
 }
 
+/** What a service says of credentials: 401, that they do not hold; 403, that they lack this scope. */
+export type Refusal = Readonly<{ status: number; scope: string | undefined }>;
+
+class RefusedError extends HeksherError {
+  constructor(
+    message: string,
+    readonly refusal: Refusal,
+  ) {
+    super('unavailable', message);
+  }
+}
+
+/** The service refuses the credentials. */
+export function refused(message: string, refusal: Refusal): HeksherError {
+  return new RefusedError(message, refusal);
+}
+
+/** Undefined of an error that is about something else than credentials. */
+export function refusalOf(error: unknown): Refusal | undefined {
+  return error instanceof RefusedError ? error.refusal : undefined;
+}
+
 /** The service does not answer, or not as a Heksher does. */
 export function unavailable(message: string, cause?: unknown, retryAfterMs = 0): HeksherError {
   return new UnavailableError(message, cause, retryAfterMs);
@@ -37,4 +59,14 @@ export function retryAfterOf(error: unknown): number {
 export function messageOf(error: unknown): string {
   const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : undefined;
   return typeof message === 'string' ? message : String(error);
+}
+
+/** fetch fails with "fetch failed", and says why in the cause. */
+export function reasonOf(error: unknown): string {
+  const cause = causeOf(error);
+  return cause === undefined ? messageOf(error) : `${messageOf(error)}: ${messageOf(cause)}`;
+}
+
+export function causeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
 }

@@ -1,4 +1,4 @@
-export { type ErrorCode, HeksherError } from '@heksher/core';
+export { type Authorization, type ErrorCode, HeksherError } from '@heksher/core';
 export { HeksherClient, type ChangeListener, type StatusListener } from './client.js';
 export {
   type ContextDefault,
@@ -26,4 +26,6 @@ export { type Snapshot } from './snapshot.js';
 export { type ClientStatus } from './status.js';
 export { type GivenOf, type Readings, type TypedType, type TypeInput, type ValueOf } from './types/setting-types.js';
 export { Enum, Flags, Mapping, Sequence } from './types/type-builders.js';
-export { polling, type Updates, type UpdateSource } from './updates/polling.js';
+export { polling } from './updates/polling.js';
+export { streaming, type StreamingOptions } from './updates/streaming.js';
+export { type Listening, type Updates, type UpdateSource } from './updates/update-source.js';

@@ -1,3 +1,5 @@
+import { parseNative } from '@heksher/core';
+
 /** A JSON value as the client hands it out: frozen, all the way down. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
@@ -8,7 +10,7 @@ export type JsonMembers = Readonly<Record<string, JsonValue | undefined>>;
 /** Undefined where the text is not JSON. */
 export function parseJsonOrNothing(text: string): JsonValue | undefined {
   try {
-    return JSON.parse(text) as JsonValue;
+    return parseNative(text) as JsonValue;
   } catch {
     return undefined;
   }

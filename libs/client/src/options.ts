@@ -1,16 +1,16 @@
-import { invalid, quoted } from '@heksher/core';
+import { type Authorization, invalid, quoted } from '@heksher/core';
 import { type ContextDefaults, type MissingFeaturePolicy } from './context.js';
 import { type Conflict, type ConflictPolicy } from './declaring/outcome.js';
 import { type Problem } from './problems.js';
 import { type TrackedContexts } from './resolution/tracking.js';
 import { type AnySetting } from './setting.js';
 import { type Snapshot } from './snapshot.js';
-import { type UpdateSource } from './updates/polling.js';
+import { type UpdateSource } from './updates/update-source.js';
 
 /** What HeksherClient.start takes. Times in milliseconds. */
 export type ClientOptions = Readonly<{
   /**
-   * Of the service, such as `https://heksher.example.com`; a path before `/api` is kept. Credentials belong into `headers`.
+   * Of the service, such as `https://heksher.example.com`; a path before `/api` is kept. Credentials belong into `authorization`.
    */
   url: string | URL;
   settings?: readonly AnySetting[];
@@ -33,10 +33,25 @@ export type ClientOptions = Readonly<{
   declare?: boolean;
   /** How old values may become before they are asked for again. Default 60 000. */
   updateIntervalMs?: number;
-  /** When to ask for values. Default: `polling(updateIntervalMs)`. */
-  updates?: UpdateSource;
+  /**
+   * When to ask for values: `'poll'`, every `updateIntervalMs`; `'stream'`, besides as soon as the service tells that something changed,
+   * which takes a connection for as long as the client runs; or a source of your own. Default: `'stream'` in Node, else `'poll'`. There
+   * is no stream from older services and through some proxies; then the clock alone counts, and where `'stream'` was asked for
+   * that is a problem.
+   */
+  updates?: 'stream' | 'poll' | UpdateSource;
+  /**
+   * What the service calls the program where it tells which clients have which revision: `shop`, or with the instance `shop/pod-7`; it is sent with
+   * each request for values, too. Default: `heksher-client`, on streams alone. An instance that is not given is made up.
+   */
+  name?: string;
   /** How long one request may take, its answer included. Default 10 000. */
   timeoutMs?: number;
+  /**
+   * The whole value of the header `Authorization`, such as `Bearer hk_s_…`; or a function that gives it, which is asked for each
+   * request, and once more, with `isRefused`, when the service has refused what it gave. Requests at the same time share its answer.
+   */
+  authorization?: Authorization;
   /** Sent with every request; a function is called for each. */
   headers?: Readonly<Record<string, string>> | (() => Readonly<Record<string, string>>);
   /** Default: the global `fetch`. */
@@ -70,6 +85,13 @@ export function checkOptions(options: ClientOptions): CheckedOptions {
   requireDuration('timeoutMs', checked.timeoutMs);
   requireOneOf('onMissingFeature', checked.onMissingFeature, ['throw', 'default', 'resolve']);
   requireOneOf('onUnavailable', checked.onUnavailable, ['fail', 'continue']);
+  requireOneAuthorization(options);
+  if (options.name !== undefined && !/^[\w.@:+-]{1,100}(\/[\w.@:+-]{1,100})?$/.test(options.name))
+    throw invalid(
+      `name is ${quoted(options.name)}; accepted: letters, digits and _ . @ : + -, such as shop or shop/pod-7`,
+      'name',
+    );
+  if (typeof options.updates === 'string') requireOneOf('updates', options.updates, ['stream', 'poll']);
   if (typeof options.onConflict === 'string') {
     requireOneOf('onConflict', options.onConflict, ['fail', 'serve', 'default']);
   }
@@ -79,6 +101,12 @@ export function checkOptions(options: ClientOptions): CheckedOptions {
 function requireDuration(name: string, value: number): void {
   if (value > 0 && value <= LONGEST_MS) return;
   throw invalid(`${name} is ${String(value)}; accepted: milliseconds from above 0 to ${LONGEST_MS}`, name);
+}
+
+function requireOneAuthorization({ authorization, headers }: ClientOptions): void {
+  if (authorization === undefined || headers === undefined || typeof headers === 'function') return;
+  if (!Object.keys(headers).some((name) => name.toLowerCase() === 'authorization')) return;
+  throw invalid('"authorization" is given, and among "headers" too: only one of them can hold', 'authorization');
 }
 
 function requireOneOf(name: string, value: string, accepted: readonly string[]): void {

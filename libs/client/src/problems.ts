@@ -20,8 +20,12 @@ export type Problem = Readonly<{ message: string }> &
     | Readonly<{ kind: 'untracked'; feature: string; value?: string }>
     /** The service did not answer, and the client goes on with what it has; reported once for each outage. */
     | Readonly<{ kind: 'unavailable'; cause: unknown }>
+    /** The service refuses the credentials: 401, they do not hold; 403, they lack `scope`. Reported as 'unavailable' is. */
+    | Readonly<{ kind: 'credentials'; status: number; scope?: string; cause: unknown }>
     /** The service is away, and what was to bridge that cannot be read: the declared defaults hold. */
     | Readonly<{ kind: 'bootstrap'; cause: unknown }>
+    /** There is no stream of changes, which was asked for: values are as old as the interval of updates lets them be. */
+    | Readonly<{ kind: 'stream'; reason: string }>
     /** A rollout's members could not be asked for. */
     | Readonly<{ kind: 'members'; setting: string; cause: unknown }>
   );

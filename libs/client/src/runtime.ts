@@ -44,3 +44,32 @@ function builtinModule<Module>(name: string): Module | undefined {
   const runtime: Runtime = globalThis;
   return runtime.process?.getBuiltinModule?.(name) as Module | undefined;
 }
+
+type Socket = Readonly<{ unref?: () => unknown }>;
+type Channel<Message> = Readonly<{
+  subscribe(name: string, listener: (message: Message) => void): void;
+  unsubscribe(name: string, listener: (message: Message) => void): void;
+}>;
+type HeadersSent = Readonly<{ headers?: unknown; socket?: Socket }>;
+
+/**
+ * Lets the program end while a request is under way: the fetch of Node tells by a diagnostics channel on which socket it sends one, which is
+ * recognized by a text in its headers. `end` must be called; `isUnref` is false where another fetch was in use.
+ */
+export function unrefRequest(marker: string): Readonly<{ isUnref: () => boolean; end: () => void }> {
+  const name = 'undici:client:sendHeaders';
+  const channels = builtinModule<Channel<HeadersSent>>('node:diagnostics_channel');
+  let isUnref = false;
+  const listener = ({ headers, socket }: HeadersSent): void => {
+    if (typeof headers !== 'string' || !headers.includes(marker) || typeof socket?.unref !== 'function') return;
+    socket.unref();
+    isUnref = true;
+  };
+  channels?.subscribe(name, listener);
+  return { isUnref: () => isUnref, end: () => channels?.unsubscribe(name, listener) };
+}
+
+/** Whether `unrefRequest` can have an effect. */
+export function canUnrefRequests(): boolean {
+  return builtinModule('node:diagnostics_channel') !== undefined;
+}

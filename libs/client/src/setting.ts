@@ -1,4 +1,4 @@
-import { invalid, quoted, type SettingType, type Version } from '@heksher/core';
+import { invalid, parseNative, quoted, type SettingType, type Version } from '@heksher/core';
 import { type ContextOf, type MissingFeaturePolicy } from './context.js';
 import { parseDeclaration, type SettingDeclaration, type SettingOptions } from './declaration.js';
 import { type JsonValue } from './json.js';
@@ -83,7 +83,7 @@ export function setting<
 ): Setting<ValueOf<Type>, Feature> {
   const declaration = parseDeclaration(name, options);
   const { type, defaultValue } = declaration;
-  const reading = valueReaderOf(type)(JSON.parse(defaultValue) as JsonValue);
+  const reading = valueReaderOf(type)(parseNative(defaultValue) as JsonValue);
   if (!reading.fits) {
     const message = `the setting ${quoted(name)}: the default ${defaultValue} is beyond 2^53, which JavaScript cannot hold exactly`;
     throw invalid(message, 'defaultValue');

@@ -1,4 +1,4 @@
-import { invalid } from '@heksher/core';
+import { invalid, parseNative } from '@heksher/core';
 import { isList, requireText } from './json.js';
 import { readTextFile } from './runtime.js';
 import { type Entry } from './updates/setting-registry.js';
@@ -41,7 +41,7 @@ export type ReadSnapshot = Readonly<{
 /** Reads what was given as `bootstrap`: a path or URL of a file names its JSON. Rejects where it is not a snapshot. */
 export async function readSnapshot(given: Snapshot | string | URL): Promise<ReadSnapshot> {
   const isFile = typeof given === 'string' || given instanceof URL;
-  const snapshot: unknown = isFile ? JSON.parse(await readTextFile(given)) : given;
+  const snapshot: unknown = isFile ? parseNative(await readTextFile(given)) : given;
   if (typeof snapshot !== 'object' || snapshot === null) throw invalid('the bootstrap is no object', 'bootstrap');
   const { format, contextFeatures, settings, revision } = snapshot as Partial<Record<keyof Snapshot, unknown>>;
   if (format !== 1 || !isList(contextFeatures) || typeof settings !== 'object' || settings === null) {

@@ -12,6 +12,8 @@ export type ClientStatus = Readonly<{
   ageMs: number | null;
   /** The service answered from memory while its database was away. */
   isStale: boolean;
+  /** Changes are heard of as they are made; else values are asked for by the clock alone. */
+  isStreaming: boolean;
   /** Updates that failed since the last that did not. */
   failures: number;
   /** Of the last update that failed since one succeeded; else undefined. */
@@ -27,6 +29,7 @@ export class StatusKeeper {
   private confirmedAt: number | undefined;
   lastError: unknown;
   failures = 0;
+  isStreaming = false;
 
   /** `askedAt` is by performance.now(): values may have changed since. */
   succeeded(askedAt: number, revision: string | null, isStale: boolean): void {
@@ -53,12 +56,13 @@ export class StatusKeeper {
 
   closed(): void {
     this.state = 'closed';
+    this.isStreaming = false;
   }
 
   status(): ClientStatus {
-    const { state, source, revision, isStale, failures, lastError, confirmedAt } = this;
+    const { state, source, revision, isStale, isStreaming, failures, lastError, confirmedAt } = this;
     const ageMs = confirmedAt === undefined ? null : performance.now() - confirmedAt;
-    return withJson({ state, source, revision, ageMs, isStale, failures, lastError });
+    return withJson({ state, source, revision, ageMs, isStale, isStreaming, failures, lastError });
   }
 }
 

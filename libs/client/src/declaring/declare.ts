@@ -1,9 +1,11 @@
 import { compareVersions, FIRST_VERSION, formatVersion, quoted } from '@heksher/core';
 import { bodyOfDeclaration, type SettingDeclaration } from '../declaration.js';
-import { isList, type JsonValue, membersOf, parseJsonOrNothing } from '../json.js';
+import { membersOf, parseJsonOrNothing } from '../json.js';
 import { askContextFeatures } from '../service/known-names.js';
-import { type Answer, type Send, unexpectedAnswer } from '../service/service.js';
-import { type DeclarationOutcome, type DeclaredDifference } from './outcome.js';
+import { type Answer, type Send } from '../service/service.js';
+import { unexpectedAnswer } from '../service/unexpected-answer.js';
+import { type DeclarationOutcome } from './outcome.js';
+import { readOutcome } from './read-outcome.js';
 
 /**
  * Declares a setting, also in an environment that is new to it: an alias of which the service knows nothing is left out, and a
@@ -55,48 +57,21 @@ const FIRST_VERSION_TEXT = formatVersion(FIRST_VERSION);
 
 async function declareAsItIs(send: Send, declaration: SettingDeclaration): Promise<DeclarationOutcome> {
   const answer = await send('/settings/declare', { method: 'POST', body: bodyOfDeclaration(declaration) });
-  const outcome = readOutcome(answer);
+  const outcome = outcomeIn(answer);
   // A redirect may have made a GET of the request, and lost its body.
   const isLost = outcome?.outcome === 'refused' && answer.redirectedTo !== undefined;
   if (outcome === undefined || isLost) throw unexpectedAnswer(`declaring ${quoted(declaration.name)}`, answer);
   return outcome;
 }
 
-function readOutcome(answer: Answer): DeclarationOutcome | undefined {
+function outcomeIn(answer: Answer): DeclarationOutcome | undefined {
   const { status } = answer;
-  const {
-    outcome,
-    differences,
-    previous_version: previous,
-    latest_version: latest,
-  } = membersOf(parseJsonOrNothing(answer.text));
-  if (status === 200) {
-    if (outcome === 'created' || outcome === 'uptodate') return { outcome };
-    if (outcome === 'upgraded' && typeof previous === 'string') {
-      return { outcome, previousVersion: previous, differences: readDifferences(differences) };
-    }
-    if (outcome === 'outdated' && typeof latest === 'string') {
-      return { outcome, latestVersion: latest, differences: readDifferences(differences) };
-    }
-    return undefined;
-  }
-  if (status === 409 && (outcome === 'mismatch' || outcome === 'rejected')) {
-    const previousVersion = typeof previous === 'string' ? { previousVersion: previous } : {};
-    return { outcome, ...previousVersion, differences: readDifferences(differences) };
-  }
+  const outcome = readOutcome(membersOf(parseJsonOrNothing(answer.text)));
+  const isConflict = outcome?.outcome === 'mismatch' || outcome?.outcome === 'rejected';
+  if (status === 200) return isConflict ? undefined : outcome;
+  if (status === 409 && isConflict) return outcome;
   if (![400, 404, 409, 413, 422].includes(status)) return undefined;
   return { outcome: 'refused', status, detail: detailOf(answer) };
-}
-
-function readDifferences(json: JsonValue | undefined): readonly DeclaredDifference[] {
-  return isList(json) ? json.flatMap(readDifference) : [];
-}
-
-function readDifference(json: JsonValue): readonly DeclaredDifference[] {
-  const { level, attribute, message, latest_value: latestValue } = membersOf(json);
-  if (level !== 'minor' && level !== 'major' && level !== 'mismatch') return [];
-  if (typeof message === 'string') return [{ level, message }];
-  return typeof attribute === 'string' ? [{ level, attribute, latestValue }] : [];
 }
 
 /** Also of problem+json. */

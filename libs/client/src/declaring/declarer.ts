@@ -3,7 +3,14 @@ import { type ProblemLog } from '../problems.js';
 import { type Send } from '../service/service.js';
 import { type Entry } from '../updates/setting-registry.js';
 import { declare } from './declare.js';
-import { type Conflict, conflictOf, type ConflictPolicy, describeConflict } from './outcome.js';
+import { declareTogether } from './declare-together.js';
+import {
+  type Conflict,
+  type DeclarationOutcome,
+  conflictOf,
+  type ConflictPolicy,
+  describeConflict,
+} from './outcome.js';
 
 /** Declares what has not been declared yet, and decides what becomes of what is refused. */
 export class Declarer {
@@ -16,13 +23,17 @@ export class Declarer {
   /** The conflicts for which the program wants no start. Rejects with 'unavailable' where the service does not answer. */
   async declareAll(entries: Iterable<Entry>): Promise<readonly Conflict[]> {
     const undeclared = [...entries].filter(({ outcome }) => outcome === undefined);
-    const conflicts = await inParallel(undeclared, (entry) => this.declareOne(entry));
+    const declarations = undeclared.map(({ setting }) => setting.declaration);
+    const known = declarations.length < 2 ? undefined : await declareTogether(this.send, declarations);
+    const conflicts = await inParallel(undeclared, (entry) => {
+      return this.declareOne(entry, known?.get(entry.setting.declaration.name));
+    });
     return conflicts.filter((conflict) => conflict !== undefined);
   }
 
-  private async declareOne(entry: Entry): Promise<Conflict | undefined> {
+  private async declareOne(entry: Entry, known: DeclarationOutcome | undefined): Promise<Conflict | undefined> {
     const { declaration } = entry.setting;
-    const outcome = await declare(this.send, declaration);
+    const outcome = known ?? (await declare(this.send, declaration));
     entry.outcome = outcome;
     if (outcome.outcome === 'outdated') this.reportOutdated(declaration.name, outcome.latestVersion);
     const conflict = conflictOf(declaration, outcome);

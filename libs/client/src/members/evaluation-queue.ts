@@ -2,7 +2,8 @@ import { quoted } from '@heksher/core';
 import { unavailable } from '../errors.js';
 import { type JsonMembers, membersOf, parseJsonOrNothing } from '../json.js';
 import { type SettingEvaluation } from '../reading.js';
-import { type Send, unexpectedAnswer } from '../service/service.js';
+import { type Send } from '../service/service.js';
+import { unexpectedAnswer } from '../service/unexpected-answer.js';
 import { type Entry } from '../updates/setting-registry.js';
 
 /** Which value a setting has in a context, where a feature that counts and has no value is there as undefined. */

@@ -1,4 +1,4 @@
-import { type InSteps } from '@heksher/core';
+import { type InSteps, parseNative } from '@heksher/core';
 
 /**
  * A place in a JSON text. Walking it piece by piece, with each piece parsed by itself, a large text can be read without
@@ -40,7 +40,7 @@ export function* itemsAt(cursor: JsonCursor): Generator<unknown, undefined> {
 export function takeValue(cursor: JsonCursor): unknown {
   const start = cursor.at;
   skipValue(cursor);
-  return JSON.parse(cursor.text.slice(start, cursor.at));
+  return parseNative(cursor.text.slice(start, cursor.at));
 }
 
 /** Steps over the value at the cursor, of which only strings and brackets are looked at. Throws SyntaxError. */

@@ -1,6 +1,7 @@
 import { quoted } from '@heksher/core';
 import { isList, type JsonValue, membersOf, parseJsonOrNothing } from '../json.js';
-import { type Send, unexpectedAnswer } from './service.js';
+import { type Send } from './service.js';
+import { unexpectedAnswer } from './unexpected-answer.js';
 
 /** What the service calls the setting of this name or alias now; undefined if it does not exist. */
 export async function askCanonicalName(send: Send, name: string): Promise<string | undefined> {

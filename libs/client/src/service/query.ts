@@ -11,7 +11,8 @@ import {
   skipValueInSteps,
 } from '../resolution/json-cursor.js';
 import { type Tracking } from '../resolution/tracking.js';
-import { type Answer, hintOf, type Send, unexpectedAnswer } from './service.js';
+import { type Answer, type Send } from './service.js';
+import { hintOf, unexpectedAnswer } from './unexpected-answer.js';
 
 /** How long the path of a query may be: servers and proxies refuse request lines beyond 8 KiB. */
 const MAX_PATH = 7_000;
@@ -53,10 +54,11 @@ function contextFilter({ features }: Tracking): string {
   return terms.join(',');
 }
 
-/** What a query was answered; nothing is taken where nothing is new. `isStale`: the service's database is away. */
+/** What a query was answered, as of a revision; nothing is taken where nothing is new. `isStale`: the service's database is away. */
 export type QueryAnswer = Readonly<{
   query: SettingsQuery;
   etag: string | null;
+  revision: string | null;
   isStale: boolean;
   taken: TakenAnswer | undefined;
 }>;
@@ -65,16 +67,18 @@ export type QueryAnswer = Readonly<{
 export async function ask(
   send: Send,
   query: SettingsQuery,
-  etag: string | undefined,
+  headers: Readonly<Record<string, string>>,
   turns: Turns,
 ): Promise<QueryAnswer> {
-  const answer = await send(query.path, etag === undefined ? {} : { headers: { 'if-none-match': etag } });
+  const answer = await send(query.path, { headers });
   const isStale = answer.headers.has('heksher-stale');
-  if (answer.status === 304 && etag !== undefined) return { query, etag, isStale, taken: undefined };
+  const revision = answer.headers.get('heksher-revision');
+  const etag = headers['if-none-match'];
+  if (answer.status === 304 && etag !== undefined) return { query, etag, revision, isStale, taken: undefined };
   if (answer.status === 404) throw new HeksherError('not_found', answer.text);
   if (answer.status !== 200) throw unexpectedAnswer('asking for values', answer);
   try {
-    return { query, etag: answer.headers.get('etag'), isStale, taken: await takeApart(answer.text, turns) };
+    return { query, etag: answer.headers.get('etag'), revision, isStale, taken: await takeApart(answer.text, turns) };
   } catch (error) {
     throw notAnAnswer(error, answer);
   }

@@ -3,7 +3,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { retryAfterOf } from '../errors.js';
 import { checkOptions, type ClientOptions } from '../options.js';
-import { connect, retryAfterMs, type Send, unexpectedAnswer } from './service.js';
+import { connect, type Send } from './service.js';
+import { retryAfterMs, unexpectedAnswer } from './unexpected-answer.js';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -18,7 +19,7 @@ async function listen(handle: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const sendTo = (options: ClientOptions) => connect(checkOptions(options), new AbortController().signal);
+const sendTo = (options: ClientOptions) => connect(checkOptions(options), new AbortController().signal).send;
 
 it('no request is answered from a cache of fetch, such as that of Next.js', async () => {
   const sent: (RequestInit & { cache?: string })[] = [];
@@ -129,7 +130,7 @@ it.each([
 });
 
 it.each([
-  ['http://me:secret@host', /^"url" has credentials; give them as headers/],
+  ['http://me:secret@host', /^"url" has credentials; give them as authorization/],
   ['http://me@host', /^"url" has credentials/],
   ['http://host/?token=secret', /^"url" has a query or a fragment; accepted: up to the path/],
   ['http://host/#secret', /^"url" has a query or a fragment/],

@@ -1,5 +1,5 @@
-import { type HeksherError, invalid, quoted } from '@heksher/core';
-import { messageOf, unavailable } from '../errors.js';
+import { Credentials, invalid, quoted, withoutCredentials } from '@heksher/core';
+import { causeOf, reasonOf, unavailable } from '../errors.js';
 import { type CheckedOptions } from '../options.js';
 
 /** `url` is what was requested; `redirectedTo` is what answered, where that is another one. */
@@ -9,6 +9,8 @@ export type Answer = Readonly<{
   status: number;
   headers: Headers;
   text: string;
+  /** Whether "authorization" was sent. */
+  wasAuthorized: boolean;
 }>;
 
 /** Sends a request to a path below `/api/v1`. Rejects with 'unavailable' where there is no answer in time. */
@@ -16,76 +18,116 @@ export type Send = (path: string, request?: Request) => Promise<Answer>;
 
 type Request = Readonly<{ method?: 'GET' | 'POST'; body?: string; headers?: Readonly<Record<string, string>> }>;
 
+/** The head of an answer, when it is there; the body is read by the caller, and ends by the signal. */
+export type Open = (path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal) => Promise<Response>;
+
 /** Prepares requests to the service; all that are under way end when `closed` is aborted. Throws 'invalid' for a bad URL. */
-export function connect(
-  { url: given, headers, fetch: doFetch = fetch, timeoutMs }: CheckedOptions,
-  closed: AbortSignal,
-): Send {
+export function connect(options: CheckedOptions, closed: AbortSignal): Readonly<{ send: Send; open: Open }> {
+  const { url: given, headers, fetch: doFetch = fetch, timeoutMs } = options;
   const base = baseOf(given);
-  return async (path, { method = 'GET', body, headers: own = {} } = {}) => {
-    const url = base + path;
+  const credentials = new Credentials(options.authorization);
+
+  const request = (path: string, own: Request, signal: AbortSignal, authorization: string | undefined) => {
+    const { method = 'GET', body, headers: ofRequest } = own;
     const common = typeof headers === 'function' ? headers() : headers;
-    const timing = startTimer(timeoutMs, closed);
-    const request: RequestInit & { cache: 'no-store' } = {
+    const defaults = { accept: 'application/json', ...(body !== undefined && JSON_BODY) };
+    const init: RequestInit & { cache: 'no-store' } = {
       method,
       // Frameworks such as Next.js keep answers to fetch, even beyond a restart.
       cache: 'no-store',
-      headers: { accept: 'application/json', ...(body !== undefined && JSON_BODY), ...common, ...own },
+      headers: headersOf([defaults, common, ofRequest], authorization),
       ...(body !== undefined && { body }),
-      signal: timing.signal,
+      signal,
     };
-    const attempt = async (): Promise<Answer> => {
-      const response = await doFetch(url, request);
-      const { status, headers, redirected } = response;
-      return { url, redirectedTo: redirected ? response.url : undefined, status, headers, text: await response.text() };
-    };
+    return doFetch(base + path, init);
+  };
+
+  /** Within the time of one request; by `until` it ends before. */
+  const inTime = async <Result>(
+    what: string,
+    until: AbortSignal,
+    work: (signal: AbortSignal) => Promise<Result>,
+  ): Promise<Readonly<{ result: Result; letGo: () => void }>> => {
+    const timing = startTimer(timeoutMs, until);
     try {
-      return await attempt().catch((error: unknown) => {
-        if (method === 'GET' && isConnectionLost(error)) return attempt();
-        throw error;
-      });
+      const result = await timing.unlessOver(work(timing.signal));
+      return { result, letGo: timing.letGo };
     } catch (error) {
+      timing.letGo();
       if (isForTheFramework(error)) throw error;
       if (closed.aborted) throw unavailable('the client is closed', error);
       const why = timing.isOver() ? `no answer within ${timeoutMs} ms` : reasonOf(error);
-      throw unavailable(`${method} ${shortened(url)}: ${why}`, error);
+      throw unavailable(`${what}: ${why}`, error);
     } finally {
-      timing.end();
+      timing.stop();
     }
   };
+
+  const send: Send = async (path, own = {}) => {
+    const { method = 'GET' } = own;
+    const url = base + path;
+    const { result, letGo } = await inTime(`${method} ${shortened(url)}`, closed, (signal) => {
+      const attempt = async (authorization: string | undefined): Promise<Answer> => {
+        const response = await request(path, own, signal, authorization);
+        const { status, headers: received, redirected } = response;
+        const text = withoutCredentials(await response.text(), response.ok ? undefined : authorization);
+        const redirectedTo = redirected ? response.url : undefined;
+        return { url, redirectedTo, status, headers: received, text, wasAuthorized: authorization !== undefined };
+      };
+      return withCredentials(credentials, (authorization) =>
+        attempt(authorization).catch((error: unknown) => {
+          if (method === 'GET' && isConnectionLost(error)) return attempt(authorization);
+          throw error;
+        }),
+      );
+    });
+    letGo();
+    return result;
+  };
+
+  const open: Open = async (path, own, signal) => {
+    const { result } = await inTime(`GET ${shortened(base + path)}`, signal, (ending) =>
+      withCredentials(credentials, async (authorization) => {
+        const response = await request(path, { headers: own }, ending, authorization);
+        if (response.status !== 200) await response.body?.cancel();
+        return response;
+      }),
+    );
+    return result;
+  };
+
+  return { send, open };
+}
+
+/** Sends a request, and once more where others than the credentials that were refused can be had. */
+async function withCredentials<Result extends Readonly<{ status: number }>>(
+  credentials: Credentials,
+  attempt: (authorization: string | undefined) => Promise<Result>,
+): Promise<Result> {
+  const given = await credentials.get();
+  const answer = await attempt(given.value);
+  const renewed = answer.status === 401 ? await credentials.renew(given) : undefined;
+  return renewed === undefined ? answer : attempt(renewed.value);
+}
+
+/** Later ones go before earlier ones of the same name. What fetch says of a value that no header can have would show the value. */
+function headersOf(
+  parts: readonly (Readonly<Record<string, string>> | undefined)[],
+  authorization: string | undefined,
+): Record<string, string> {
+  const headers = new Headers();
+  for (const [name, value] of parts.flatMap((part) => Object.entries(part ?? {}))) {
+    try {
+      headers.set(name, value);
+    } catch {
+      throw new TypeError(`the header ${quoted(name)} has a name or a value that no header can have`);
+    }
+  }
+  if (authorization !== undefined) headers.set('authorization', authorization);
+  return Object.fromEntries(headers);
 }
 
 const JSON_BODY = { 'content-type': 'application/json' };
-
-/** An answer that is not what was requested. */
-export function unexpectedAnswer(what: string, answer: Answer): HeksherError {
-  const { status, headers, text } = answer;
-  const id = headers.get('x-request-id');
-  const details = [shortened(text.trim()), id === null ? '' : `request ${id}`].filter((detail) => detail !== '');
-  const detail = details.length === 0 ? '' : ` (${details.join(', ')})`;
-  const message = `${what}: the service answered ${status}${detail}${hintOf(answer)}`;
-  return unavailable(message, undefined, retryAfterMs(headers.get('retry-after')));
-}
-
-/** What may be wrong with the option `url`. */
-export function hintOf({ url, redirectedTo, status }: Pick<Answer, 'url' | 'redirectedTo' | 'status'>): string {
-  if (redirectedTo !== undefined) {
-    return `; ${shortened(url)} redirects to ${shortened(redirectedTo)}: give that service as "url"`;
-  }
-  if (status !== 404 && status !== 405) return '';
-  return `; there may be no Heksher at ${shortened(url)}: "url" is what comes before /api/v1`;
-}
-
-/** Longer ones are taken for mistakes. */
-const LONGEST_PAUSE_MS = 3_600_000;
-
-/** Of a number of seconds, or of a date. */
-export function retryAfterMs(header: string | null, now = Date.now()): number {
-  if (header === null) return 0;
-  const isDate = header.endsWith(' GMT');
-  const ms = isDate ? Date.parse(header) - now : /^\d+$/.test(header) ? Number(header) * 1000 : 0;
-  return Number.isNaN(ms) ? 0 : Math.min(Math.max(ms, 0), LONGEST_PAUSE_MS);
-}
 
 function baseOf(url: string | URL): string {
   const text = String(url);
@@ -96,7 +138,7 @@ function baseOf(url: string | URL): string {
     throw invalid(`${shown} is no URL of a service; accepted: such as https://host:8080`, 'url');
   }
   if (base.username !== '' || base.password !== '') {
-    throw invalid(`"url" has credentials; give them as headers: { authorization: 'Basic …' }`, 'url');
+    throw invalid(`"url" has credentials; give them as authorization: 'Basic …'`, 'url');
   }
   if (base.search !== '' || base.hash !== '') {
     throw invalid('"url" has a query or a fragment; accepted: up to the path before /api/v1', 'url');
@@ -115,13 +157,22 @@ function startTimer(timeoutMs: number, closed: AbortSignal) {
   const abort = (): void => controller.abort();
   closed.addEventListener('abort', abort);
   if (closed.aborted) abort();
+  const { signal } = controller;
   return {
-    signal: controller.signal,
+    signal,
     isOver: () => isOver,
-    end(): void {
-      clearTimeout(timer);
-      closed.removeEventListener('abort', abort);
-    },
+    /** The work's result, which also what does not heed the signal cannot delay. */
+    unlessOver: <Result>(work: Promise<Result>): Promise<Result> =>
+      new Promise((resolve, reject) => {
+        const stop = (): void => reject(new DOMException('aborted', 'AbortError'));
+        signal.addEventListener('abort', stop);
+        if (signal.aborted) stop();
+        work.then(resolve, reject);
+      }),
+    /** No longer by the clock. */
+    stop: () => clearTimeout(timer),
+    /** No longer when the client closes. */
+    letGo: () => closed.removeEventListener('abort', abort),
   };
 }
 
@@ -138,16 +189,7 @@ function isForTheFramework(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'digest' in error;
 }
 
-/** fetch fails with "fetch failed", and says why in the cause. */
-function reasonOf(error: unknown): string {
-  const cause = causeOf(error);
-  return cause === undefined ? messageOf(error) : `${messageOf(error)}: ${messageOf(cause)}`;
-}
-
-function causeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
-}
-
-function shortened(text: string): string {
+/** At most 200 characters of it. */
+export function shortened(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -1,12 +1,13 @@
 import {
   type Condition,
+  conditionsKey,
   FEATURE_VALUE_RULE,
   formatSettingType,
   type HeksherError,
   invalid,
   isFeatureValue,
-  conditionsKey,
   makeEvaluator,
+  parseNative,
   quoted,
 } from '@heksher/core';
 import { type ContextOf, givenValue } from '../context.js';
@@ -73,7 +74,7 @@ function conditionsOf(setting: AnySetting, features: readonly string[], when: Gi
 /** As a client would hand it out: frozen, and Flags as a set. */
 function valueOf(setting: AnySetting, value: unknown): unknown {
   const text = jsonTextOf(value);
-  const reading = text === undefined ? undefined : valueReaderOf(setting.type)(JSON.parse(text) as JsonValue);
+  const reading = text === undefined ? undefined : valueReaderOf(setting.type)(parseNative(text) as JsonValue);
   if (reading?.fits === true && !reading.isCoerced) return reading.value;
   throw refused(setting, `the value ${text ?? typeof value} is not of the type ${formatSettingType(setting.type)}`);
 }

@@ -126,7 +126,14 @@ export class StubHeksher implements Pick<HeksherClient, keyof HeksherClient> {
   /** That of a client which has just been updated. */
   status(): ClientStatus {
     const state = this.isClosed ? 'closed' : 'serving';
-    const current = { source: 'service', revision: null, ageMs: 0, isStale: false, failures: 0 } as const;
+    const current = {
+      source: 'service',
+      revision: null,
+      ageMs: 0,
+      isStale: false,
+      isStreaming: false,
+      failures: 0,
+    } as const;
     return withJson({ state, ...current, lastError: undefined });
   }
 

@@ -1,17 +1,4 @@
-/** What a source of updates may do to its client. */
-export type Updates = Readonly<{
-  /** Asks the service for what changed; calls while one is under way share the next. Rejects where that fails. */
-  refresh(): Promise<void>;
-  /** How many updates failed since the last that did not. */
-  failures(): number;
-  /** For how long the service asked to be left alone, when the last update failed; else 0. */
-  retryAfterMs(): number;
-  /** Aborted when the client closes: end timers and connections then. */
-  closed: AbortSignal;
-}>;
-
-/** Decides when a client asks for values: by the clock (`polling`), or when something signals a change. */
-export type UpdateSource = (updates: Updates) => void;
+import { type Updates, type UpdateSource } from './update-source.js';
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
@@ -21,18 +8,26 @@ const LONGEST_RETRY_MS = 60_000;
  * than the interval while the service answers. After failures it asks again soon, and then ever more seldom.
  */
 export function polling(intervalMs: number): UpdateSource {
-  return ({ refresh, failures, retryAfterMs, closed }: Updates) => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const schedule = (): void => {
-      if (closed.aborted) return;
-      timer = setTimeout(poll, delayMs(intervalMs, failures(), Math.random(), retryAfterMs()));
-      // Polling alone does not keep a program running. In browsers, timers are numbers.
-      if (typeof timer === 'object') timer.unref();
-    };
-    const poll = (): void => void refresh().then(schedule, schedule);
-    closed.addEventListener('abort', () => clearTimeout(timer), { once: true });
-    schedule();
+  return (updates) => void startPolling(updates, intervalMs);
+}
+
+/** As `polling` does. Gives what asks at once, which begins the interval anew. */
+export function startPolling(
+  { refresh, failures, retryAfterMs, closed }: Updates,
+  intervalMs: number,
+): () => Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const schedule = (): void => {
+    clearTimeout(timer);
+    if (closed.aborted) return;
+    timer = setTimeout(() => void poll(), delayMs(intervalMs, failures(), Math.random(), retryAfterMs()));
+    // Polling alone does not keep a program running. In browsers, timers are numbers.
+    if (typeof timer === 'object') timer.unref();
   };
+  const poll = (): Promise<void> => refresh().then(schedule, schedule);
+  closed.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  schedule();
+  return poll;
 }
 
 /** How long to wait; `random` is from 0 to below 1. */

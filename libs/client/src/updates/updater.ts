@@ -7,6 +7,7 @@ import { type Tracking } from '../resolution/tracking.js';
 import { askCanonicalName, askContextFeatures, askKnownNames } from '../service/known-names.js';
 import { ask, notAnAnswer, queriesFor, type QueryAnswer } from '../service/query.js';
 import { type Send } from '../service/service.js';
+import { type Identity } from './identity.js';
 import { type Entry } from './setting-registry.js';
 
 /** What is known since the last update. */
@@ -24,6 +25,7 @@ export class Updater {
     private readonly send: Send,
     private readonly tracking: Tracking,
     private readonly problems: ProblemLog,
+    private readonly identity: Identity,
   ) {}
 
   /** The entries whose values may have changed. Rejects with 'unavailable'. */
@@ -35,6 +37,7 @@ export class Updater {
     const features = await this.featuresOf(answers);
     const changed = await this.serve(texts, features, turns);
     const etags = answers.flatMap(({ query, etag }) => (etag === null ? [] : [[query.path, etag] as const]));
+    this.identity.served(answers[0]?.revision);
     this.known = { features, etags: new Map(etags), isStale: answers.some(({ isStale }) => isStale) };
     return changed;
   }
@@ -64,7 +67,11 @@ export class Updater {
 
   private askFor(names: readonly string[], turns: Turns): Promise<readonly QueryAnswer[]> {
     const queries = queriesFor(names, this.tracking);
-    return inParallel(queries, (query) => ask(this.send, query, this.known.etags.get(query.path), turns));
+    const headers = this.identity.headersOfQueries();
+    return inParallel(queries, (query) => {
+      const etag = this.known.etags.get(query.path);
+      return ask(this.send, query, { ...headers, ...(etag !== undefined && { 'if-none-match': etag }) }, turns);
+    });
   }
 
   /** The text of each entry; undefined of those that the service does not have. */
