@@ -1,25 +1,46 @@
-import { readFileSync } from 'node:fs';
-import {
-  CONTEXT_FEATURE_NAME_RULE,
-  errorMessage,
-  type FieldError,
-  HeksherError,
-  isContextFeatureName,
-} from '@heksher/core';
+import { readFile } from 'node:fs/promises';
+import { BlockList } from 'node:net';
+import { CONTEXT_FEATURE_NAME_RULE, HeksherError, isContextFeatureName } from '@heksher/core';
 import { type DatabaseAddress, parseConnectionString, type PoolOptions } from '@heksher/database';
-import { parseBoolean } from './http/boolean.js';
+import { type ConsoleConfig, readConsole } from './config-console.js';
+import { type GatewayConfig, readGateways } from './config-gateways.js';
+import { readTls, type TlsConfig } from './config-tls.js';
+import { readRedisUrl, readTokens, type TokenConfig } from './config-tokens.js';
+import { type Environment, EnvironmentReader } from './environment.js';
+import { type AreaName } from './http/areas.js';
+import { type BodyLimits } from './http/body-reading.js';
 import { type CorsOrigins, parseCorsOrigins, parseHeaderNames } from './http/cors.js';
+import { parseRate } from './http/rate.js';
+import { type RateOptions } from './http/rate-limits.js';
+import { readTracing } from './config-tracing.js';
+import { type TraceOptions } from './tracing/start-tracing.js';
 import { type LogLevel, type LogstashOptions, parseLogLevel, parseTags } from './modules/logging/index.js';
+import { type NatsSinkOptions } from './modules/sinks/nats-stream.js';
+import { type RedisSinkOptions } from './modules/sinks/redis-stream.js';
+import { type SinkOptions } from './modules/sinks/sinks.module.js';
+import { USUAL_DELAYS_S } from './modules/webhooks/retries.js';
+import { parseSecretKeys } from './modules/webhooks/secret-box.js';
+import { parseNetworks } from './modules/webhooks/ssrf-guard.js';
+import { type WebhookOptions } from './modules/webhooks/webhook-options.js';
+import { type ApprovalRule, parseApprovalRules } from './access/approvals.js';
 
 /** Everything the service takes from its environment, checked. */
 export type Config = Readonly<{
   /** Undefined: all addresses. */
   host: string | undefined;
   port: number;
+  /** Where metrics are served; undefined: nowhere. */
+  metricsPort: number | undefined;
+  /** Whether evaluations are counted by settings too. */
+  metricsBySetting: boolean;
+  /** How traces are made; undefined: there are none. */
+  tracing: TraceOptions | undefined;
   /** Keep-alive timeout, and the timeout of clients that do not read. */
   server: Readonly<{ keepAliveS: number; sendTimeoutS: number }>;
   /** Serve the documents only, without a database. */
   docOnly: boolean;
+  /** How people see the console; undefined: it is not served. */
+  console: ConsoleConfig | undefined;
   /** Undefined: the embedded server in `dataDir`. */
   database: DatabaseAddress | undefined;
   dataDir: string;
@@ -29,16 +50,36 @@ export type Config = Readonly<{
   migrateOnStart: boolean;
   /** The expected context features, in order; undefined: the stored list is taken as it is. */
   startupContextFeatures: readonly string[] | undefined;
-  bodyLimitBytes: number;
+  bodyLimits: BodyLimits;
   /** The context feature that OpenFeature's targeting key stands for; undefined: it stands for none. */
   targetingFeature: string | undefined;
+  /** How many of the contexts seen lately are kept in memory, to tell of how many a change is; 0: none. */
+  contextSample: number;
+  /** How many approvals change sets need, by the settings that they touch. */
+  approvals: readonly ApprovalRule[];
   /** The origins whose pages may read answers; undefined: none but our own. */
   corsOrigins: CorsOrigins | undefined;
   /** Headers that these may send beyond what clients of the API send. */
   corsHeaders: readonly string[];
+  /** What stands in front of the service, and what it is believed. */
+  gateways: GatewayConfig;
+  tls: TlsConfig;
+  /** How often may be asked. */
+  rates: RateOptions;
+  /** Where replicas share rates; undefined: nowhere. */
+  redisUrl: string | undefined;
   /** How reads are made: see docs/consistency.md. */
   reads: Readonly<{ maxStalenessMs: number; staleIfErrorMs: number; timeoutMs: number; cacheBytes: number }>;
+  /** 0: entries are kept for ever. */
   changeLogDays: number;
+  /** How changes are followed, and by how many: see docs/feed.md. */
+  feed: FeedConfig;
+  /** Who may do what; undefined: everybody everything. See docs/access.md. */
+  access: AccessConfig | undefined;
+  /** See docs/webhooks.md. */
+  webhooks: WebhookOptions;
+  /** Where else changes are published; undefined: nowhere. */
+  sinks: SinkOptions;
   /** How long connections are still accepted after readiness fails. */
   shutdownDelayMs: number;
   shutdownTimeoutMs: number;
@@ -49,7 +90,28 @@ export type Config = Readonly<{
   warnings: readonly string[];
 }>;
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type FeedConfig = Readonly<{
+  /** Whether notifications of PostgreSQL are listened to. */
+  notify: boolean;
+  /** How many may follow at a time; 0: nobody. */
+  streamsMax: number;
+  /** How many of one principal. */
+  streamsPerPrincipal: number;
+  /** How long a stream lasts, more or less. */
+  streamMaxMs: number;
+}>;
+
+export type AccessConfig = Readonly<{
+  /** A key with all grants that the operator has made. */
+  adminKey: string | undefined;
+  /** The areas that need no credentials. */
+  openAreas: ReadonlySet<AreaName>;
+  /** What everybody may do with all settings. */
+  openActions: readonly ('read' | 'evaluate')[];
+  /** As which client of the first issuer people log in to the documents; undefined: they do not. */
+  docsClientId: string | undefined;
+}> &
+  TokenConfig;
 
 /**
  * Read the environment once. An empty variable counts as unset, except that an empty connection string is no reason to
@@ -59,14 +121,19 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readConfig(env: Environment, isTerminal = false): Config {
   const reader = new EnvironmentReader(env);
   const docOnly = reader.boolean('DOC_ONLY', false);
+  const redisUrl = readRedisUrl(reader);
   const config: Config = {
     host: reader.text('HOST', '') || undefined,
     port: reader.integer('PORT', 8080, 0, 65_535),
+    metricsPort: reader.optionalInteger('HEKSHER_METRICS_PORT', 0, 65_535),
+    metricsBySetting: reader.boolean('HEKSHER_METRICS_BY_SETTING', false),
+    tracing: readTracing(reader),
     server: {
       keepAliveS: reader.integer('HEKSHER_KEEP_ALIVE_S', 75, 1, 3_600),
       sendTimeoutS: reader.integer('HEKSHER_SEND_TIMEOUT_S', 30, 1, 3_600),
     },
     docOnly,
+    console: readConsole(reader),
     database: readDatabase(reader, docOnly),
     dataDir: reader.text('HEKSHER_DATA_DIR', './data/postgres'),
     pool: {
@@ -79,17 +146,38 @@ export function readConfig(env: Environment, isTerminal = false): Config {
     databaseWaitMs: reader.integer('HEKSHER_DB_WAIT_S', 30, 0, 3_600) * 1_000,
     migrateOnStart: reader.boolean('HEKSHER_MIGRATE_ON_START', true),
     startupContextFeatures: reader.parsed('HEKSHER_STARTUP_CONTEXT_FEATURES', parseFeatureList),
-    bodyLimitBytes: reader.integer('HEKSHER_BODY_LIMIT_BYTES', 1_048_576, 1_024, 67_108_864),
+    bodyLimits: {
+      bytes: reader.integer('HEKSHER_BODY_LIMIT_BYTES', 1_048_576, 1_024, 67_108_864),
+      linesBytes: reader.integer('HEKSHER_MEMBERS_BODY_LIMIT_BYTES', 67_108_864, 1_024, 1_073_741_824),
+    },
     targetingFeature: reader.parsed('HEKSHER_TARGETING_FEATURE', requireFeatureName),
+    contextSample: reader.integer('HEKSHER_CONTEXT_SAMPLE', 0, 0, 10_000),
+    approvals: reader.parsed('HEKSHER_APPROVALS', parseApprovalRules) ?? [],
     corsOrigins: reader.parsed('HEKSHER_CORS_ORIGINS', parseCorsOrigins),
     corsHeaders: reader.parsed('HEKSHER_CORS_HEADERS', parseHeaderNames) ?? ['traceparent', 'tracestate', 'baggage'],
+    gateways: readGateways(reader),
+    tls: readTls(reader, reader.text('HEKSHER_TRUSTED_GATEWAYS', '') !== ''),
+    rates: {
+      perPrincipal: reader.parsed('HEKSHER_RATE_LIMIT', parseRate),
+      perAddress: reader.parsed('HEKSHER_RATE_LIMIT_PER_ADDRESS', parseRate),
+    },
+    redisUrl,
     reads: {
       maxStalenessMs: reader.integer('HEKSHER_MAX_STALENESS_MS', 0, 0, 3_600_000),
       staleIfErrorMs: reader.integer('HEKSHER_STALE_IF_ERROR_S', 300, 0, 31_536_000) * 1_000,
       timeoutMs: reader.integer('HEKSHER_READ_TIMEOUT_MS', 2_000, 1, 600_000),
       cacheBytes: reader.integer('HEKSHER_QUERY_CACHE_MB', 64, 0, 1_048_576) * 1_048_576,
     },
-    changeLogDays: reader.integer('HEKSHER_CHANGE_LOG_DAYS', 30, 1, 36_500),
+    changeLogDays: reader.integer('HEKSHER_CHANGE_LOG_DAYS', 30, 0, 36_500),
+    feed: {
+      notify: reader.oneOf('HEKSHER_NOTIFY', ['on', 'off'], 'on') === 'on',
+      streamsMax: reader.integer('HEKSHER_STREAMS_MAX', 10_000, 0, 1_000_000),
+      streamsPerPrincipal: reader.integer('HEKSHER_STREAMS_PER_PRINCIPAL', 100, 1, 1_000_000),
+      streamMaxMs: reader.integer('HEKSHER_STREAM_MAX_S', 3_600, 1, 86_400) * 1_000,
+    },
+    access: readAccess(reader, redisUrl),
+    webhooks: readWebhooks(reader),
+    sinks: { redis: readRedisSink(reader), nats: readNatsSink(reader) },
     shutdownDelayMs: reader.integer('HEKSHER_SHUTDOWN_DELAY_S', 5, 0, 3_600) * 1_000,
     shutdownTimeoutMs: reader.integer('HEKSHER_SHUTDOWN_TIMEOUT_S', 10, 0, 3_600) * 1_000,
     log: {
@@ -124,15 +212,126 @@ function readDatabase(reader: EnvironmentReader, docOnly: boolean): DatabaseAddr
       `${reader.isSet(name) ? 'is empty' : 'is not set'}: name a database, as postgresql://user:password@host:port/database; ` +
         'the embedded PostgreSQL, which is for trying out, is used here only where HEKSHER_EMBEDDED=true asks for it',
     );
-  return address;
+  const file = reader.fileOf(name);
+  if (address === undefined || file === undefined) return address;
+  return {
+    ...address,
+    currentPassword: async () => parseConnectionString((await readFile(file, 'utf8')).trim()).password,
+  };
 }
 
-/** Variables of the Python service that have no meaning here. */
+function readWebhooks(reader: EnvironmentReader): WebhookOptions {
+  return {
+    secretKeys: reader.parsed('HEKSHER_SECRET_KEY', parseSecretKeys) ?? [],
+    allowed: reader.parsed('HEKSHER_WEBHOOK_ALLOW', parseNetworks) ?? new BlockList(),
+    source: (reader.parsed('HEKSHER_PUBLIC_URL', requireHttpUrl) ?? '').replace(/\/$/, ''),
+    timeoutMs: reader.integer('HEKSHER_WEBHOOK_TIMEOUT_MS', 15_000, 100, 120_000),
+    delaysMs: (reader.parsed('HEKSHER_WEBHOOK_RETRIES_S', parseDelays) ?? USUAL_DELAYS_S).map((delay) => delay * 1_000),
+  };
+}
+
+function readRedisSink(reader: EnvironmentReader): RedisSinkOptions | undefined {
+  const url = reader.parsed('HEKSHER_SINK_REDIS_URL', requireRedisUrl);
+  const stream = reader.text('HEKSHER_SINK_REDIS_STREAM', 'heksher:changes');
+  const most = reader.integer('HEKSHER_SINK_REDIS_MAXLEN', 100_000, 1, 1_000_000_000);
+  return url === undefined ? undefined : { url, stream, most };
+}
+
+function readNatsSink(reader: EnvironmentReader): NatsSinkOptions | undefined {
+  const servers = reader.parsed('HEKSHER_SINK_NATS_URL', requireNatsUrls);
+  const stream = reader.parsed('HEKSHER_SINK_NATS_STREAM', requireStreamName) ?? 'heksher';
+  const subject = reader.parsed('HEKSHER_SINK_NATS_SUBJECT', requireSubject) ?? 'heksher.changes';
+  const most = reader.integer('HEKSHER_SINK_NATS_MAX_MSGS', 100_000, 1, 1_000_000_000);
+  return servers === undefined ? undefined : { servers, stream, subject, most };
+}
+
+/** The same. */
+function requireNatsUrls(text: string): readonly URL[] {
+  const urls = text.split(',').flatMap((one) => (URL.canParse(one.trim()) ? [new URL(one.trim())] : []));
+  const isGood = ({ protocol, hostname }: URL): boolean => /^(nats|tls):$/.test(protocol) && hostname !== '';
+  if (urls.length === text.split(',').length && urls.every(isGood)) return urls;
+  throw new HeksherError('invalid', 'must be a list of addresses that begin with nats:// or tls://');
+}
+
+function requireStreamName(text: string): string {
+  if (/^[\w-]{1,255}$/.test(text)) return text;
+  throw new HeksherError('invalid', `must be 1 to 255 letters, digits, _ and -, not "${text}"`);
+}
+
+function requireSubject(text: string): string {
+  if (/^[\w-]+(\.[\w-]+)*$/.test(text) && text.length <= 255) return text;
+  throw new HeksherError('invalid', `must be words with dots between, such as heksher.changes, not "${text}"`);
+}
+
+/** It may have a password in it, so that the error does not say what was given. */
+function requireRedisUrl(text: string): string {
+  if (URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol)) return text;
+  throw new HeksherError('invalid', 'must be an address that begins with redis:// or rediss://');
+}
+
+function requireHttpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') return text;
+  throw new HeksherError('invalid', `must be an address such as https://settings.example.com, not "${text}"`);
+}
+
+function parseDelays(text: string): readonly number[] {
+  const delays = text.split(',').map((delay) => (/^\d{1,6}(\.\d{1,3})?$/.test(delay.trim()) ? Number(delay) : NaN));
+  if (delays.length <= 50 && delays.every((delay) => delay <= 604_800)) return delays;
+  throw new HeksherError(
+    'invalid',
+    `must be at most 50 numbers of seconds up to 604800, such as 5,300,1800; not "${text}"`,
+  );
+}
+
+const OPEN_AREAS = { docs: 'documents', health: 'health' } as const;
+const OPEN_ACTIONS = ['read', 'evaluate'] as const;
+
+function readAccess(reader: EnvironmentReader, redisUrl: string | undefined): AccessConfig | undefined {
+  const isOn = reader.oneOf('HEKSHER_AUTH', ['off', 'on'], 'off') === 'on';
+  const adminKey = reader.text('HEKSHER_ADMIN_KEY', '') || undefined;
+  const open = reader.parsed('HEKSHER_AUTH_PUBLIC', parseOpen) ?? ['docs'];
+  const tokens = readTokens(reader, redisUrl);
+  const docsClientId = reader.text('HEKSHER_DOCS_CLIENT_ID', '') || undefined;
+  if (docsClientId !== undefined && tokens.oauth === undefined)
+    reader.problem('HEKSHER_DOCS_CLIENT_ID', 'has no effect without HEKSHER_OAUTH_ISSUER, where people would log in');
+  if (!isOn) return undefined;
+  const areas = Object.entries(OPEN_AREAS).flatMap(([name, area]) => (open.includes(name) ? [area] : []));
+  return {
+    adminKey,
+    // Probes of Kubernetes have no credentials.
+    openAreas: new Set<AreaName>([...areas, 'health', 'metadata']),
+    ...tokens,
+    docsClientId,
+    openActions: OPEN_ACTIONS.filter((action) => open.includes(action)),
+  };
+}
+
+function parseOpen(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const accepted = [...Object.keys(OPEN_AREAS), ...OPEN_ACTIONS, 'none'];
+  const odd = names.find((name) => !accepted.includes(name));
+  if (odd === undefined) return names;
+  throw new HeksherError(
+    'invalid',
+    `"${odd}" is nothing that can be public; accepted: a list of ${accepted.join(', ')}`,
+  );
+}
+
 function readWarnings(reader: EnvironmentReader): readonly string[] {
-  if (reader.text('SENTRY_DSN', '') === '') return [];
+  const isSet = (name: string): boolean => reader.text(name, '') !== '';
+  const isControlled = reader.text('HEKSHER_AUTH', '').toLowerCase() === 'on';
   return [
-    'SENTRY_DSN is not supported: errors are log lines of the level error, on stdout and in HEKSHER_LOGSTASH_HOST',
-  ];
+    // Of the Python service.
+    isSet('SENTRY_DSN') &&
+      'SENTRY_DSN is not supported: errors are log lines of the level error, on stdout and in HEKSHER_LOGSTASH_HOST',
+    isSet('HEKSHER_PROVEN_FEATURES') &&
+      !isControlled &&
+      'HEKSHER_PROVEN_FEATURES says nothing without HEKSHER_AUTH=on: whoever asks may say any value',
+    isSet('HEKSHER_REDIS_URL') &&
+      !(isControlled || isSet('HEKSHER_RATE_LIMIT') || isSet('HEKSHER_RATE_LIMIT_PER_ADDRESS')) &&
+      'HEKSHER_REDIS_URL says nothing without HEKSHER_AUTH=on or HEKSHER_RATE_LIMIT: it is for rates and what is introspected',
+  ].flatMap((warning) => (warning === false ? [] : [warning]));
 }
 
 function readLogstash(reader: EnvironmentReader): LogstashOptions | undefined {
@@ -169,98 +368,4 @@ function parseFeatureList(text: string): readonly string[] {
   const repeated = names.find((name, position) => names.indexOf(name) !== position);
   if (repeated !== undefined) throw new HeksherError('invalid', `names "${repeated}" more than once`);
   return names;
-}
-
-/** What Kubernetes sets for a service of that name, such as HEKSHER_PORT=tcp://10.0.0.7:80. */
-const SERVICE_LINK = /^(tcp|udp|sctp):\/\/[\w.:[\]]+:\d+$/i;
-const SERVICE_VARIABLE = /_SERVICE_(HOST|PORT)(_\w+)?$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/;
-
-/** Reads variables one by one and collects what is wrong with them, so that all of it is reported at once. */
-class EnvironmentReader {
-  private readonly problems: FieldError[] = [];
-  private readonly asked = new Set<string>();
-  private readonly fromFiles = new Map<string, string>();
-
-  constructor(private readonly env: Environment) {}
-
-  /** White space and line ends around a value are cut off. `X_FILE` names a file that holds X. */
-  text(name: string, fallback: string): string {
-    this.asked.add(name);
-    this.asked.add(`${name}_FILE`);
-    const value = (this.env[name] ?? '').trim();
-    const file = (this.env[`${name}_FILE`] ?? '').trim();
-    if (file === '') return (SERVICE_LINK.test(value) ? '' : value) || fallback;
-    if (value !== '') this.problem(name, `is set, and ${name}_FILE too: only one of them can hold`);
-    return this.textOfFile(name, file) || fallback;
-  }
-
-  private textOfFile(name: string, file: string): string {
-    const known = this.fromFiles.get(name);
-    if (known !== undefined) return known;
-    let text = '';
-    try {
-      text = readFileSync(file, 'utf8').trim();
-      if (text === '') this.problem(`${name}_FILE`, 'names a file that is empty');
-    } catch (error) {
-      this.problem(`${name}_FILE`, `cannot be read: ${errorMessage(error)}`);
-    }
-    this.fromFiles.set(name, text);
-    return text;
-  }
-
-  /** Whether the variable is there at all, be it empty. */
-  isSet(name: string): boolean {
-    return this.env[name] !== undefined || this.env[`${name}_FILE`] !== undefined;
-  }
-
-  integer(name: string, fallback: number, least: number, most: number): number {
-    const text = this.text(name, '');
-    if (text === '') return fallback;
-    const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
-    if (value >= least && value <= most) return value;
-    this.problem(name, `must be a whole number from ${least} to ${most}, not "${text}"`);
-    return fallback;
-  }
-
-  boolean(name: string, fallback: boolean): boolean {
-    return this.parsed(name, parseBoolean) ?? fallback;
-  }
-
-  oneOf<T extends string>(name: string, choices: readonly T[], fallback: T): T {
-    const text = this.text(name, '');
-    if (text === '') return fallback;
-    const choice = choices.find((candidate) => candidate === text.toLowerCase());
-    if (choice === undefined) this.problem(name, `must be one of ${choices.join(', ')}, not "${text}"`);
-    return choice ?? fallback;
-  }
-
-  /** The variable through a parser that throws HeksherError; undefined where it is unset. */
-  parsed<T>(name: string, parse: (text: string) => T): T | undefined {
-    const text = this.text(name, '');
-    if (text === '') return undefined;
-    try {
-      return parse(text);
-    } catch (error) {
-      if (!(error instanceof HeksherError)) throw error;
-      this.problem(name, error.message);
-      return undefined;
-    }
-  }
-
-  problem(name: string, message: string): void {
-    this.problems.push({ field: name, message });
-  }
-
-  unknownVariables(): readonly string[] {
-    return Object.keys(this.env)
-      .filter((name) => name.startsWith('HEKSHER_') && !name.startsWith('HEKSHER_TEST_') && !this.asked.has(name))
-      .filter((name) => !SERVICE_VARIABLE.test(name) && !SERVICE_LINK.test(this.env[name] ?? ''))
-      .sort();
-  }
-
-  throwProblems(): void {
-    if (this.problems.length === 0) return;
-    const lines = this.problems.map(({ field, message }) => `  ${field}: ${message}`);
-    throw new HeksherError('invalid', `the environment is not usable:\n${lines.join('\n')}`, { errors: this.problems });
-  }
 }

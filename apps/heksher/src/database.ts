@@ -7,9 +7,11 @@ import {
   type DatabaseAddress,
   DedicatedConnection,
   guardPool,
+  IDLE_IN_TRANSACTION_MS,
   INSUFFICIENT_PRIVILEGE,
   migrate,
   missingRights,
+  newerMigrations,
   pendingMigrations,
   pgErrorCode,
   pruneChanges,
@@ -26,13 +28,17 @@ export type Database = Readonly<{
   dataSource: DataSource;
   /** A session of its own for the checks that reads wait for. */
   connection: DedicatedConnection;
+  /** Another one, for past states. */
+  pastConnection: DedicatedConnection;
+  /** Another one, for the feed of changes. */
+  feedConnection: DedicatedConnection;
   /** Whether the server is our own and has ended; it is being started again. */
   isEmbeddedDown(): boolean;
   close(): Promise<void>;
 }>;
 
 const RETRY_MS = 500;
-const CHECKOUT_GRACE_MS = 1_000;
+const SILENCE_GRACE_MS = 1_000;
 const PRUNE_INTERVAL_MS = 3_600_000;
 const SHOWN_FINDINGS = 20;
 
@@ -56,7 +62,7 @@ export async function openDatabase(config: Config, log: Logger, signal?: AbortSi
     await checkRights(dataSource, facts, log);
     await checkTargetingFeature(dataSource, config, log);
     // Only from here on: a migration may take long.
-    guardPool(dataSource, config.pool.statementTimeoutMs + config.pool.lockTimeoutMs + CHECKOUT_GRACE_MS);
+    guardPool(dataSource, config.pool.statementTimeoutMs + IDLE_IN_TRANSACTION_MS + SILENCE_GRACE_MS);
   } catch (error) {
     await close();
     throw asRefusal(error, address);
@@ -65,6 +71,8 @@ export async function openDatabase(config: Config, log: Logger, signal?: AbortSi
   return {
     dataSource,
     connection: new DedicatedConnection(address, config.pool),
+    pastConnection: new DedicatedConnection(address, config.pool),
+    feedConnection: new DedicatedConnection(address, config.pool),
     isEmbeddedDown: () => embedded?.isUp() === false,
     async close() {
       clearInterval(pruning);
@@ -115,6 +123,11 @@ async function bringToSchema(
   log: Logger,
 ): Promise<void> {
   const pending = await pendingMigrations(dataSource);
+  const newer = await newerMigrations(dataSource);
+  if (newer.length > 0)
+    log.warn('the database has had migrations of a newer version, which keep what this one needs', {
+      migrations: newer,
+    });
   if (pending.length === 0) return;
   const lack = `the database lacks the migrations ${pending.join(', ')}`;
   if (isReadOnly)
@@ -180,7 +193,8 @@ function fits(typeText: string, text: string): boolean {
   return value !== null && type !== null && accepts(type, value);
 }
 
-function startPruning(dataSource: DataSource, days: number, log: Logger): NodeJS.Timeout {
+function startPruning(dataSource: DataSource, days: number, log: Logger): NodeJS.Timeout | undefined {
+  if (days === 0) return undefined;
   const prune = (): void => {
     pruneChanges(dataSource.manager, days).catch((error: unknown) => {
       if (pgErrorCode(error) === READ_ONLY_TRANSACTION) return;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import { errorCode, HeksherError } from '@heksher/core';
 
 /** What an address without IPv6 at all is refused with. */
@@ -21,7 +22,8 @@ export async function listen(server: Server, { host, port }: Address): Promise<s
     throw explained(error, { host, port });
   }
   const address = server.address() as AddressInfo;
-  return `http://${nameOf(address)}:${address.port}`;
+  const scheme = server instanceof TlsServer ? 'https' : 'http';
+  return `${scheme}://${nameOf(address)}:${address.port}`;
 }
 
 function nameOf({ address, family }: AddressInfo): string {

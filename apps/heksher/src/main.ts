@@ -2,8 +2,10 @@
 import 'reflect-metadata';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeksherError } from '@heksher/core';
+import { checkConnections } from './check-command.js';
 import { type Config, readConfig } from './config.js';
 import { openDatabase } from './database.js';
+import { KEYS_USAGE, keysCommand } from './keys-command.js';
 import { Logger } from './modules/logging/index.js';
 import { type Service, startService } from './service.js';
 import { keepTickShape } from './v8.js';
@@ -11,6 +13,8 @@ import { HEKSHER_VERSION } from './version.js';
 
 const USAGE = `usage: heksher            run the service
        heksher migrate    bring the database to the current schema, and exit
+       heksher check      say whether the service would find what it needs, change nothing, and exit
+${KEYS_USAGE}
        heksher --help     show this, and exit
        heksher --version  show the version, and exit
 All configuration is by environment variables; see docs/configuration.md.
@@ -30,7 +34,10 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const config = readConfigOrExplain();
   if (config === undefined) return;
-  const log = new Logger({ ...config.log, version: HEKSHER_VERSION });
+  // What these commands print is their result.
+  const { level } = config.log;
+  const isQuiet = first === 'keys' || first === 'check';
+  const log = new Logger({ ...config.log, level: isQuiet ? 'error' : level, version: HEKSHER_VERSION });
   if (config.unknownVariables.length > 0) {
     log.warn('variables that Heksher does not know were ignored', { variables: config.unknownVariables });
   }
@@ -52,6 +59,8 @@ function print(text: string): void {
 function commandOf(args: readonly string[]): Command | undefined {
   const line = args.join(' ');
   if (line === '' || line === 'serve' || args[0] === 'uvicorn') return serve;
+  if (args[0] === 'keys') return (config, log) => manageKeys(args.slice(1), config, log);
+  if (line === 'check') return check;
   return line === 'migrate' || line.startsWith('alembic upgrade head') ? migrateOnly : undefined;
 }
 
@@ -86,7 +95,8 @@ async function serve(config: Config, log: Logger): Promise<void> {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void goDown(signal));
   try {
-    await starting;
+    const { renewCertificate } = await starting;
+    if (renewCertificate !== undefined) process.on('SIGHUP', renewCertificate);
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
     log.info('the start was broken off', { error });
@@ -103,6 +113,21 @@ async function migrateOnly(config: Config, log: Logger): Promise<void> {
   const database = await openDatabase({ ...config, migrateOnStart: true }, log);
   await database.close();
   log.info('the database is at the current schema');
+  await log.close();
+}
+
+/** One line for each thing that was looked at; the exit code is 1 where something is the matter. */
+async function check(config: Config, log: Logger): Promise<void> {
+  const findings = await checkConnections(config, log);
+  for (const { what, problem } of findings)
+    print(problem === undefined ? `ok: ${what}` : `failed: ${what}: ${problem}`);
+  if (findings.some(({ problem }) => problem !== undefined)) process.exitCode = 1;
+  await log.close();
+}
+
+async function manageKeys(args: readonly string[], config: Config, log: Logger): Promise<void> {
+  const printed = await keysCommand(args, config, log);
+  if (printed !== '') print(printed);
   await log.close();
 }
 

@@ -1,6 +1,6 @@
 import { rawJson, type RawJson, type Writable } from '@heksher/core';
 import { jsonAnswer } from './json-answer.js';
-import { type Metadata } from './metadata.store.js';
+import { type Metadata } from '@heksher/ruleset';
 
 /** Metadata as a member of an answer, its values as they are stored. */
 export function writableMetadata(metadata: Metadata): Writable {

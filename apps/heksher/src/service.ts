@@ -2,32 +2,30 @@ import { type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDataSource, DedicatedConnection } from '@heksher/database';
 import { type INestApplication } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { raw } from 'express';
-import { AppModule } from './app.module.js';
+import { CertificateRenewal } from './certificate-renewal.js';
 import { type Config } from './config.js';
 import { type Database, openDatabase } from './database.js';
-import { Cors } from './http/cors.js';
-import { Entrance } from './http/entrance.js';
-import { HeksherAdapter } from './http/heksher-adapter.js';
-import * as steps from './http/steps.js';
+import { Observation } from './http/observation.js';
 import { Lifecycle } from './lifecycle.js';
 import { listen } from './listen.js';
-import { serveDocuments } from './openapi/api-docs.js';
-import { evaluateRoute } from './modules/evaluation/evaluation.routes.js';
-import { EvaluationService } from './modules/evaluation/evaluation.service.js';
-import { type Logger, NestLogger } from './modules/logging/index.js';
-import { allFlagsRoute, flagRoute } from './modules/ofrep/ofrep.routes.js';
-import { OfrepService } from './modules/ofrep/ofrep.service.js';
-import { queryRoute } from './modules/query/query.routes.js';
-import { QueryService } from './modules/query/query.service.js';
-import { FastReads } from './reads/fast-reads.js';
+import { type Logger } from './modules/logging/index.js';
+import { Streams } from './modules/feed/streams.js';
+import { registerPool, StatementDurations } from './database-metrics.js';
+import { Metrics } from './metrics/metrics.js';
+import { type MetricsServer, serveMetrics } from './metrics/metrics-server.js';
+import { RequestCounts } from './metrics/request-counts.js';
+import { startTracing } from './tracing/start-tracing.js';
 import { HEKSHER_VERSION } from './version.js';
+import { createApp } from './application.js';
 
 /** A running Heksher. */
 export type Service = Readonly<{
   /** Where it listens, such as `http://127.0.0.1:8080`. */
   url: string;
+  /** Where its metrics are; undefined: nowhere. */
+  metricsUrl: string | undefined;
+  /** Reads the certificate from its files again; undefined: it has none. */
+  renewCertificate: (() => void) | undefined;
   /**
    * Shuts down in order: readiness first, then in-flight requests, then connections and the embedded database.
    * @param delayMs how long requests are still accepted after readiness fails
@@ -38,14 +36,30 @@ export type Service = Readonly<{
 /** Starts everything the configuration asks for; on an error or an abort, what was started is stopped again. */
 export async function startService(config: Config, log: Logger, signal?: AbortSignal): Promise<Service> {
   const startedAt = performance.now();
-  const database = config.docOnly ? documentsOnly(config) : await openDatabase(config, log, signal);
+  const metrics = new Metrics();
+  const pool = observedPool(config, metrics);
+  const database = config.docOnly ? documentsOnly(config) : await openDatabase({ ...config, pool }, log, signal);
   const lifecycle = new Lifecycle(database.isEmbeddedDown);
+  const tracing = config.tracing && (await startTracing(config.tracing, log.child('tracing')));
+  const isObserved = config.metricsPort !== undefined || tracing !== undefined;
+  const observation = isObserved
+    ? new Observation(new RequestCounts(), config.metricsPort !== undefined, tracing)
+    : undefined;
   let app: INestApplication | undefined;
+  let metricsServer: MetricsServer | undefined;
   try {
-    const created = await createApp(config, { ...database, lifecycle }, log);
+    const created = await createApp(config, { ...database, lifecycle, observation, tracing, metrics }, log);
     app = created;
     await app.init();
-    const url = await listen(app.getHttpServer() as Server, config);
+    if (config.metricsPort !== undefined) {
+      addCommon(metrics, config, database, observation);
+      const address = { host: config.host, port: config.metricsPort };
+      metricsServer = await serveMetrics(metrics, address, log.child('metrics'));
+    }
+    const server = app.getHttpServer() as Server;
+    const url = await listen(server, config);
+    const renewal = config.tls.renewal && new CertificateRenewal(server, config.tls.renewal, log.child('http'));
+    renewal?.start();
     log.info('Heksher is ready', {
       version: HEKSHER_VERSION,
       url,
@@ -54,13 +68,37 @@ export async function startService(config: Config, log: Logger, signal?: AbortSi
     });
     return {
       url,
-      stop: (delayMs = 0) => stop(created, database, { lifecycle, delayMs, timeoutMs: config.shutdownTimeoutMs }, log),
+      metricsUrl: metricsServer?.url,
+      renewCertificate: renewal?.renew,
+      stop: async (delayMs = 0) => {
+        renewal?.stop();
+        await stop(created, database, { lifecycle, delayMs, timeoutMs: config.shutdownTimeoutMs }, log);
+        await metricsServer?.close();
+        await tracing?.close();
+      },
     };
   } catch (error) {
+    await metricsServer?.close();
     await app?.close();
     await database.close();
+    await tracing?.close();
     throw error;
   }
+}
+
+/** Statements are timed only where anybody asks for that. */
+function observedPool({ pool, metricsPort }: Config, metrics: Metrics): Config['pool'] {
+  return metricsPort === undefined ? pool : { ...pool, observe: new StatementDurations(metrics).observe };
+}
+
+/** What is told of the process, its requests and its pool. */
+function addCommon(metrics: Metrics, config: Config, database: Database, observation: Observation | undefined): void {
+  metrics.addProcess();
+  metrics.gauge('heksher_build_info', 'The version of the service and of Node.', () => [
+    [{ version: HEKSHER_VERSION, node: process.version }, 1],
+  ]);
+  registerPool(metrics, database.dataSource, config.pool.poolSize);
+  observation?.counts.register(metrics, config.tls.server === undefined ? 'http' : 'https');
 }
 
 /** A data source that is never connected, so that the modules, and with them the documents, can be created. */
@@ -69,60 +107,11 @@ function documentsOnly(config: Config): Database {
   return {
     dataSource: createDataSource(nowhere, config.pool),
     connection: new DedicatedConnection(nowhere, config.pool),
+    pastConnection: new DedicatedConnection(nowhere, config.pool),
+    feedConnection: new DedicatedConnection(nowhere, config.pool),
     isEmbeddedDown: () => false,
     close: () => Promise.resolve(),
   };
-}
-
-async function createApp(
-  config: Config,
-  { dataSource, connection, lifecycle }: Database & { lifecycle: Lifecycle },
-  log: Logger,
-): Promise<INestApplication> {
-  const reads = {
-    ...config.reads,
-    connection,
-    isConnected: dataSource.isInitialized,
-    loadTimeoutMs: config.pool.statementTimeoutMs,
-  };
-  const { targetingFeature, startupContextFeatures } = config;
-  const adapter = new HeksherAdapter(entranceOf(config), config.server, lifecycle, log.child('http'));
-  const app = await NestFactory.create(
-    AppModule.in({ dataSource, reads, targetingFeature, startupContextFeatures, logger: log, lifecycle }),
-    adapter,
-    {
-      bodyParser: false,
-      abortOnError: false,
-      logger: new NestLogger(log),
-    },
-  );
-  if (!config.docOnly) {
-    const fastReads = new FastReads([
-      queryRoute(app.get(QueryService)),
-      evaluateRoute(app.get(EvaluationService)),
-      allFlagsRoute(app.get(OfrepService)),
-      flagRoute(app.get(OfrepService)),
-    ]);
-    adapter.useFastPath((...request) => fastReads.answer(...request));
-  }
-  app.use(raw({ type: () => true, limit: config.bodyLimitBytes }));
-  serveDocuments(app);
-  return app;
-}
-
-/** What every request goes through, in this order. A gateway's word for who asks comes first; authentication will come last. */
-function entranceOf({ corsOrigins, corsHeaders, docOnly, bodyLimitBytes }: Config): Entrance {
-  const cors = corsOrigins && new Cors(corsOrigins, corsHeaders);
-  return new Entrance([
-    steps.allHeadersKept,
-    steps.hostGiven,
-    steps.expectationKnown,
-    ...(cors === undefined ? [] : [steps.crossOrigin(cors)]),
-    steps.revalidated,
-    steps.sameSiteWrites(cors),
-    ...(docOnly ? [steps.documentsOnly] : []),
-    steps.bodyLimit(bodyLimitBytes),
-  ]);
 }
 
 async function stop(
@@ -135,6 +124,7 @@ async function stop(
   lifecycle.isShuttingDown = true;
   // Load balancers take a while to notice that readiness fails, and send requests meanwhile.
   await sleep(delayMs);
+  app.get(Streams).end();
   await closeServer(app.getHttpServer() as Server, timeoutMs, log);
   await app.close();
   await database.close();

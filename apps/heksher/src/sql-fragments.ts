@@ -10,11 +10,6 @@ const METADATA = {
   rollout: 'rollout_metadata',
 } as const;
 
-/** The table that holds the metadata of such things; its column of that name refers to them. */
-export function metadataTable(owner: keyof typeof METADATA): string {
-  return METADATA[owner];
-}
-
 /** The conditions of the owner that `id` names, in feature order: a JSON array of pairs of feature and value. */
 export function selectConditions(owner: keyof typeof CONDITIONS, id: string): string {
   return `

@@ -14,16 +14,19 @@ type HeaderList = readonly string[];
 const OWN_HEADERS = [
   'Authorization',
   'Content-Type',
+  'Heksher-Client',
   'Heksher-Message',
+  'Heksher-Serving',
   'If-Match',
   'If-None-Match',
+  'Last-Event-ID',
   'X-API-Key',
   'X-Request-Id',
 ];
 
 const EXPOSED: HeaderList = [
   'Access-Control-Expose-Headers',
-  'ETag, Heksher-Revision, Heksher-Stale, Retry-After, X-Request-Id',
+  'ETag, Heksher-As-Of, Heksher-Revision, Heksher-Stale, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
 ];
 
 const MAX_AGE_S = 600;
@@ -68,6 +71,42 @@ export function parseHeaderNames(text: string): readonly string[] {
   );
 }
 
+export function allowsOrigin(origins: CorsOrigins, origin: string): boolean {
+  if (origins === '*') return true;
+  const { exact, below } = origins;
+  if (exact.has(origin)) return true;
+  return below.some(({ scheme, domain }) => {
+    if (!origin.startsWith(scheme) || !origin.endsWith(domain)) return false;
+    return /^[^\s/?#@,*:]+$/.test(origin.slice(scheme.length, -domain.length));
+  });
+}
+
+/** All that any of these allows. */
+export function joinOrigins(all: readonly CorsOrigins[]): CorsOrigins {
+  const lists = all.flatMap((one) => (one === '*' ? [] : [one]));
+  if (lists.length < all.length) return '*';
+  return { exact: new Set(lists.flatMap(({ exact }) => [...exact])), below: lists.flatMap(({ below }) => below) };
+}
+
+/** The headers by which a page of an origin may read an answer. */
+export function permissionFor(origin: string): HeaderList {
+  return ['Access-Control-Allow-Origin', origin, ...EXPOSED];
+}
+
+/** What a page may send. */
+export function preflightHeaders(methods: string, requestHeaders: readonly string[]): HeaderList {
+  return [
+    ...['Access-Control-Allow-Methods', methods],
+    ...['Access-Control-Allow-Headers', [...OWN_HEADERS, ...requestHeaders].join(', ')],
+    ...['Access-Control-Max-Age', String(MAX_AGE_S)],
+  ];
+}
+
+/** Whether a browser asks beforehand what a page may send. */
+export function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+}
+
 /** What answers say to a browser whose page comes from elsewhere (the Fetch standard's CORS protocol). */
 export class Cors {
   private readonly preflight: HeaderList;
@@ -77,33 +116,24 @@ export class Cors {
     private readonly origins: CorsOrigins,
     requestHeaders: readonly string[],
   ) {
-    this.preflight = [
-      ...['Access-Control-Allow-Methods', 'DELETE, GET, HEAD, PATCH, POST, PUT'],
-      ...['Access-Control-Allow-Headers', [...OWN_HEADERS, ...requestHeaders].join(', ')],
-      ...['Access-Control-Max-Age', String(MAX_AGE_S)],
-    ];
+    this.preflight = preflightHeaders('DELETE, GET, HEAD, PATCH, POST, PUT', requestHeaders);
   }
 
   allows(origin: string): boolean {
-    if (this.origins === '*') return true;
-    const { exact, below } = this.origins;
-    if (exact.has(origin)) return true;
-    return below.some(({ scheme, domain }) => {
-      if (!origin.startsWith(scheme) || !origin.endsWith(domain)) return false;
-      return /^[^\s/?#@,*:]+$/.test(origin.slice(scheme.length, -domain.length));
-    });
+    return allowsOrigin(this.origins, origin);
   }
 
   /** The headers of every answer to this request; with a list of origins, answers vary with who asks. */
   headersFor({ headers: { origin } }: IncomingMessage): HeaderList {
     if (this.origins === '*') return ['Access-Control-Allow-Origin', '*', ...EXPOSED];
     const isAllowed = origin !== undefined && this.allows(origin);
-    return isAllowed ? ['Vary', 'Origin', 'Access-Control-Allow-Origin', origin, ...EXPOSED] : ['Vary', 'Origin'];
+    return isAllowed ? ['Vary', 'Origin', ...permissionFor(origin)] : ['Vary', 'Origin'];
   }
 
   /** What the answer to a preflight request of an allowed origin has beyond these; undefined if it is not one. */
-  preflightHeaders({ method, headers }: IncomingMessage): HeaderList | undefined {
-    if (method !== 'OPTIONS' || headers['access-control-request-method'] === undefined) return undefined;
+  preflightHeaders(request: IncomingMessage): HeaderList | undefined {
+    if (!isPreflight(request)) return undefined;
+    const { headers } = request;
     const isAllowed = this.origins === '*' || (headers.origin !== undefined && this.allows(headers.origin));
     return isAllowed ? this.preflight : undefined;
   }

@@ -8,12 +8,15 @@ import {
 } from '@heksher/database';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { type Request, type Response } from 'express';
-import { type Caller } from '../caller.js';
+import { AccessError } from '../access/access-error.js';
+import { type Caller, loggedCaller } from '../caller.js';
 import { type Logger } from '../modules/logging/index.js';
 import { PreconditionFailed } from '../precondition-failed.js';
+import { RetryLater } from '../retry-later.js';
 import { type AreaName, areaOf } from './areas.js';
-import { callerOf } from './called-by.js';
+import { callerOf, prefixOf } from './called-by.js';
 import { boundedText, type UnderstoodError, writeProblem } from './problem-answer.js';
+import { RateLimited } from './rate-limits.js';
 import { Refused } from './refused.js';
 
 /** Renders the errors of an area, as JSON. `path` is not decoded. */
@@ -28,9 +31,14 @@ const STATUS_OF = {
   not_acceptable_here: 400,
   not_found: 404,
   conflict: 409,
+  gone: 410,
   precondition_failed: 412,
   method_not_allowed: 405,
   too_large: 413,
+  unauthenticated: 401,
+  forbidden: 403,
+  bad_credentials: 400,
+  rate_limited: 429,
   unavailable: 503,
   doc_only: 500,
 } satisfies Record<ErrorCode, number>;
@@ -46,10 +54,14 @@ const RETRY_AFTER_S = 1;
 /** Turns every error into the one answer of the contract; what nobody expected is logged with its stack and answered 500. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  /** @param renderers of the areas whose clients do not read problems */
+  /**
+   * @param renderers of the areas whose clients do not read problems
+   * @param metadataUrl where it is said who issues tokens, if anywhere, by what the paths of this service begin with for the client
+   */
   constructor(
     private readonly log: Logger,
     private readonly renderers: Readonly<Partial<Record<AreaName, ErrorRenderer>>>,
+    private readonly metadataUrl: (prefix: string) => string | undefined,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -62,7 +74,11 @@ export class ErrorFilter implements ExceptionFilter {
     }
     const caller = callerOf(request);
     const problem = this.understand(error, caller);
-    if (problem.code === 'unavailable') response.setHeader('Retry-After', RETRY_AFTER_S);
+    if (error instanceof AccessError)
+      response.setHeader('WWW-Authenticate', challengeOf(error, this.metadataUrl(prefixOf(request))));
+    if (problem.code === 'unavailable')
+      response.setHeader('Retry-After', error instanceof RetryLater ? error.afterS : RETRY_AFTER_S);
+    if (error instanceof RateLimited) response.setHeader('Retry-After', error.retryAfterS);
     const renderer = this.renderers[areaOf(request.path).name];
     if (renderer === undefined) {
       render(problem, request, response);
@@ -78,11 +94,15 @@ export class ErrorFilter implements ExceptionFilter {
       return { ...fields(error), status: STATUS_OF[error.code], ...(present && { present }) };
     }
     if (isDatabaseUnavailable(error)) {
-      this.log.warn('a request failed for want of the database', { error, pg_code: pgErrorCode(error), ...caller });
+      this.log.warn('a request failed for want of the database', {
+        error,
+        pg_code: pgErrorCode(error),
+        ...loggedCaller(caller),
+      });
       return { code: 'unavailable', status: 503, message: unavailableReason(error), errors: [] };
     }
     if (CONTRADICTIONS.has(pgErrorCode(error))) {
-      this.log.warn('a constraint of the database refused a request', { error, ...caller });
+      this.log.warn('a constraint of the database refused a request', { error, ...loggedCaller(caller) });
       const message =
         'the request contradicts what is stored: a name it gives is taken, or something it removes is in use';
       return { code: 'conflict', status: STATUS_OF.conflict, message, errors: [] };
@@ -92,9 +112,22 @@ export class ErrorFilter implements ExceptionFilter {
     }
     const status = clientErrorStatus(error);
     if (status !== undefined) return fromRim(status, error);
-    this.log.error('a request failed in a way nobody expected', { error, ...caller });
+    this.log.error('a request failed in a way nobody expected', { error, ...loggedCaller(caller) });
     return { code: undefined, status: 500, message: 'internal error', errors: [] };
   }
+}
+
+/** RFC 6750, 3. No quotes or backslashes are in these texts, but those of a description. */
+function challengeOf(
+  { challenge: { error, description, scope } }: AccessError,
+  metadataUrl: string | undefined,
+): string {
+  const parts = ['realm="heksher"'];
+  if (metadataUrl !== undefined) parts.push(`resource_metadata="${metadataUrl}"`);
+  if (error !== undefined) parts.push(`error="${error}"`);
+  if (description !== undefined) parts.push(`error_description="${description.replace(/[^\x20-\x7e]|["\\]/g, "'")}"`);
+  if (scope !== undefined) parts.push(`scope="${scope}"`);
+  return `Bearer ${parts.join(', ')}`;
 }
 
 function fields(error: HeksherError): Omit<Problem, 'status'> {
@@ -125,7 +158,13 @@ function render(problem: Problem, request: Request, response: Response): void {
   // Today's clients read the detail of a 422, and of a trouble with an alias, from JSON without asking for it.
   if (problem.status === 422 || problem.subject === 'alias' || asksForJson(request)) {
     response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
-    response.send(writeProblem(problem, { method: request.method, url: request.originalUrl, requestId: request_id }));
+    response.send(
+      writeProblem(problem, {
+        method: request.method,
+        url: prefixOf(request) + request.originalUrl,
+        requestId: request_id,
+      }),
+    );
     return;
   }
   response.setHeader('Content-Type', 'text/plain; charset=utf-8');

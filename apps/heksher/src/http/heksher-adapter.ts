@@ -8,6 +8,7 @@ import { type Admission, admissionOf, setAdmission } from './admission.js';
 import { type Entrance } from './entrance.js';
 import { strongEtag } from '../etag.js';
 import { HttpServer, type ServerOptions } from './http-server.js';
+import { type Observation } from './observation.js';
 import { sendJson } from './send-body.js';
 
 type RouteLayer = { match(path: string): boolean; route?: { methods?: Record<string, boolean> } };
@@ -36,6 +37,7 @@ export class HeksherAdapter extends ExpressAdapter {
     private readonly serverOptions: ServerOptions,
     private readonly lifecycle: Lifecycle,
     private readonly log: Logger,
+    private readonly observation: Observation | undefined,
   ) {
     // Set before Nest uses it: from then on it keeps to what it was.
     super(express().enable('case sensitive routing').disable('x-powered-by').disable('etag'));
@@ -51,7 +53,8 @@ export class HeksherAdapter extends ExpressAdapter {
       const leave = (failure?: Error): void => this.pass(request, response, admission, failure);
       if (error !== undefined || !this.fastPath(request, response, admission, leave)) leave(error);
     };
-    this.setHttpServer(new HttpServer(this.entrance, answer, this.serverOptions, this.lifecycle, this.log).server);
+    const { entrance, serverOptions, lifecycle, log, observation } = this;
+    this.setHttpServer(new HttpServer(entrance, answer, serverOptions, lifecycle, log, observation).server);
   }
 
   override reply(response: Response, body: unknown, statusCode?: number): unknown {
@@ -77,6 +80,7 @@ export class HeksherAdapter extends ExpressAdapter {
 
   private pass(request: IncomingMessage, response: ServerResponse, admission: Admission, error?: Error): void {
     setAdmission(request, admission);
+    this.observation?.whenDone(request, response, admission);
     if (error !== undefined) this.errors.set(request, error);
     this.getInstance<(request: IncomingMessage, response: ServerResponse) => void>()(request, response);
   }

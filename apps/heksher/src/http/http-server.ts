@@ -1,13 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 import { type Lifecycle } from '../lifecycle.js';
 import { type Logger } from '../modules/logging/index.js';
 import { type Admission } from './admission.js';
 import { Connection } from './connection.js';
 import { type Ending, type Entrance } from './entrance.js';
+import { type Observation } from './observation.js';
 import { logWhenDone } from './request-log.js';
 import { cutSlowReaders } from './slow-readers.js';
 import { MOST_HEADERS } from './steps.js';
+import { connectionEvent, createNodeServer, type TlsOptions } from './tls.js';
 import { answerUnreadable } from './unreadable.js';
 
 /** Times in seconds. */
@@ -16,6 +18,8 @@ export type ServerOptions = Readonly<{
   keepAliveS: number;
   /** How long a client may take nothing of an answer before its connection is cut. */
   sendTimeoutS: number;
+  /** Undefined: none. */
+  tls: TlsOptions | undefined;
 }>;
 
 /** Answers a request that was admitted, or that ended with this error. */
@@ -40,9 +44,10 @@ export class HttpServer {
   constructor(
     private readonly entrance: Entrance,
     private readonly answer: Answerer,
-    { keepAliveS, sendTimeoutS }: ServerOptions,
+    { keepAliveS, sendTimeoutS, tls }: ServerOptions,
     private readonly lifecycle: Lifecycle,
     private readonly log: Logger,
+    private readonly observation: Observation | undefined,
   ) {
     this.logsRequests = log.isEnabled('debug');
     // The longer times follow, or Node would cut a connection because of how long it was idle before.
@@ -56,8 +61,11 @@ export class HttpServer {
       requireHostHeader: false,
     };
     const take = (request: IncomingMessage, response: ServerResponse): void => this.take(request, response);
-    this.server = createServer(options, take)
-      .on('connection', (socket: Socket) => new Connection(socket, keepAliveS))
+    this.server = createNodeServer(options, tls, take)
+      .on(connectionEvent(tls), (socket: Socket) => {
+        const connection = new Connection(socket, keepAliveS);
+        if (observation !== undefined) connection.whenGone(observation.gone);
+      })
       .on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
         this.take(request, response, () => response.writeContinue());
       })
@@ -65,7 +73,7 @@ export class HttpServer {
       .on('clientError', (error: Error, socket: Socket) => answerUnreadable(error, socket, log));
     // One more than are accepted, which shows that there are more.
     this.server.maxHeadersCount = MOST_HEADERS + 1;
-    cutSlowReaders(this.server, sendTimeoutS * 1_000, log);
+    cutSlowReaders(this.server, connectionEvent(tls), sendTimeoutS * 1_000, log);
   }
 
   private take(request: IncomingMessage, response: ServerResponse, onAdmitted?: () => void): void {
@@ -75,8 +83,9 @@ export class HttpServer {
 
   private begin(request: IncomingMessage, response: ServerResponse, onAdmitted: (() => void) | undefined): void {
     const admission = this.entrance.begin(request);
+    this.observation?.begin(request, admission);
     if (this.lifecycle.isShuttingDown) response.shouldKeepAlive = false;
-    if (this.logsRequests) logWhenDone(request, response, admission.caller, this.log);
+    if (this.logsRequests) logWhenDone(request, response, admission, this.log);
     const ending = this.entrance.enter(request, admission);
     if (ending instanceof Promise) {
       ending.then(
@@ -101,6 +110,7 @@ export class HttpServer {
     } else if ('error' in ending) {
       this.answer(request, response, admission, ending.error);
     } else {
+      this.observation?.whenDone(request, response, admission);
       response.writeHead(ending.status, [...admission.headers, ...ending.headers]).end();
     }
   }

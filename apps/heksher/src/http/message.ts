@@ -11,19 +11,30 @@ export const LONGEST_MESSAGE = 500;
 export function messageOf(header: string | string[] | undefined): string | undefined {
   if (typeof header !== 'string' || header === '') return undefined;
   const bytes = header.replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
-  const message = decode(Buffer.from(bytes, 'latin1')).trim();
-  if ([...message].length > LONGEST_MESSAGE || /[\p{Cc}\u2028\u2029]/u.test(message)) {
-    const accepted = `one line of at most ${LONGEST_MESSAGE} characters, percent-encoded where they are not ASCII`;
-    throw invalid(`${HEADER} must be ${accepted}; given: ${quoted(message)}`, HEADER, { parameter: HEADER });
+  return requireMessage(decodeHeader(bytes), HEADER, { parameter: HEADER });
+}
+
+/** A message that stands in `field`. */
+export function requireMessage(
+  text: string,
+  field: string,
+  part: Readonly<{ parameter?: string }> = {},
+): string | undefined {
+  const message = text.trim();
+  if ([...message].length > LONGEST_MESSAGE || /[\p{Cc}\p{Cs}\u2028\u2029]/u.test(message)) {
+    const encoded = field === HEADER ? ', percent-encoded where they are not ASCII' : '';
+    const accepted = `one line of at most ${LONGEST_MESSAGE} characters${encoded}`;
+    throw invalid(`${field} must be ${accepted}; given: ${quoted(message)}`, field, part);
   }
   return message === '' ? undefined : message;
 }
 
-function decode(bytes: Buffer): string {
+/** The text of a header, which Node gives as Latin-1: its bytes are UTF-8, or where they are not, Latin-1. */
+export function decodeHeader(header: string): string {
   try {
-    return UTF8.decode(bytes);
+    return UTF8.decode(Buffer.from(header, 'latin1'));
   } catch {
-    return bytes.toString('latin1');
+    return header;
   }
 }
 

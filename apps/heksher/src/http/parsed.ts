@@ -1,4 +1,4 @@
-import { type FieldError, HeksherError, type Json, ProblemList } from '@heksher/core';
+import { type FieldError, HeksherError, type Json, ProblemList, pointerTo } from '@heksher/core';
 import { Transform } from 'class-transformer';
 import { registerDecorator } from 'class-validator';
 
@@ -66,11 +66,6 @@ function within({ field, message, ...entry }: FieldError, name: string): FieldEr
 /** `variants[0].weight` as a pointer of RFC 6901: `/variants/0/weight`. */
 export function pointerOf(field: string): string {
   return pointerTo(...field.split(/[.[\]]+/).filter((part) => part !== ''));
-}
-
-/** The pointer to the member that these keys and indices lead to. */
-export function pointerTo(...path: readonly (string | number)[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 /** Reads one of many items: what it is, or undefined where `problems` refuses it. It must not throw. */

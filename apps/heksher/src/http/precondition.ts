@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { type Precondition } from '../caller.js';
+import { type NamedRevision, parseRevision } from '../named-revision.js';
 import { matchesEtag } from './if-none-match.js';
 
 /**
@@ -16,4 +17,13 @@ export function preconditionOf(headers: IncomingHttpHeaders): Precondition | und
     if (ifNoneMatch !== undefined && isAmong(ifNoneMatch)) return 'If-None-Match';
     return undefined;
   };
+}
+
+const IF_REVISION = 'Heksher-If-Revision';
+
+/** The revision after which what is written to must not have changed. Throws `invalid`. */
+export function ifRevisionOf(headers: IncomingHttpHeaders): NamedRevision | undefined {
+  const header = headers['heksher-if-revision'];
+  if (typeof header !== 'string' || header === '') return undefined;
+  return parseRevision(header, IF_REVISION, { parameter: IF_REVISION });
 }

@@ -1,5 +1,13 @@
 import { STATUS_CODES } from 'node:http';
-import { type ErrorCode, type FieldError, type ProblemCode, shortened, type Writable, writeJson } from '@heksher/core';
+import {
+  type ErrorCode,
+  type FieldError,
+  type ProblemCode,
+  type RawJson,
+  shortened,
+  type Writable,
+  writeJson,
+} from '@heksher/core';
 import { type PresentState } from '../precondition-failed.js';
 import { pointerOf } from './parsed.js';
 
@@ -16,7 +24,7 @@ export type UnderstoodError = Readonly<{
 /** What of a request an answer about it repeats. */
 export type ProblemContext = Readonly<{ method: string; url: string; requestId: string }>;
 
-type Part = { readonly [member: string]: string | number };
+type Part = { readonly [member: string]: string | number | RawJson };
 
 /** Maximum size of a problem; entries that do not fit are counted in `omitted`. */
 export const MOST_BYTES = 8_192;
@@ -28,9 +36,14 @@ const CODES = {
   not_acceptable_here: 'malformed',
   not_found: 'no_route',
   conflict: 'contradiction',
+  gone: 'pruned',
   precondition_failed: 'precondition_failed',
   method_not_allowed: 'method_not_allowed',
   too_large: 'too_large',
+  unauthenticated: 'unauthenticated',
+  forbidden: 'not_allowed',
+  bad_credentials: 'malformed',
+  rate_limited: 'rate_limited',
   unavailable: 'unavailable',
   doc_only: 'doc_only',
 } as const satisfies Record<ErrorCode, ProblemCode>;

@@ -20,10 +20,11 @@ import {
   type SettingType,
   shortened,
   type Version,
+  pointerTo,
 } from '@heksher/core';
-import { type Metadata } from '../metadata.store.js';
+import { type Metadata } from '@heksher/ruleset';
 import { parseBoolean } from './boolean.js';
-import { pointerTo, readEach, type Reader } from './parsed.js';
+import { readEach, type Reader } from './parsed.js';
 
 /** The text of a value for an error message, cut where it is long. */
 export function show(json: Json): string {
@@ -145,8 +146,7 @@ export const metadataValue: Reader<JsonText> = {
 };
 
 /** Conditions: an object from context features to the values they must have, empty only with `orNone`. */
-export const featureValues = ({ orNone = false } = {}): Reader<readonly Condition[]> => {
-  const field = 'feature_values';
+export const featureValues = ({ orNone = false, field = 'feature_values' } = {}): Reader<readonly Condition[]> => {
   const accepted = `${orNone ? 'an' : 'a non-empty'} object from context features to their values`;
   const read = (given: Json): readonly Condition[] => {
     if (given.kind !== 'object') throw unacceptable(field, accepted, given);

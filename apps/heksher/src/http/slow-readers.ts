@@ -1,5 +1,6 @@
 import { type Server } from 'node:http';
 import { type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { type Logger } from '../modules/logging/index.js';
 import { Connection } from './connection.js';
 
@@ -9,9 +10,14 @@ const LONGEST_INTERVAL_MS = 1_000;
  * Closes connections whose client reads nothing of an answer for `timeoutMs`. Sockets are polled, so that answers that are
  * read at once, as nearly all are, cost nothing.
  */
-export function cutSlowReaders(server: Server, timeoutMs: number, log: Logger): void {
+export function cutSlowReaders(
+  server: Server,
+  event: 'connection' | 'secureConnection',
+  timeoutMs: number,
+  log: Logger,
+): void {
   const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
+  server.on(event, (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
@@ -26,7 +32,8 @@ export function cutSlowReaders(server: Server, timeoutMs: number, log: Logger): 
   server.on('timeout', (socket: Socket) => {
     if (socket.writableLength > 0) {
       log.info('a client took nothing of its answer; its connection was cut', { after_s: timeoutMs / 1_000 });
-      socket.resetAndDestroy();
+      if (socket instanceof TLSSocket) socket.destroy();
+      else socket.resetAndDestroy();
     } else if (Connection.of(socket).unsent === undefined) {
       // Idle for as long as connections are kept.
       socket.destroy();

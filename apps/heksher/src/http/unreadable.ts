@@ -18,6 +18,10 @@ const DETAILS: ReadonlyMap<number, string> = new Map([
 
 /** Answers what Node could not read as a request, in its place after those before it on the connection, and closes that. */
 export function answerUnreadable(error: Error & { code?: string }, socket: Socket, log: Logger): void {
+  if (!Connection.isOf(socket)) {
+    socket.destroy();
+    return;
+  }
   const { unsent } = Connection.of(socket);
   if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
   else if (unsent === undefined) refuse(error, socket, log);

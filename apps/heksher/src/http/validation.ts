@@ -8,12 +8,13 @@ import {
   listed,
   parseJsonInSteps,
   ProblemList,
+  pointerTo,
 } from '@heksher/core';
 import { type ArgumentMetadata, Injectable, type PipeTransform, SetMetadata } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
 import { sliced } from '../in-slices.js';
-import { type Given, pointerTo, Unreadable } from './parsed.js';
+import { type Given, Unreadable } from './parsed.js';
 
 type Dto = new () => object;
 

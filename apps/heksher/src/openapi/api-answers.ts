@@ -60,6 +60,9 @@ export class FieldProblem {
   @ApiProperty({ type: 'integer', required: false, description: 'The rollout that the message names.' })
   rollout_id?: number;
 
+  @ApiProperty({ type: String, required: false, description: 'The principal that the message names.' })
+  principal_id?: string;
+
   @ApiProperty({ type: 'integer', required: false, description: 'The line of a body of lines, from 1.' })
   line?: number;
 
@@ -68,6 +71,56 @@ export class FieldProblem {
 
   @ApiProperty({ type: String, required: false, description: 'The version that the setting has.' })
   latest_version?: string;
+
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    description: 'Of a change set: the place of the operation, from 0.',
+  })
+  operation?: number;
+
+  @ApiProperty({ type: String, required: false, description: 'Of a change set: what the operation does.' })
+  op?: string;
+
+  @ApiProperty({
+    ...ANY_JSON,
+    required: false,
+    description: 'What an operation expected; `null`: that there is nothing.',
+  })
+  expected?: unknown;
+
+  @ApiProperty({ ...ANY_JSON, required: false, description: 'What is there in its place; `null`: nothing.' })
+  actual?: unknown;
+
+  @ApiProperty({ ...ANY_JSON, required: false, description: 'What became of a declaration.' })
+  outcome?: object;
+
+  @ApiProperty({ type: String, required: false, description: 'What was touched: `rule`, for instance.' })
+  kind?: string;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'The revision that touched it.' })
+  seq?: number;
+
+  @ApiProperty({ type: String, required: false, description: 'When.' })
+  at?: string;
+
+  @ApiProperty({ type: String, required: false, description: 'By whom.' })
+  actor?: string;
+
+  @ApiProperty({ type: String, required: false, description: 'The state of the change set.' })
+  state?: string;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'How many approvals the settings need.' })
+  approvals_needed?: number;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'The oldest revision that can be asked for.' })
+  oldest_seq?: number;
+
+  @ApiProperty({ type: String, format: 'date-time', required: false, description: 'When that was.' })
+  oldest_at?: string;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'The newest revision.' })
+  newest_seq?: number;
 }
 
 /** An entry of the change log. */
@@ -248,9 +301,11 @@ function problemExample(status: number, example: ExampleMessage): Omit<Problem, 
 
 const USUAL_CODES: Readonly<Record<number, ProblemCode>> = {
   404: 'no_route',
+  410: 'pruned',
   405: 'method_not_allowed',
   413: 'too_large',
   415: 'unsupported',
+  429: 'rate_limited',
   500: 'internal_error',
   503: 'unavailable',
 };

@@ -40,7 +40,13 @@ export const GIVEN_FEATURE_VALUE = {
   oneOf: [FEATURE_VALUE, { type: 'number' }, { type: 'boolean' }],
 } as const satisfies SchemaObject;
 
+/** In an answer. */
 export const VERSION = { type: 'string', pattern: '^[0-9]{1,9}\\.[0-9]{1,9}$' } as const satisfies SchemaObject;
+
+/** In a body, where a JSON number stands for its text. */
+export const GIVEN_VERSION = {
+  oneOf: [VERSION, { type: 'number', description: 'Its text counts: `1.10` is not `1.1`.' }],
+} satisfies SchemaObject;
 
 /** A boolean of a query string, in the spellings that clients of several languages send. */
 export const BOOLEAN_TEXT = {
@@ -58,6 +64,27 @@ export const ANY_JSON = { allOf: [schemaRef('JsonValue')] };
 
 /** For ApiProperty: an object of metadata. */
 export const METADATA = { allOf: [schemaRef('Metadata')] };
+
+const CHANGE_OPERATION = `What it does, and to what. Rules are named by \`setting\` and \`feature_values\` (absent: the value for everyone),
+rollouts by \`feature\` as well. \`expect\` says what the operation relies on: the fields named must have these values; \`null\`: there must be
+no such thing. The other members depend on \`op\`:
+
+| \`op\` | members |
+| --- | --- |
+| \`put_rule\` | \`value\`, \`metadata\`: makes the rule, or changes it |
+| \`patch_rule\` | \`set\`: \`value\`, \`metadata\`, \`feature_values\` |
+| \`delete_rule\` | |
+| \`put_rollout\` | as for \`POST /api/v1/rollouts\`: makes the rollout, or replaces it |
+| \`patch_rollout\` | \`set\`: as for \`PATCH /api/v1/rollouts/{id}\` |
+| \`delete_rollout\` | |
+| \`change_members\` | \`add\`, \`remove\`: units |
+| \`put_setting\` | \`type\`, \`default_value\`, \`configurable_features\`, \`metadata\`, \`version\`, \`aliases\`; with \`create\`, or where \`expect\` is \`null\`, it makes the setting |
+| \`declare\` | as for \`POST /api/v1/settings/declare\`, but a new setting may be of any version; \`on_conflict\`: \`fail\`, or \`skip\` |
+| \`rename_setting\` | \`name\`, \`version\`, \`keep_alias\` |
+| \`delete_setting\` | |
+| \`add_context_feature\` | \`name\`, and \`after\` or \`before\` another, or last |
+| \`move_context_feature\` | \`name\`, and \`after\` or \`before\` another |
+| \`delete_context_feature\` | \`name\` |`;
 
 /** Schemas that no class describes. */
 export const SHARED_SCHEMAS = {
@@ -110,6 +137,34 @@ export const SHARED_SCHEMAS = {
       { name: 'control', value: 'blue', weight: 2 },
       { name: 'green', value: 'green', weight: 1 },
     ],
+  },
+  ChangeOperation: {
+    type: 'object',
+    description: CHANGE_OPERATION,
+    required: ['op'],
+    properties: {
+      op: {
+        type: 'string',
+        enum: [
+          ...[
+            'put_rule',
+            'patch_rule',
+            'delete_rule',
+            'put_rollout',
+            'patch_rollout',
+            'delete_rollout',
+            'change_members',
+          ],
+          ...['put_setting', 'declare', 'rename_setting', 'delete_setting'],
+          ...['add_context_feature', 'move_context_feature', 'delete_context_feature'],
+        ],
+      },
+      setting: { type: 'string', description: 'The name of the setting, or an alias.' },
+      feature_values: schemaRef('FeatureValues'),
+      expect: { allOf: [schemaRef('JsonValue')], description: 'What it relies on: an object of fields, or `null`.' },
+    },
+    additionalProperties: true,
+    example: { op: 'put_rule', setting: 'cache_size', feature_values: { user: 'guest' }, value: 20 },
   },
   Conditions: {
     type: 'array',

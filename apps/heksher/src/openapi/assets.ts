@@ -20,9 +20,11 @@ export function sendable(contentType: string, content: string | Buffer): Sendabl
   return { body, contentType, version: createHash('sha256').update(body).digest('hex').slice(0, 16) };
 }
 
+const TYPES: Readonly<Record<string, string>> = { '.css': 'text/css', '.html': 'text/html', '.js': 'text/javascript' };
+
 /** @throws HeksherError `unavailable` where the file is not there */
 export async function loadAsset(asset: Asset): Promise<Sendable> {
-  const contentType = asset.name.endsWith('.css') ? 'text/css' : 'text/javascript';
+  const contentType = TYPES[asset.name.slice(asset.name.lastIndexOf('.'))] ?? 'application/octet-stream';
   return sendable(contentType, 'text' in asset ? asset.text : await read(join(folderOf(asset.from), asset.name)));
 }
 

@@ -24,6 +24,20 @@ const RETRY_AFTER: HeaderObject = {
   example: 1,
 };
 
+const RATE_LIMIT: HeaderObject = {
+  description: 'How many requests are left (`r`), and after how many seconds to try again (`t`), as `Retry-After`.',
+  required: true,
+  schema: { type: 'string', pattern: '^"[a-z]+";r=\\d+;t=\\d+$' },
+  example: '"principal";r=0;t=1',
+};
+
+const RATE_LIMIT_POLICY: HeaderObject = {
+  description: 'How many requests are allowed in how many seconds, to each principal, or to each address.',
+  required: true,
+  schema: { type: 'string', pattern: '^"[a-z]+";q=\\d+;w=\\d+$' },
+  example: '"principal";q=600;w=60',
+};
+
 const ALLOW: HeaderObject = {
   description: 'The methods that this path is served by.',
   required: true,
@@ -31,12 +45,51 @@ const ALLOW: HeaderObject = {
   example: 'GET, HEAD, POST',
 };
 
+const WWW_AUTHENTICATE: HeaderObject = {
+  description: 'What credentials are taken, and what is wrong with those that were given (RFC 6750).',
+  required: true,
+  schema: { type: 'string', pattern: '^Bearer ' },
+  example: 'Bearer realm="heksher", error="insufficient_scope", scope="heksher:write"',
+};
+
 /** Errors that more than one operation answers with in the same way. */
 export const COMMON_ANSWERS = {
+  BadCredentials: error(
+    400,
+    'Where access is controlled: the request gives credentials twice, or in a header that is malformed.',
+    'give credentials once, by one header',
+    { 'WWW-Authenticate': WWW_AUTHENTICATE },
+  ),
+  Unauthorized: error(
+    401,
+    'Where access is controlled: there are no credentials, or they do not hold (any longer).',
+    {
+      'No credentials': {
+        field: 'request',
+        code: 'unauthenticated',
+        message: 'credentials are required: an access token or a key, as Authorization: Bearer, or a key as X-API-Key',
+      },
+      'A revoked key': {
+        field: 'request',
+        code: 'unauthenticated',
+        message: 'the key is not known, or was revoked',
+      },
+    },
+    { 'WWW-Authenticate': WWW_AUTHENTICATE },
+  ),
   Forbidden: error(
     403,
-    'A page of another origin sent this from a browser, and the operator has not named that origin.',
-    'pages of the origin "https://elsewhere.example.com" may not send POST; HEKSHER_CORS_ORIGINS names those that may',
+    'A page of another origin sent this from a browser, and the operator has not named that origin; or, where access is controlled, your credentials are not granted it.',
+    {
+      'A page of another origin':
+        'pages of the origin "https://elsewhere.example.com" may not send POST; HEKSHER_CORS_ORIGINS names those that may',
+      'Not granted': {
+        field: 'request',
+        code: 'not_allowed',
+        message: 'this needs the grant "write" on "cache_size", which you do not have',
+      },
+    },
+    { 'WWW-Authenticate': { ...WWW_AUTHENTICATE, required: false } },
   ),
   PreconditionFailed: error(
     412,
@@ -60,6 +113,18 @@ export const COMMON_ANSWERS = {
     415,
     'The body has a `Content-Encoding` that is not known.',
     'unsupported content encoding "compress"',
+  ),
+  TooManyRequests: error(
+    429,
+    'Where rates are limited: you, or everybody at your address, ask more often than is allowed.',
+    {
+      'Too often': {
+        field: 'request',
+        code: 'rate_limited',
+        message: 'this is asked more often than is allowed (600/m); try again after 1 s',
+      },
+    },
+    { 'Retry-After': RETRY_AFTER, RateLimit: RATE_LIMIT, 'RateLimit-Policy': RATE_LIMIT_POLICY },
   ),
   InternalError: error(
     500,
@@ -97,7 +162,12 @@ const OFREP_ERROR: ContentObject = {
 
 /** What requests are answered that reach no operation. */
 export const OTHER_ANSWERS: Readonly<Record<string, ResponseObject | ReferenceObject>> = {
-  400: { description: 'This is not HTTP; or something is malformed in a path below `/ofrep`.', content: OFREP_ERROR },
+  400: {
+    description:
+      'This is not HTTP; something is malformed in a path below `/ofrep`; or credentials are malformed, or given twice.',
+    content: { ...COMMON_ANSWERS.BadCredentials.content, ...OFREP_ERROR },
+  },
+  401: alsoOfOfrep(COMMON_ANSWERS.Unauthorized),
   403: alsoOfOfrep(COMMON_ANSWERS.Forbidden),
   404: alsoOfOfrep(error(404, 'Nothing is served at this path.', 'Cannot GET /api/v1/setting')),
   405: alsoOfOfrep(
@@ -114,6 +184,7 @@ export const OTHER_ANSWERS: Readonly<Record<string, ResponseObject | ReferenceOb
   422: error(422, 'A path or a body cannot be read.', {
     'A path that cannot be decoded': { message: "Failed to decode param '%zz'" },
   }),
+  429: alsoOfOfrep(COMMON_ANSWERS.TooManyRequests),
   431: error(431, 'The headers are larger than 64 KiB.', 'the headers are too large'),
   500: alsoOfOfrep(COMMON_ANSWERS.InternalError),
 };

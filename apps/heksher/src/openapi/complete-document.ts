@@ -10,10 +10,15 @@ import {
   type ResponseObject,
   type ResponsesObject,
 } from '@nestjs/swagger';
+import { ACTIONS, scopeOf } from '../access/grants.js';
+import { requirementOf } from '../access/operations.js';
 import { pointerOf } from '../http/parsed.js';
 import { SHARED_SCHEMAS } from './api-schemas.js';
+import { type DocumentAccess, type LoginEndpoints, securityOf } from './document-access.js';
+import { harmless } from './harmless-examples.js';
 import { invalidAnswer } from './invalid-answer.js';
 import { withLineBodies } from './line-bodies.js';
+import { withPast } from './past-parameter.js';
 import { withConditions } from './write-conditions.js';
 import {
   CACHE_CONTROL_HEADER,
@@ -29,9 +34,18 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const satisfies rea
  * Adds to a document, as the controllers describe it, what holds of all operations: the errors that each of them may
  * answer, the headers that all answers carry, and the paths in the examples of problems.
  */
-export function completeDocument(document: OpenAPIObject): OpenAPIObject {
+export function completeDocument(
+  document: OpenAPIObject,
+  access: DocumentAccess,
+  login: LoginEndpoints | undefined,
+): OpenAPIObject {
   const schemas = document.components?.schemas ?? {};
-  const paths = Object.entries(document.paths).map(([path, item]) => [path, completePath(path, item, schemas)]);
+  const requirementsOf = (method: string, path: string) =>
+    securityOf(requirementOf(method.toUpperCase(), path), access, login !== undefined);
+  const paths = Object.entries(document.paths).map(([path, item]) => [
+    path,
+    completePath(path, item, schemas, requirementsOf),
+  ]);
   const completed = {
     ...document,
     paths: Object.fromEntries(paths) as OpenAPIObject['paths'],
@@ -40,10 +54,33 @@ export function completeDocument(document: OpenAPIObject): OpenAPIObject {
       schemas: { ...document.components?.schemas, ...SHARED_SCHEMAS },
       responses: completeAnswers(COMMON_ANSWERS, EXAMPLE_REQUEST),
       headers: { RequestId: REQUEST_ID_HEADER, CacheControl: CACHE_CONTROL_HEADER },
+      securitySchemes: securitySchemesOf(login),
     },
     'x-other-answers': completeAnswers(OTHER_ANSWERS, EXAMPLE_REQUEST),
   };
   return completed;
+}
+
+const KEY_SCHEMES = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A key (`hk_…`) or an access token, where access is controlled.',
+  },
+  key: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A key, as clients of OFREP send it.' },
+} as const satisfies NonNullable<OpenAPIObject['components']>['securitySchemes'];
+
+/** @param login where people log in; undefined: nowhere */
+function securitySchemesOf(login: LoginEndpoints | undefined) {
+  if (login === undefined) return KEY_SCHEMES;
+  const scopes = Object.fromEntries(
+    ACTIONS.map((action) => [scopeOf(action), `The grant \`${action}\`, on all settings`]),
+  );
+  const description = 'Logs you in at the issuer of access tokens, by the authorization code flow with PKCE.';
+  return {
+    ...KEY_SCHEMES,
+    login: { type: 'oauth2' as const, description, flows: { authorizationCode: { ...login, scopes } } },
+  };
 }
 
 /** The request that examples of problems are about: its path, and the names of its parameters. */
@@ -55,13 +92,22 @@ function nameOf(parameter: ParameterObject | ReferenceObject): string[] {
   return 'name' in parameter ? [parameter.name] : [];
 }
 
-function completePath(path: string, item: PathItemObject, schemas: object): PathItemObject {
+function completePath(
+  path: string,
+  item: PathItemObject,
+  schemas: object,
+  requirementsOf: (method: string, path: string) => NonNullable<OperationObject['security']>,
+): PathItemObject {
   const completed = { ...item };
   for (const method of METHODS) {
     const operation = item[method];
     if (operation === undefined) continue;
-    const conditional = withConditions(method, path, withLineBodies(operation));
-    completed[method] = completeOperation(path, conditional, schemas, method !== 'get');
+    const described = method === 'get' ? operation : harmless(path, operation);
+    const conditional = withConditions(method, path, withPast(method, path, withLineBodies(described)));
+    completed[method] = {
+      ...completeOperation(path, conditional, schemas, method !== 'get'),
+      security: requirementsOf(method, path),
+    };
   }
   return completed;
 }
@@ -73,8 +119,15 @@ function completeOperation(
   schemas: object,
   isUnsafe: boolean,
 ): OperationObject {
+  const isGuarded = path.startsWith('/api/v1/');
   const responses: ResponsesObject = {
     ...commonAnswers(path, operation, schemas),
+    ...(isGuarded && {
+      400: commonAnswer('BadCredentials'),
+      401: commonAnswer('Unauthorized'),
+      403: commonAnswer('Forbidden'),
+      429: commonAnswer('TooManyRequests'),
+    }),
     ...(isUnsafe && !path.startsWith('/ofrep/') && { 403: commonAnswer('Forbidden') }),
     ...operation.responses,
   };

@@ -86,5 +86,14 @@ export const TAGS: readonly TagObject[] = [
     name: 'OpenFeature',
     description: 'Settings as flags for any SDK of OpenFeature, by its remote evaluation protocol (OFREP).',
   },
+  { name: 'Access', description: 'Keys, principals, and what they may do: for administrators.' },
+  {
+    name: 'History',
+    description: 'What was changed, by whom and why; and what differs between two states.',
+  },
+  {
+    name: 'Webhooks',
+    description: 'Addresses that are told of each committed change, and how that went: for administrators.',
+  },
   { name: 'Health', description: 'For load balancers, Kubernetes and people.' },
 ];

@@ -1,5 +1,6 @@
 import {
   type HeaderObject,
+  type MediaTypeObject,
   type OperationObject,
   type ParameterObject,
   type ReferenceObject,
@@ -50,11 +51,67 @@ const MESSAGE: ParameterObject = {
   schema: { type: 'string', example: 'more room for the sale' },
 };
 
+const IF_REVISION: ParameterObject = {
+  name: 'Heksher-If-Revision',
+  in: 'header',
+  description:
+    'A revision, as `Heksher-Revision` and the history give it: the write is carried out only where what it is about was not ' +
+    'changed after it; else it is answered 412. What a write adds, nobody can have changed: then it must only be a revision that is known.',
+  required: false,
+  schema: { type: 'string', pattern: '^([0-9]{1,15}-[0-9a-f]{8})?$' },
+  examples: { 'Whatever was changed': { value: '' } },
+};
+
+const DRY_RUN: ParameterObject = {
+  name: 'dry_run',
+  in: 'query',
+  description:
+    'Nothing is written: the answer says what the write would change, or it is refused as the write would be.',
+  required: false,
+  schema: { type: 'boolean', default: false, example: false },
+};
+
+/** The schema of what a dry run answers. */
+const DRY_RUN_ANSWER = { $ref: '#/components/schemas/DryRunAnswer' };
+
+const DRY_RUN_EXAMPLE = {
+  dry_run: true,
+  revision: '42-9f1c2d3e',
+  affected: {
+    settings: [
+      {
+        setting: 'cache_size',
+        outcome: 'changed',
+        cells: [
+          {
+            when: { user: { is: 'guest' } },
+            except: [],
+            except_omitted: 0,
+            from: { value: 10, by: { kind: 'rule', rule_id: 7 } },
+            to: { value: 20, by: { kind: 'rule', rule_id: 7 } },
+          },
+        ],
+        more: false,
+        rollouts: [],
+        rollouts_omitted: 0,
+        lint: { added: [], removed: [], omitted: 0 },
+      },
+    ],
+    omitted: 0,
+  },
+};
+
+/** They have a dry run of their own, or none. */
+const WITHOUT_DRY_RUN = /\/(members|changesets|history|keys|principals)(\/|$)/;
+
 /** They add something that nobody can have seen. */
 const CREATING = new Set(['POST /api/v1/rules', 'POST /api/v1/rollouts', 'POST /api/v1/settings/declare']);
 
 /** They change nothing. */
 const COMPUTING = new Set(['POST /api/v1/evaluate']);
+
+/** Change sets have conditions of their own, webhooks none; and tags of what changes by the clock alone would say nothing. */
+const CONDITIONS_OF_ITS_OWN = /^[/]api[/]v1[/](changesets|history[/]|webhooks)/;
 
 /** Its findings depend on the clock as well. */
 const UNTAGGED = '/api/v1/settings/{name}/lint';
@@ -64,7 +121,10 @@ export function withConditions(method: string, path: string, operation: Operatio
   const name = `${method.toUpperCase()} ${path}`;
   if (!path.startsWith('/api/v1/') || COMPUTING.has(name)) return operation;
   if (path === UNTAGGED) return operation;
-  return method === 'get' ? readWithTag(operation) : writeOnCondition(operation, !CREATING.has(name));
+  if (method !== 'get' && CONDITIONS_OF_ITS_OWN.test(path)) return operation;
+  if (method === 'get') return readWithTag(operation);
+  const write = writeOnCondition(operation, !CREATING.has(name));
+  return WITHOUT_DRY_RUN.test(path) ? write : writeWithDryRun(write);
 }
 
 function readWithTag(operation: OperationObject): OperationObject {
@@ -92,9 +152,40 @@ function writeOnCondition(operation: OperationObject, hasState: boolean): Operat
   );
   return {
     ...operation,
-    parameters: [...parameters, ...(hasState ? [IF_MATCH] : []), MESSAGE],
+    parameters: [...parameters, ...(hasState ? [IF_MATCH] : []), IF_REVISION, MESSAGE],
     responses: { ...(Object.fromEntries(answers) as ResponsesObject), 412: commonAnswer('PreconditionFailed') },
   };
+}
+
+function writeWithDryRun(operation: OperationObject): OperationObject {
+  const { parameters = [], responses } = operation;
+  const written = responses[200];
+  const answer = written !== undefined && 'content' in written ? written : undefined;
+  const media = answer?.content?.['application/json'];
+  return {
+    ...operation,
+    parameters: [...parameters, DRY_RUN],
+    responses: {
+      ...responses,
+      200: {
+        description: 'What the write would change, where `dry_run` asked for that.',
+        ...answer,
+        content: {
+          'application/json': {
+            ...(media ?? { examples: { dry_run: { summary: 'a dry run', value: DRY_RUN_EXAMPLE } } }),
+            schema: media?.schema === undefined ? DRY_RUN_ANSWER : orDryRun(media.schema),
+          },
+        },
+      },
+    },
+  };
+}
+
+type Schema = NonNullable<MediaTypeObject['schema']>;
+
+function orDryRun(schema: Schema): Schema {
+  const alternatives = 'oneOf' in schema ? (schema.oneOf ?? []) : [schema];
+  return { oneOf: [...alternatives, DRY_RUN_ANSWER] };
 }
 
 function withHeader(answer: ResponseObject, name: string, header: HeaderObject): ResponseObject {

@@ -1,6 +1,11 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Principal } from '../access/principal.js';
 import { type Admission, mayUse } from '../http/admission.js';
+import { mayAskForPast } from '../http/as-of.js';
 import { matchesEtag } from '../http/if-none-match.js';
+import { type Observation } from '../http/observation.js';
+import { type RouteCounts } from '../metrics/request-counts.js';
+import { type Span } from '../tracing/span.js';
 import { SendBatch } from './send-batch.js';
 import { type ReadAnswer } from './read-answer.js';
 import { type ReadRequest, type ReadRoute } from './read-route.js';
@@ -15,17 +20,24 @@ const PLAIN_PARAMETER = /^[a-zA-Z0-9_.-]+$/;
 
 const NO_BODY = Buffer.alloc(0);
 
-type Found = Readonly<{ route: ReadRoute; parameter: string }>;
+type Counted = Readonly<{ route: ReadRoute; counts: RouteCounts | undefined }>;
+type Found = Counted & Readonly<{ parameter: string }>;
 
 /** Answers plain requests of these routes without Express. Tests compare both ways byte by byte. */
 export class FastReads {
   private readonly gets: RoutesByPath;
   private readonly posts: RoutesByPath;
-  private readonly batch = new SendBatch();
+  private readonly batch: SendBatch;
 
-  constructor(routes: readonly ReadRoute[]) {
-    this.gets = byPath(routes.filter(({ method }) => method === 'GET'));
-    this.posts = byPath(routes.filter(({ method }) => method === 'POST'));
+  /** @param observation of what is answered, where anybody asks for that */
+  constructor(
+    routes: readonly ReadRoute[],
+    private readonly observation?: Observation,
+  ) {
+    const counted = routes.map((route) => ({ route, counts: observation?.counts.of(route.method, route.path) }));
+    this.gets = byPath(counted.filter(({ route }) => route.method === 'GET'));
+    this.posts = byPath(counted.filter(({ route }) => route.method === 'POST'));
+    this.batch = new SendBatch(observation?.isCounted !== true ? () => 0 : () => performance.now());
   }
 
   /** @returns false where the request is not plain, and not touched then */
@@ -33,9 +45,11 @@ export class FastReads {
     const routes = request.method === 'GET' ? this.gets : request.method === 'POST' ? this.posts : undefined;
     const found = routes && find(routes, admission);
     if (found === undefined || !mayUse(admission, found.route.permission)) return false;
+    if (mayAskForPast(admission.queryString)) return false;
     const isPlain = found.route.method === 'GET' ? hasNoBody(request) : hasPlainBody(request, admission);
     if (!isPlain) return false;
-    const read = new FastRead(request, response, admission, found, this.batch, leave);
+    admission.route = found.route.path;
+    const read = new FastRead(request, response, admission, found, this.batch, leave, this.observation);
     if (found.route.method === 'GET') read.begin(NO_BODY);
     else readBody(request, (body) => read.begin(body));
     return true;
@@ -43,24 +57,29 @@ export class FastReads {
 }
 
 /** By path; that of a route with a parameter is cut before it, and ends with a slash. */
-type RoutesByPath = ReadonlyMap<string, ReadRoute>;
+type RoutesByPath = ReadonlyMap<string, Counted>;
 
-function byPath(routes: readonly ReadRoute[]): RoutesByPath {
-  return new Map(routes.map((route) => [route.path.replace(/:\w+$/, ''), route]));
+function byPath(routes: readonly Counted[]): RoutesByPath {
+  return new Map(routes.map((counted) => [counted.route.path.replace(/:\w+$/, ''), counted]));
 }
 
 function find(routes: RoutesByPath, { path }: Admission): Found | undefined {
-  const route = routes.get(path);
-  if (route !== undefined) return path.endsWith('/') ? undefined : { route, parameter: '' };
+  const literal = routes.get(path);
+  if (literal !== undefined) return path.endsWith('/') ? undefined : foundAs(literal, '');
   const start = path.lastIndexOf('/') + 1;
   const parametrised = routes.get(path.slice(0, start));
   const parameter = path.slice(start);
-  return parametrised !== undefined && PLAIN_PARAMETER.test(parameter) ? { route: parametrised, parameter } : undefined;
+  return parametrised !== undefined && PLAIN_PARAMETER.test(parameter) ? foundAs(parametrised, parameter) : undefined;
+}
+
+function foundAs({ route, counts }: Counted, parameter: string): Found {
+  return { route, counts, parameter };
 }
 
 /** A read that waits for its answer, then for its batch. */
 class FastRead implements ReadRequest, Receiver<ReadAnswer> {
   body: Buffer = NO_BODY;
+  readonly past = undefined;
   private answer: ReadAnswer | undefined;
 
   constructor(
@@ -70,7 +89,12 @@ class FastRead implements ReadRequest, Receiver<ReadAnswer> {
     private readonly found: Found,
     private readonly batch: SendBatch,
     private readonly leave: Leave,
+    private readonly observation: Observation | undefined,
   ) {}
+
+  get span(): Span | undefined {
+    return this.admission.caller.span;
+  }
 
   get queryString(): string {
     return this.admission.queryString ?? '';
@@ -78,6 +102,10 @@ class FastRead implements ReadRequest, Receiver<ReadAnswer> {
 
   get parameter(): string {
     return this.found.parameter;
+  }
+
+  get principal(): Principal | undefined {
+    return this.admission.caller.principal;
   }
 
   has(etag: string): boolean {
@@ -106,10 +134,13 @@ class FastRead implements ReadRequest, Receiver<ReadAnswer> {
     this.leave(error instanceof Error ? error : new Error(String(error)));
   }
 
-  send(): void {
+  send(now: number): void {
     if (this.answer === undefined || this.isGone) return;
+    const { request, response, admission } = this;
     try {
-      sendRead(this.request, this.response, this.answer, this.admission.headers);
+      sendRead(request, response, this.answer, admission.headers);
+      const { counts } = this.found;
+      if (counts !== undefined) this.observation?.answered(request, admission, counts, response.statusCode, now);
     } catch (error) {
       this.response.destroy(error instanceof Error ? error : undefined);
     }

@@ -14,6 +14,7 @@ export class Line {
       if (receiver.isGone) return this.next();
       begin({
         isGone: false,
+        span: receiver.span,
         ready: (value) => {
           this.next();
           receiver.ready(value);

@@ -10,6 +10,8 @@ export type ReadAnswer = Readonly<{
   staleSeconds: number | undefined;
   /** What the answer is made from, where it is not one of those that are asked for again and again. */
   revision?: Revision;
+  /** The same of those that are: it is told to clients that say who they are. */
+  clientRevision?: Revision | undefined;
   /** The headers that describe the body, names and values alternating, where they are ready too. */
   headers?: readonly string[];
 }>;

@@ -1,5 +1,5 @@
 /** Must not throw: others follow in the batch. */
-export type Sendable = Readonly<{ send: () => void }>;
+export type Sendable = Readonly<{ send: (now: number) => void }>;
 
 /**
  * Many requests wait for one check: all answers are made first and then sent in one batch, since waking a client process
@@ -8,6 +8,9 @@ export type Sendable = Readonly<{ send: () => void }>;
 export class SendBatch {
   private waiting: Sendable[] = [];
 
+  /** @param clock asked once for all that are sent together */
+  constructor(private readonly clock: () => number) {}
+
   add(answer: Sendable): void {
     if (this.waiting.push(answer) === 1) queueMicrotask(() => this.send());
   }
@@ -15,6 +18,7 @@ export class SendBatch {
   private send(): void {
     const { waiting } = this;
     this.waiting = [];
-    for (const answer of waiting) answer.send();
+    const now = this.clock();
+    for (const answer of waiting) answer.send(now);
   }
 }

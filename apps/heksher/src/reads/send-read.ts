@@ -15,17 +15,13 @@ import { sendWhole } from './send-whole.js';
 
 /**
  * Sends the answer to a read, or 304 where the client has it: both ways of answering end here.
- * @param headers those that the answer has in any case, names and values alternating
+ * @param all the headers that the answer has in any case, names and values alternating; the others are added to them
  */
-export function sendRead(
-  request: IncomingMessage,
-  response: ServerResponse,
-  answer: ReadAnswer,
-  headers: readonly string[],
-): void {
-  const { body, etag, staleSeconds, revision } = answer;
+export function sendRead(request: IncomingMessage, response: ServerResponse, answer: ReadAnswer, all: string[]): void {
+  const { body, etag, staleSeconds, clientRevision } = answer;
+  const revision =
+    request.headers['heksher-client'] === undefined ? answer.revision : (answer.revision ?? clientRevision);
   const ifNoneMatch = request.headers['if-none-match'];
-  const all = [...headers];
   if (staleSeconds !== undefined) all.push('Heksher-Stale', String(staleSeconds));
   if (revision !== undefined) all.push('Heksher-Revision', revisionText(revision));
   if (body === undefined || (etag !== undefined && matchesEtag(ifNoneMatch, etag))) {

@@ -36,17 +36,18 @@ function headOf(status: number, headers: readonly string[], keepAliveS: number):
   for (let index = 0; index < headers.length; index += 2) {
     head += `${headers[index] ?? ''}: ${headers[index + 1] ?? ''}\r\n`;
   }
-  return `${head}Date: ${httpDate()}\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${keepAliveS}\r\n\r\n`;
+  return head + endOfHead(keepAliveS);
 }
 
-let second = 0;
-let dateOfSecond = '';
+/** What all heads of a second end with. */
+let end = { second: 0, keepAliveS: 0, text: '' };
 
-function httpDate(): string {
-  const now = Math.floor(Date.now() / 1_000);
-  if (now !== second) {
-    second = now;
-    dateOfSecond = new Date(now * 1_000).toUTCString();
+function endOfHead(keepAliveS: number): string {
+  const second = Math.floor(Date.now() / 1_000);
+  if (second !== end.second || keepAliveS !== end.keepAliveS) {
+    const date = new Date(second * 1_000).toUTCString();
+    const text = `Date: ${date}\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${keepAliveS}\r\n\r\n`;
+    end = { second, keepAliveS, text };
   }
-  return dateOfSecond;
+  return end.text;
 }

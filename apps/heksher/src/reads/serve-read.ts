@@ -15,11 +15,13 @@ export async function serveRead(route: ReadRoute, request: Request, response: Re
   const asked = {
     queryString: admission.queryString ?? '',
     parameter,
+    principal: admission.caller.principal,
     body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
     has: (etag: string) => matchesEtag(request.headers['if-none-match'], etag),
   };
   const answer = await new Promise<ReadAnswer>((ready, failed) => {
     const receiver = {
+      span: admission.caller.span,
       get isGone() {
         return response.destroyed;
       },

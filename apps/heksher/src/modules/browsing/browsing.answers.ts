@@ -3,7 +3,6 @@ import { LintFinding } from '../evaluation/evaluation.answers.js';
 import { RolloutAnswer } from '../rollouts/rollouts.answers.js';
 import { RuleAnswer } from '../rules/rules.answers.js';
 import { SettingAnswer, SettingSummary } from '../settings/settings.answers.js';
-import { ROLLOUT_STATES } from './rollout-moment.js';
 import { MOST_LINES } from './setting-view.js';
 
 /** These describe answers for the OpenAPI document only: the answers themselves are spliced from ready-made text. */
@@ -49,7 +48,7 @@ export class CountedSetting extends SettingAnswer {
 }
 
 @ApiExtraModels(CountedSummary, CountedSetting)
-export class SettingsPage {
+export class SettingsPageAnswer {
   @ApiProperty({
     type: 'array',
     items: { anyOf: [{ $ref: getSchemaPath(CountedSetting) }, { $ref: getSchemaPath(CountedSummary) }] },
@@ -69,7 +68,7 @@ export class ListedRule extends RuleAnswer {
   rule_id!: number;
 }
 
-export class RulesPage {
+export class RulesPageAnswer {
   @ApiProperty({ type: () => [ListedRule], description: "The rules, by the settings' names, and then by id." })
   rules!: ListedRule[];
 
@@ -77,37 +76,9 @@ export class RulesPage {
   next_cursor!: string | null;
 }
 
-export class ListedRollout extends RolloutAnswer {
-  @ApiProperty({
-    enum: ROLLOUT_STATES,
-    description: `What it is now: switched \`off\`; or by its percentage \`members_only\` at 0 (and the pattern), \`partial\`, or \`on\` at 100;
-\`scheduled\` before a ramp and \`ramping\` in it. What another writer stored may be \`unreadable\`: it matches nothing.`,
-    example: 'ramping',
-  })
-  state!: string;
-
-  @ApiProperty({
-    type: 'number',
-    minimum: 0,
-    maximum: 100,
-    description: 'The percentage that it admits now: 0 where it is off.',
-    example: 40,
-  })
-  percentage_now!: number;
-
-  @ApiProperty({
-    type: 'string',
-    format: 'date-time',
-    nullable: true,
-    description: 'When the clock alone changes the state: the beginning or the end of a ramp.',
-    example: null,
-  })
-  next_change!: string | null;
-}
-
-export class RolloutsPage {
-  @ApiProperty({ type: () => [ListedRollout], description: 'The rollouts, by ascending id.' })
-  rollouts!: ListedRollout[];
+export class RolloutsPageAnswer {
+  @ApiProperty({ type: () => [RolloutAnswer], description: 'The rollouts, by ascending id.' })
+  rollouts!: RolloutAnswer[];
 
   @ApiProperty({ type: 'integer', minimum: 0, description: 'How many rollouts all pages have.', example: 1 })
   total!: number;
@@ -133,7 +104,7 @@ export class RuleLine extends ListedRule {
   kind!: string;
 }
 
-export class RolloutLine extends ListedRollout {
+export class RolloutLine extends RolloutAnswer {
   @ApiProperty({ type: 'integer', minimum: 1, description: 'Its place in the order of precedence.', example: 2 })
   position!: number;
 
@@ -142,7 +113,7 @@ export class RolloutLine extends ListedRollout {
 }
 
 @ApiExtraModels(RuleLine, RolloutLine)
-export class SettingView extends SettingAnswer {
+export class SettingViewAnswer extends SettingAnswer {
   @ApiProperty(RULE_COUNT)
   rule_count!: number;
 
@@ -197,7 +168,7 @@ export class SettingFinding extends LintFinding {
   setting!: string;
 }
 
-export class LintPage {
+export class LintPageAnswer {
   @ApiProperty({ type: () => [SettingFinding], description: "The findings, by the settings' names." })
   findings!: SettingFinding[];
 

@@ -10,14 +10,14 @@ import { SettingAnswer, SettingsAnswer } from '../settings/settings.answers.js';
 import { ApiNoSuchSetting, ApiSettingName, CACHE_SIZE, IN_FULL } from '../settings/settings.api.js';
 import {
   FeatureValuesAnswer,
-  LintPage,
-  RolloutsPage,
-  RulesPage,
-  SettingsPage,
-  SettingView,
+  LintPageAnswer,
+  RolloutsPageAnswer,
+  RulesPageAnswer,
+  SettingsPageAnswer,
+  SettingViewAnswer,
 } from './browsing.answers.js';
 import { LARGEST_PAGE, USUAL_PAGE } from './parameters.js';
-import { ROLLOUT_STATES } from './rollout-moment.js';
+import { ROLLOUT_STATES } from '../rollouts/rollout-moment.js';
 import { INCLUDED, MOST_LINES } from './setting-view.js';
 import { HAVING, SORTS } from './settings-page.js';
 
@@ -90,7 +90,6 @@ const RULE = {
   ],
   metadata: {},
 };
-const LISTED_ROLLOUT = { ...ROLLOUT, state: 'partial', percentage_now: 20, next_change: null };
 const FINDING = {
   kind: 'repeats_default',
   about: { kind: 'rule', id: 7 },
@@ -133,7 +132,7 @@ export const ApiListSettings = () =>
     ApiCursor(),
     ApiAnswer(
       200,
-      [SettingsAnswer, SettingsPage],
+      [SettingsAnswer, SettingsPageAnswer],
       'The settings. The headers are those of a page.',
       {
         'In short': { settings: [CACHE_SIZE] },
@@ -168,7 +167,7 @@ revision.`,
     ApiSome('include', `What comes with it. At most ${MOST_LINES} lines are listed.`, INCLUDED, 'rules,rollouts,lint'),
     ApiAnswer(
       200,
-      [SettingAnswer, SettingView],
+      [SettingAnswer, SettingViewAnswer],
       'The setting. The headers are those of an answer with `include`.',
       {
         'A whole number': IN_FULL,
@@ -218,7 +217,7 @@ export const ApiListRules = () =>
     ApiCursor(),
     ApiAnswer(
       200,
-      RulesPage,
+      RulesPageAnswer,
       'The rules.',
       { 'A page': { rules: [RULE], next_cursor: null }, None: { rules: [], next_cursor: null } },
       TAGGED,
@@ -264,10 +263,10 @@ export const ApiListRollouts = () =>
     ApiCursor(),
     ApiAnswer(
       200,
-      RolloutsPage,
+      RolloutsPageAnswer,
       'The rollouts.',
       {
-        'One rollout': { rollouts: [LISTED_ROLLOUT], total: 1, next_cursor: null },
+        'One rollout': { rollouts: [ROLLOUT], total: 1, next_cursor: null },
         None: { rollouts: [], total: 0, next_cursor: null },
       },
       TAGGED,
@@ -291,7 +290,7 @@ early: go on until there is no \`next_cursor\`.`,
     ApiCursor(),
     ApiAnswer(
       200,
-      LintPage,
+      LintPageAnswer,
       'The findings.',
       {
         'A page': { findings: [{ setting: 'cache_size', ...FINDING }], next_cursor: null },

@@ -2,7 +2,9 @@ import { rawJson } from '@heksher/core';
 import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Request, type Response } from 'express';
+import { admits } from '../../access/grants.js';
 import { admissionOf } from '../../http/admission.js';
+import { callerOf } from '../../http/called-by.js';
 import { sendTagged } from '../../http/send-body.js';
 import { serveRead } from '../../reads/serve-read.js';
 import { settingAnswer } from '../settings/setting-answer.js';
@@ -42,7 +44,9 @@ export class BrowsingController {
     @Res() response: Response,
   ): Promise<void> {
     if (asksForPage(queryOf(request))) return serveRead(this.routes.settings, request, response);
-    await sendTagged(response, rawJson(await this.allSettings.list(include_additional_data)));
+    const { principal } = callerOf(request);
+    const isListed = (name: string): boolean => principal === undefined || admits(principal.permissions.read, name);
+    await sendTagged(response, rawJson(await this.allSettings.list(include_additional_data, isListed)));
   }
 
   @Get('settings/:name')

@@ -27,42 +27,61 @@ type Answerer = (receiver: Receiver<ReadAnswer>) => void;
 export class BrowsingService {
   constructor(private readonly rulesets: RulesetService) {}
 
-  settings({ queryString }: ReadRequest): Answerer {
+  settings({ queryString, past, principal }: ReadRequest): Answerer {
     const request = parseSettingsRequest(queryString);
-    return this.answer((ruleset, reading) => writeSettingsPage(ruleset, reading, request, Date.now()));
+    return this.answer((ruleset, reading) => writeSettingsPage(ruleset, reading, request, reading.nowMs), {
+      principal,
+      past,
+    });
   }
 
-  setting({ queryString, parameter: name }: ReadRequest): Answerer {
+  setting({ queryString, parameter: name, past, principal }: ReadRequest): Answerer {
     const include = parseViewRequest(queryString);
-    return this.answer((ruleset, reading) => writeSettingView(ruleset, reading, { name, include, nowMs: Date.now() }));
+    return this.answer(
+      (ruleset, reading) => {
+        return writeSettingView(ruleset, reading, { name, include, nowMs: reading.nowMs });
+      },
+      { principal, past },
+    );
   }
 
-  rules({ queryString }: ReadRequest): Answerer {
+  rules({ queryString, past, principal }: ReadRequest): Answerer {
     const request = parseRulesRequest(queryString);
-    return this.answer((ruleset) => writeRulesPage(ruleset, request));
+    return this.answer((ruleset) => writeRulesPage(ruleset, request), { principal, past });
   }
 
-  rollouts({ queryString }: ReadRequest): Answerer {
+  rollouts({ queryString, past, principal }: ReadRequest): Answerer {
     const request = parseRolloutsRequest(queryString);
-    return this.answer((ruleset) => writeRolloutsPage(ruleset, request, Date.now()));
+    return this.answer((ruleset, reading) => writeRolloutsPage(ruleset, request, reading.nowMs), { principal, past });
   }
 
-  lint({ queryString }: ReadRequest): Answerer {
+  lint({ queryString, past, principal }: ReadRequest): Answerer {
     const request = parseLintRequest(queryString);
-    return this.answer((ruleset, reading) => writeLintPage(ruleset, reading, request, Date.now()));
+    return this.answer((ruleset, reading) => writeLintPage(ruleset, reading, request, reading.nowMs), {
+      principal,
+      past,
+    });
   }
 
-  values({ queryString, parameter: feature }: ReadRequest): Answerer {
+  values({ queryString, parameter: feature, past, principal }: ReadRequest): Answerer {
     const request = parseValuesRequest(queryString);
-    return this.answer((ruleset) => writeValues(ruleset, feature, request));
+    return this.answer((ruleset) => writeValues(ruleset, feature, request), { principal, past });
   }
 
-  private answer(write: (ruleset: Ruleset, reading: EvaluationReading) => InSteps<string>): Answerer {
+  private answer(
+    write: (ruleset: Ruleset, reading: EvaluationReading) => InSteps<string>,
+    { principal, past }: Pick<ReadRequest, 'principal' | 'past'>,
+  ): Answerer {
     return (receiver) =>
-      this.rulesets.read({
-        ready: (reading) => inSlices(tagged(reading, write), receiver),
-        failed: (error) => receiver.failed(error),
-      });
+      this.rulesets.readAs(
+        principal,
+        'read',
+        {
+          ready: (reading) => inSlices(tagged(reading, write), receiver),
+          failed: (error) => receiver.failed(error),
+        },
+        past,
+      );
   }
 }
 

@@ -4,7 +4,7 @@ import { readParameters } from '../../http/parameters.js';
 import { requireFeature, settingAsked } from './asked.js';
 import { cursor, formatCursor } from './cursor.js';
 import { anyText, limit, someOf, USUAL_PAGE } from './parameters.js';
-import { momentOf, ROLLOUT_STATES } from './rollout-moment.js';
+import { momentOf, ROLLOUT_STATES } from '../rollouts/rollout-moment.js';
 import { rolloutMembers } from './texts.js';
 
 /** A cursor is the id of the last rollout of a page. */

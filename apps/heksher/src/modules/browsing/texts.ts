@@ -1,6 +1,6 @@
 import { formatVersion, parseStoredVersion, writeJson } from '@heksher/core';
 import { type LoadedRollout, ruleCount, type Ruleset, type Setting, type StoredRule } from '@heksher/ruleset';
-import { momentOf } from './rollout-moment.js';
+import { momentOf } from '../rollouts/rollout-moment.js';
 
 /*
  * Things as JSON, spliced from texts as they are stored. Each function gives the members of an object, without braces.
@@ -33,13 +33,18 @@ export function ruleMembers({ id, value, conditions, metadata }: StoredRule, set
 
 /** As `GET /api/v1/rollouts/{id}` gives it, and what it is now. Its pattern was compiled. */
 export function rolloutMembers(rollout: LoadedRollout, setting: string, nowMs: number): string {
-  const { id, feature, conditions, isSwitchedOn, shareText, outcomeText, pattern, hash, salt } = rollout;
   const { state, percentageNow, nextChange } = momentOf(rollout, nowMs);
+  const moment = `"state":"${state}","percentage_now":${percentageNow},"next_change":${JSON.stringify(nextChange)}`;
+  return `${storedRolloutMembers(rollout, setting)},${moment}`;
+}
+
+/** As `GET /api/v1/rollouts/{id}` gives it. */
+export function storedRolloutMembers(rollout: LoadedRollout, setting: string): string {
+  const { id, feature, conditions, isSwitchedOn, shareText, outcomeText, pattern, hash, salt } = rollout;
   return [
     `"rollout_id":${id},"setting":${JSON.stringify(setting)},"feature":${JSON.stringify(feature)}`,
     `"feature_values":${writeJson(new Map(conditions))},"enabled":${isSwitchedOn},${shareText}`,
     `"pattern":${JSON.stringify(pattern?.source ?? null)},${outcomeText}`,
     `"hash":"${hash}","salt":${JSON.stringify(salt)},"metadata":${rollout.metadata},"member_count":${rollout.members.size}`,
-    `"state":"${state}","percentage_now":${percentageNow},"next_change":${JSON.stringify(nextChange)}`,
   ].join(',');
 }

@@ -3,10 +3,10 @@ import { ApiOperation, ApiParam } from '@nestjs/swagger';
 import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
 import { CONTEXT_FEATURE_NAME } from '../../openapi/api-schemas.js';
 import {
-  AddContextFeatureDto,
+  AddContextFeatureRequest,
   ContextFeatureAnswer,
   ContextFeaturesAnswer,
-  MoveContextFeatureDto,
+  MoveContextFeatureRequest,
 } from './context-features.dto.js';
 
 const ApiName = () =>
@@ -57,7 +57,7 @@ export const ApiAddContextFeature = () =>
       description:
         'Adds a context feature at the end of the order, where it is the most specific one. Move it afterwards where it belongs elsewhere.',
     }),
-    ApiJsonBody(AddContextFeatureDto, 'The context feature to add.', { 'A new one': { context_feature: 'theme' } }),
+    ApiJsonBody(AddContextFeatureRequest, 'The context feature to add.', { 'A new one': { context_feature: 'theme' } }),
     ApiEmptyAnswer(204, 'It was added.'),
     ApiError(409, 'There is one of that name already.', {
       field: 'context_feature',
@@ -100,7 +100,7 @@ export const ApiMoveContextFeature = () =>
         'rules have conditions on both. Moved next to itself, it stays where it is.',
     }),
     ApiName(),
-    ApiJsonBody(MoveContextFeatureDto, 'Exactly one of the two places.', {
+    ApiJsonBody(MoveContextFeatureRequest, 'Exactly one of the two places.', {
       'Right after another': { to_after: 'account' },
       'Right before another': { to_before: 'theme' },
     }),

@@ -11,7 +11,7 @@ import {
   ApiMoveContextFeature,
 } from './context-features.api.js';
 import { indexAnswer, listAnswer } from './context-features.answers.js';
-import { AddContextFeatureDto, MoveContextFeatureDto } from './context-features.dto.js';
+import { AddContextFeatureRequest, MoveContextFeatureRequest } from './context-features.dto.js';
 import { ContextFeaturesService, type Place } from './context-features.service.js';
 
 @ApiTags('Context features')
@@ -34,7 +34,7 @@ export class ContextFeaturesController {
   @Post()
   @HttpCode(204)
   @ApiAddContextFeature()
-  add(@Body() { context_feature }: AddContextFeatureDto, @CalledBy() caller: Caller): Promise<void> {
+  add(@Body() { context_feature }: AddContextFeatureRequest, @CalledBy() caller: Caller): Promise<void> {
     return this.contextFeatures.add(context_feature, caller);
   }
 
@@ -48,12 +48,16 @@ export class ContextFeaturesController {
   @Patch(':name/index')
   @HttpCode(204)
   @ApiMoveContextFeature()
-  move(@Param('name') name: string, @Body() body: MoveContextFeatureDto, @CalledBy() caller: Caller): Promise<void> {
+  move(
+    @Param('name') name: string,
+    @Body() body: MoveContextFeatureRequest,
+    @CalledBy() caller: Caller,
+  ): Promise<void> {
     return this.contextFeatures.move(name, placeOf(body), caller);
   }
 }
 
-function placeOf({ to_after, to_before }: MoveContextFeatureDto): Place {
+function placeOf({ to_after, to_before }: MoveContextFeatureRequest): Place {
   if (to_after != null && to_before == null) return { side: 'after', anchor: to_after };
   if (to_before != null && to_after == null) return { side: 'before', anchor: to_before };
   const given = to_after == null ? 'neither' : 'both';

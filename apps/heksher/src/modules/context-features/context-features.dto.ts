@@ -4,13 +4,13 @@ import { CONTEXT_FEATURE_NAME } from '../../openapi/api-schemas.js';
 import { Parsed } from '../../http/parsed.js';
 import { anyText, featureName, orNull } from '../../http/readers.js';
 
-export class AddContextFeatureDto {
+export class AddContextFeatureRequest {
   @ApiProperty({ ...CONTEXT_FEATURE_NAME, description: 'Its name.', example: 'theme' })
   @Parsed(featureName('context_feature'))
   context_feature!: string;
 }
 
-export class MoveContextFeatureDto {
+export class MoveContextFeatureRequest {
   @ApiProperty({
     required: false,
     nullable: true,

@@ -1,10 +1,16 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { ContextFeaturesController } from './context-features.controller.js';
 import { ContextFeaturesService } from './context-features.service.js';
 
-@Module({
-  controllers: [ContextFeaturesController],
-  providers: [ContextFeaturesService],
-  exports: [ContextFeaturesService],
-})
-export class ContextFeaturesModule {}
+@Module({})
+export class ContextFeaturesModule {
+  static on(ruleset: DynamicModule): DynamicModule {
+    return {
+      module: ContextFeaturesModule,
+      imports: [ruleset],
+      controllers: [ContextFeaturesController],
+      providers: [ContextFeaturesService],
+      exports: [ContextFeaturesService],
+    };
+  }
+}

@@ -1,31 +1,20 @@
-import {
-  conflict,
-  CONTEXT_FEATURE_NAME_RULE,
-  HeksherError,
-  invalid,
-  isContextFeatureName,
-  listed,
-  MOST_ENTRIES,
-  notFound,
-  quoted,
-} from '@heksher/core';
+import { conflict, notFound } from '@heksher/core';
+import { addFeature, deleteFeature, moveFeature, type Place } from '@heksher/ruleset';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
+import { RulesetWriter } from '../ruleset/ruleset-writer.js';
 import { oneOfList, theList } from './context-features.answers.js';
 import {
-  deleteContextFeature,
-  findUses,
   hasInPlace,
   insertContextFeature,
   listContextFeatures,
   renumberContextFeatures,
 } from './context-features.store.js';
 
-/** Where a context feature shall stand: right before or right after another. */
-export type Place = Readonly<{ side: 'before' | 'after'; anchor: string }>;
+export { type Place } from '@heksher/ruleset';
 
 /** The ordered list of context features; indices are 0..n-1 after every write. */
 @Injectable()
@@ -34,9 +23,10 @@ export class ContextFeaturesService {
 
   constructor(
     private readonly dataSource: DataSource,
+    writer: RulesetWriter,
     logger: Logger,
   ) {
-    this.writes = new Writes(dataSource, logger.child('context-features'));
+    this.writes = new Writes(dataSource, writer, logger.child('context-features'));
   }
 
   list(): Promise<readonly string[]> {
@@ -50,37 +40,22 @@ export class ContextFeaturesService {
   }
 
   async add(name: string, caller: Caller): Promise<void> {
-    await this.writes.run(caller, theList, async (db, log) => {
-      const features = await listContextFeatures(db);
-      if (features.includes(name)) {
-        throw conflict('context feature already exists', { field: 'context_feature', code: 'already_exists' });
-      }
-      await insertContextFeature(db, name);
-      await renumberContextFeatures(db, [...features, name]);
+    await this.writes.decide(caller, theList, function* (draft, log) {
+      addFeature(draft, name);
       log('context feature added', { context_feature: name });
     });
   }
 
   async delete(name: string, caller: Caller): Promise<void> {
-    await this.writes.run(caller, oneOfList(name), async (db, log) => {
-      const features = await listContextFeatures(db);
-      if (!features.includes(name)) throw notFound('context feature', name);
-      await requireUnused(db, name);
-      await deleteContextFeature(db, name);
-      await renumberContextFeatures(
-        db,
-        features.filter((feature) => feature !== name),
-      );
+    await this.writes.decide(caller, oneOfList(name), function* (draft, log) {
+      yield* deleteFeature(draft, name);
       log('context feature deleted', { context_feature: name });
     });
   }
 
   async move(name: string, place: Place, caller: Caller): Promise<void> {
-    await this.writes.run(caller, oneOfList(name), async (db, log) => {
-      const features = await listContextFeatures(db);
-      if (!features.includes(name)) throw notFound('context feature', name);
-      if (!features.includes(place.anchor)) throw unknownAnchor(place);
-      await renumberContextFeatures(db, moved(features, name, place));
+    await this.writes.decide(caller, oneOfList(name), function* (draft, log) {
+      moveFeature(draft, name, place);
       log('context feature moved', { context_feature: name, [`to_${place.side}`]: place.anchor });
     });
   }
@@ -106,67 +81,6 @@ export class ContextFeaturesService {
       if (missing.length > 0) log('context features added at start', { context_features: missing });
     });
   }
-
-  /**
-   * The given features in the order of the list.
-   * @throws HeksherError `not_found` that names those which do not exist.
-   */
-  async inOrder(db: EntityManager, given: readonly string[]): Promise<readonly string[]> {
-    const features = await listContextFeatures(db);
-    const known = new Set(features);
-    const unknown = given.filter((feature) => !known.has(feature));
-    if (unknown.length > 0) throw unknownFeatures(unknown, given, features);
-    const wanted = new Set(given);
-    return features.filter((feature) => wanted.has(feature));
-  }
-}
-
-/** The message is that of Heksher 0.5; the entries name the settings. */
-async function requireUnused(db: EntityManager, name: string): Promise<void> {
-  const { settings, count } = await findUses(db, name, MOST_ENTRIES);
-  if (count === 0) return;
-  const message = "context feature can't be deleted, there is at least one setting configured by it";
-  const errors = settings.map((setting) => ({
-    ...({ field: 'name', parameter: 'name', code: 'in_use' } as const),
-    message: `the setting ${quoted(setting)} is configured by it`,
-    details: { setting },
-  }));
-  throw new HeksherError('conflict', message, { errors, omitted: count - errors.length });
-}
-
-/** To the contract, a name that can be none is malformed in a body, where it is missing in a path. */
-function unknownAnchor({ side, anchor }: Place): HeksherError {
-  const field = `to_${side}`;
-  if (isContextFeatureName(anchor)) return notFound('context feature', anchor, { field });
-  return invalid(
-    `${field} must be the name of a context feature: ${CONTEXT_FEATURE_NAME_RULE}; given: ${quoted(anchor)}`,
-    field,
-  );
-}
-
-function unknownFeatures(
-  unknown: readonly string[],
-  given: readonly string[],
-  features: readonly string[],
-): HeksherError {
-  const have = listed(features, (name) => name, 20) || 'none';
-  const errors = unknown.slice(0, MOST_ENTRIES).map((feature) => ({
-    field: 'configurable_features',
-    pointer: `/configurable_features/${given.indexOf(feature)}`,
-    message: `the context feature ${quoted(feature)} does not exist`,
-    code: 'context_feature_not_found' as const,
-  }));
-  const omitted = unknown.length - errors.length;
-  return new HeksherError('not_found', `no such context features: ${listed(unknown)} (have: ${have})`, {
-    errors,
-    omitted,
-  });
-}
-
-function moved(features: readonly string[], name: string, { side, anchor }: Place): readonly string[] {
-  if (name === anchor) return features;
-  const others = features.filter((feature) => feature !== name);
-  return others.toSpliced(others.indexOf(anchor) + (side === 'after' ? 1 : 0), 0, name);
 }
 
 function isSubsequence(part: readonly string[], whole: readonly string[]): boolean {

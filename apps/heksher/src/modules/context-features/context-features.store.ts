@@ -30,31 +30,6 @@ export async function insertContextFeature(db: EntityManager, name: string): Pro
   );
 }
 
-export async function deleteContextFeature(db: EntityManager, name: string): Promise<void> {
-  await db.delete(ContextFeatureEntity, { name });
-}
-
-/** The settings that are configurable by the feature, or of which a rule or rollout goes by it: the first by name, and their number. */
-export async function findUses(
-  db: EntityManager,
-  name: string,
-  most: number,
-): Promise<Readonly<{ settings: readonly string[]; count: number }>> {
-  const rows: { setting: string; count: number }[] = await db.query(
-    `with used (setting) as (
-       select c.setting from configurable c where c.context_feature = $1
-        union
-       select r.setting from conditions c join rules r on r.id = c.rule where c.context_feature = $1
-        union
-       select r.setting from rollouts r where r.feature = $1
-        union
-       select r.setting from rollout_conditions c join rollouts r on r.id = c.rollout where c.context_feature = $1)
-     select used.setting, count(*) over ()::int as count from used order by used.setting collate "C" limit $2`,
-    [name, most],
-  );
-  return { settings: rows.map(({ setting }) => setting), count: rows[0]?.count ?? 0 };
-}
-
 /** Give the features the indices 0..n-1 in this order; rows that have theirs already are not written. */
 export async function renumberContextFeatures(db: EntityManager, ordered: readonly string[]): Promise<void> {
   await db.query(

@@ -27,7 +27,10 @@ import {
   type Setting,
   tryPatterns,
 } from '@heksher/ruleset';
-import { type Reading } from '../ruleset/ruleset-follower.js';
+import { OPEN_CHANNEL } from '../../access/channel.js';
+import { type Held, visibilityOf } from '../../access/principal.js';
+import { requireVisible } from '../../access/visible-ruleset.js';
+import { type ReadingAs } from '../ruleset/ruleset.service.js';
 
 /** Evaluators are made when they are first needed, and live as long as their setting stays as it is. */
 const evaluators = new WeakMap<Setting, Evaluator>();
@@ -43,7 +46,23 @@ const FEW_ROLLOUTS = 3;
 
 /** All settings as of one revision, to be evaluated in any number of contexts. */
 export class EvaluationReading {
-  constructor(private readonly reading: Reading) {}
+  constructor(private readonly reading: ReadingAs) {}
+
+  /** What is known of the context of whoever asks; undefined: nobody in particular does. */
+  get held(): Held | undefined {
+    return this.reading.principal;
+  }
+
+  /** By which whoever asks can follow changes; undefined: not at all. */
+  get channel(): string | undefined {
+    const { principal } = this.reading;
+    return principal === undefined ? OPEN_CHANNEL : principal.channel;
+  }
+
+  /** Equal for all who see the same settings, of which there may be different ones at a revision. */
+  get visibility(): string {
+    return visibilityOf(this.reading.principal, 'evaluate');
+  }
 
   /** Equal tokens mean equal settings, on every replica. */
   get revisionToken(): string {
@@ -59,6 +78,16 @@ export class EvaluationReading {
     return this.reading.staleSeconds;
   }
 
+  /** The number of the revision where this is of the past. */
+  get asOf(): string | undefined {
+    return this.reading.past?.seq;
+  }
+
+  /** The time that ramps go by: now, or that which is looked back at. */
+  get nowMs(): number {
+    return this.reading.past?.atMs ?? Date.now();
+  }
+
   /** The context features in order, the most specific last. */
   get features(): ReadonlySet<string> {
     return this.reading.ruleset.features;
@@ -71,12 +100,15 @@ export class EvaluationReading {
 
   /** See `findSettings`. */
   settingsNamed(names: readonly string[] | undefined): InSteps<Iterable<Setting>> {
+    requireVisible(this.reading.ruleset, names);
     return findSettingsInSteps(this.reading.ruleset, names);
   }
 
-  /** The setting of that name or alias. */
+  /** The setting of that name or alias. Throws `forbidden` for one that is not visible. */
   findSetting(name: string): Setting | undefined {
-    return findSetting(this.reading.ruleset, name);
+    const setting = findSetting(this.reading.ruleset, name);
+    if (setting === undefined) requireVisible(this.reading.ruleset, [name]);
+    return setting;
   }
 
   /**

@@ -2,18 +2,18 @@ import {
   type Context,
   FEATURE_VALUE_RULE,
   featureValueOf,
+  forEachInSteps,
   type FieldError,
   type InSteps,
   invalid,
   type Json,
   listed,
   parseInstant,
-  partsOf,
   type ProblemCode,
   ProblemList,
   quoted,
+  pointerTo,
 } from '@heksher/core';
-import { pointerTo } from '../../http/parsed.js';
 import { show } from '../../http/readers.js';
 import { parseObject, refuseUnknown } from '../../http/validation.js';
 
@@ -69,17 +69,17 @@ export function* parseEvaluationRequest(body: unknown): InSteps<EvaluationReques
 }
 
 /** Throws 'invalid' where a context names what is no context feature. */
-export function requireKnownFeatures(contexts: readonly AskedContext[], features: ReadonlySet<string>): void {
+export function* requireKnownFeatures(contexts: readonly AskedContext[], features: ReadonlySet<string>): InSteps<void> {
   const problems = new ProblemList();
   for (const { context, path } of contexts) {
-    for (const name of context.keys()) {
-      if (features.has(name)) continue;
+    yield* forEachInSteps(context.keys(), (name) => {
+      if (features.has(name)) return;
       problems.add(() => {
         const have = listed([...features], (feature) => feature, 20) || 'none';
         const message = `the context names ${quoted(name)}, which is no context feature (have: ${have})`;
         return problemIn(path, name, message, UNKNOWN);
       });
-    }
+    });
   }
   problems.throwIfAny();
 }
@@ -123,20 +123,18 @@ function* readContext(json: Json | undefined, path: ContextPath, problems: Probl
     }));
     return context;
   }
-  for (const part of partsOf([...json.members])) {
-    for (const [name, value] of part) {
-      const text = featureValueOf(value);
-      if (text !== undefined) context.set(name, text);
-      else {
-        const accepted = `a text of ${FEATURE_VALUE_RULE}, a number or a boolean`;
-        problems.add(() => {
-          const message = `the context's value of ${quoted(name)} must be ${accepted}; given: ${show(value)}`;
-          return problemIn(path, name, message, 'malformed');
-        });
-      }
+  yield* forEachInSteps(json.members, ([name, value]) => {
+    const text = featureValueOf(value);
+    if (text !== undefined) {
+      context.set(name, text);
+      return;
     }
-    yield;
-  }
+    const accepted = `a text of ${FEATURE_VALUE_RULE}, a number or a boolean`;
+    problems.add(() => {
+      const message = `the context's value of ${quoted(name)} must be ${accepted}; given: ${show(value)}`;
+      return problemIn(path, name, message, 'malformed');
+    });
+  });
   return context;
 }
 

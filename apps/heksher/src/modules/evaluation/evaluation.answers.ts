@@ -4,7 +4,7 @@ import { FINDING_KINDS } from './lint-answer.js';
 import { ANY_JSON, GIVEN_FEATURE_VALUE, schemaRef, SETTING_NAME } from '../../openapi/api-schemas.js';
 
 /** These describe bodies for the OpenAPI document only: requests are read by hand, answers spliced from ready-made text. */
-export class EvaluationQuestion {
+export class EvaluateRequest {
   @ApiProperty({
     type: 'object',
     additionalProperties: GIVEN_FEATURE_VALUE,
@@ -47,7 +47,8 @@ export class EvaluationQuestion {
     type: 'string',
     format: 'date-time',
     required: false,
-    description: 'The time that ramps go by (RFC 3339); absent: now. Rules and rollouts are those of now.',
+    description:
+      'The time that ramps go by (RFC 3339); absent: now. Rules and rollouts are those of now, or of `as_of`.',
     example: '2026-03-04T09:00:00+02:00',
   })
   at?: string;
@@ -205,22 +206,43 @@ export class EvaluatedSetting {
   omitted?: number;
 }
 
+export class EvaluationMetadata {
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'The revision that this is of.', example: 1042 })
+  as_of!: number;
+}
+
 @ApiExtraModels(EvaluatedSetting)
-export class EvaluationAnswerBody {
+export class EvaluationAnswer {
   @ApiProperty({
     type: 'object',
     additionalProperties: { $ref: getSchemaPath(EvaluatedSetting) },
     description: 'The settings by their canonical names.',
   })
   settings!: object;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string', enum: ['request', 'pinned', 'claim', 'not_proven'] },
+    selfRequired: false,
+    description:
+      'With `explain`, where access is controlled: where the value of each context feature is from. `not_proven`: it was given, and is not taken, since this feature is taken from credentials alone.',
+    example: { account: 'claim', theme: 'request' },
+  })
+  context_sources?: object;
+
+  @ApiProperty({ type: () => EvaluationMetadata, required: false, description: 'With `as_of`.' })
+  metadata?: EvaluationMetadata;
 }
 
-export class EvaluationListBody {
+export class EvaluationsAnswer {
   @ApiProperty({
-    type: () => [EvaluationAnswerBody],
+    type: () => [EvaluationAnswer],
     description: 'An answer for each of the contexts, in their order.',
   })
-  evaluations!: EvaluationAnswerBody[];
+  evaluations!: EvaluationAnswer[];
+
+  @ApiProperty({ type: () => EvaluationMetadata, required: false, description: 'With `as_of`.' })
+  metadata?: EvaluationMetadata;
 }
 
 export class LintSubject {

@@ -3,7 +3,7 @@ import { ApiOperation, ApiParam } from '@nestjs/swagger';
 import { ApiAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
 import { SETTING_NAME } from '../../openapi/api-schemas.js';
 import { REVISION, STALE } from '../query/query.api.js';
-import { EvaluationAnswerBody, EvaluationListBody, EvaluationQuestion, LintAnswer } from './evaluation.answers.js';
+import { EvaluationAnswer, EvaluationsAnswer, EvaluateRequest, LintAnswer } from './evaluation.answers.js';
 
 /** Of the rules of the README. */
 const WHY_JIM_GETS_50 = {
@@ -89,7 +89,7 @@ above a rollout by it, and that above neither. The first where two differ decide
 With \`explain\`, the steps to each decision: what there is in order of precedence, what matches, and what keeps the rest from
 it. Nothing is changed by asking.`,
     }),
-    ApiJsonBody(EvaluationQuestion, 'The context, and which settings.', {
+    ApiJsonBody(EvaluateRequest, 'The context, and which settings.', {
       'One setting': { context: { account: 'jim', user: 'bob' }, settings: ['cache_size'] },
       'All settings': { context: { account: 'jim', user: 'bob', theme: 'dark' } },
       'Why jim gets 50': { context: { account: 'jim' }, settings: ['cache_size'], explain: true },
@@ -100,7 +100,7 @@ it. Nothing is changed by asking.`,
     }),
     ApiAnswer(
       200,
-      [EvaluationAnswerBody, EvaluationListBody],
+      [EvaluationAnswer, EvaluationsAnswer],
       'The values.',
       {
         'By a rule': { settings: { cache_size: { value: 50, reason: 'RULE', rule_id: 2 } } },

@@ -53,7 +53,7 @@ function expectEach(all: AllFlags, ruleset: Ruleset): void {
   const reading = new EvaluationReading({ ruleset, staleSeconds: undefined });
   for (const context of CONTEXTS) {
     const flags = Array.from(reading.settings(), (setting) =>
-      writeFlag(setting.name, setting, reading.hasRules(setting), reading.evaluate(setting, context, 0)),
+      atOnce(writeFlag(setting.name, setting, reading.hasRules(setting), reading.evaluate(setting, context, 0))),
     );
     const body = atOnce(all.write(reading, context, 0)).toString();
     expect(body).toBe(`{"flags":[${flags.join(',')}],"metadata":{"revision":"${ruleset.revision.token}"}}`);
@@ -62,7 +62,9 @@ function expectEach(all: AllFlags, ruleset: Ruleset): void {
 
 const rule = (value: string, conditions: Record<string, string>) => [JSON.stringify(value), conditions] as const;
 const errors: unknown[] = [];
-const newFlags = () => new AllFlags({ error: (message) => errors.push(message) });
+const tally = new Float64Array(8);
+const newFlags = () =>
+  new AllFlags({ error: (message) => errors.push(message) }, { of: () => tally, addSetting: () => undefined });
 afterEach(() => expect(errors).toEqual([]));
 
 const SETTINGS: Readonly<Record<string, Given>> = {

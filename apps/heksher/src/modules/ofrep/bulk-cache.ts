@@ -9,6 +9,8 @@ const OVERHEAD = 300;
  * One is kept when it is requested for the second time: unique contexts would only evict others.
  */
 export class BulkCache {
+  hits = 0;
+  made = 0;
   private readonly asked = new RecentlyAsked();
   private readonly bodies: LRUCache<string, Buffer> | undefined;
 
@@ -18,12 +20,19 @@ export class BulkCache {
     if (maxBytes > 0) this.bodies = new LRUCache({ maxSize: maxBytes, sizeCalculation });
   }
 
+  get bytes(): number {
+    return this.bodies?.calculatedSize ?? 0;
+  }
+
   get(etag: string): Buffer | undefined {
-    return this.bodies?.get(etag);
+    const body = this.bodies?.get(etag);
+    if (body !== undefined) this.hits += 1;
+    return body;
   }
 
   /** A body that was made, since there was none. */
   add(etag: string, body: Buffer): void {
+    this.made += 1;
     if (this.bodies !== undefined && this.asked.add(etag)) this.bodies.set(etag, body);
   }
 }

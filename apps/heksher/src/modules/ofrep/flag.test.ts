@@ -1,4 +1,4 @@
-import { type Evaluation, jsonText } from '@heksher/core';
+import { atOnce, type Evaluation, jsonText } from '@heksher/core';
 import { type FlagSetting, writeFlag } from './flag.js';
 
 const value = jsonText('"v"');
@@ -19,7 +19,7 @@ const setting = (rules: number, ...enabled: readonly boolean[]): Of => ({
   of: { version: '1.2', rollouts: enabled.map((isEnabled) => ({ enabled: isEnabled })) },
 });
 const write = (key: string, { rules, of }: Of, evaluation: Evaluation): string =>
-  writeFlag(key, of, rules > 0, evaluation);
+  atOnce(writeFlag(key, of, rules > 0, evaluation));
 
 it.each<[of: Of, evaluation: Evaluation, why: object]>([
   [setting(0), byDefault, { reason: 'STATIC', variant: 'default', metadata: { version: '1.2' } }],
@@ -45,3 +45,14 @@ it.each(['NaN', '', '01', '{', '"a', "'a'", '"\u0001"', 'Infinity', '-', '1,2'])
     expect(() => write('k', setting(0), { reason: 'DEFAULT', value: jsonText(text) })).toThrow(/is not JSON/);
   },
 );
+
+it('a long value is looked through in steps', () => {
+  const value = `{${Array.from({ length: 40_000 }, (_, index) => `"k${index}":${index}`).join(',')}}`;
+  const decision = { value: jsonText(value), reason: 'DEFAULT' } as const;
+  const writing = writeFlag('f', { version: '1.0', rollouts: [] }, false, decision);
+  let taken = 1;
+  while (writing.next().done !== true) taken += 1;
+  expect(taken).toBeGreaterThan(40_000 / 10_000);
+  const broken = { ...decision, value: jsonText(`${value}x`) };
+  expect(() => atOnce(writeFlag('f', { version: '1.0', rollouts: [] }, false, broken))).toThrow('is not JSON');
+});

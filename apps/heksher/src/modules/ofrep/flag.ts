@@ -5,7 +5,9 @@ import {
   flagReasonOf,
   flagVariantOf,
   HeksherError,
+  type InSteps,
   invalid,
+  isJsonInSteps,
   quoted,
   type Rollout,
 } from '@heksher/core';
@@ -21,9 +23,10 @@ export type FlagSetting = Readonly<{
  * The JSON of a flag: a setting's value in a context, and why. The value is copied out as it is stored.
  * Throws 'invalid' about `value` where no client could read that.
  */
-export function writeFlag(key: string, setting: FlagSetting, hasRules: boolean, decision: Decision): string {
+export function* writeFlag(key: string, setting: FlagSetting, hasRules: boolean, decision: Decision): InSteps<string> {
   const { value } = decision;
-  if (!isReadable(value)) throw invalid(`the stored value ${quoted(value)} is not JSON`, 'value');
+  if (!(value.length < LONG ? isReadable(value) : yield* isJsonInSteps(value)))
+    throw invalid(`the stored value ${quoted(value)} is not JSON`, 'value');
   const reason = flagReasonOf(decision, alternativesIn(hasRules, setting.rollouts));
   const variant = JSON.stringify(flagVariantOf(decision));
   const metadata = JSON.stringify({ ...flagMetadataOf(decision), version: setting.version });
@@ -31,13 +34,13 @@ export function writeFlag(key: string, setting: FlagSetting, hasRules: boolean, 
 }
 
 /** A flag among others, by its canonical name: its bytes with a comma before them. What no client could read is an error. */
-export function flagBytes(
+export function* flagBytes(
   setting: FlagSetting & Readonly<{ name: string }>,
   hasRules: boolean,
   decision: Decision,
-): Buffer {
+): InSteps<Buffer> {
   try {
-    return Buffer.from(`,${writeFlag(setting.name, setting, hasRules, decision)}`);
+    return Buffer.from(`,${yield* writeFlag(setting.name, setting, hasRules, decision)}`);
   } catch (error) {
     if (error instanceof HeksherError) return Buffer.from(`,${writeFlagError(setting.name, error)}`);
     throw error;
@@ -48,6 +51,9 @@ export function flagBytes(
 export function writeFlagError(key: string, { message, errors }: HeksherError): string {
   return JSON.stringify({ key, errorCode: errorCodeOf(errors), errorDetails: message });
 }
+
+/** JSON.parse of a value that is longer may take many milliseconds. */
+const LONG = 65_536;
 
 /** Most values, recognized without parsing them. */
 const PLAIN = /^(?:true|false|null|0|-?[1-9][0-9]{0,15}|"[^"\\\p{Cc}]*")$/u;

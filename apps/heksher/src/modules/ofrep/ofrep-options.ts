@@ -4,4 +4,6 @@ export class OfrepOptions {
   readonly targetingFeature: string | undefined;
   /** Bound of the answers with all flags that are kept; 0: none is. */
   readonly cacheBytes!: number;
+  /** Whether changes can be followed. */
+  readonly hasEvents!: boolean;
 }

@@ -8,7 +8,7 @@ import {
   type Examples,
   jsonContent,
 } from '../../openapi/api-answers.js';
-import { BulkError, EvaluationRequest, Flag, FlagError, Flags } from './ofrep.dto.js';
+import { BulkError, EvaluationRequest, FlagAnswer, FlagError, FlagsAnswer } from './ofrep.dto.js';
 
 const EXAMPLE_ETAG = '"pXb0kT3mJ6oYhF1u2c9aKpQwEz7"';
 
@@ -31,7 +31,16 @@ const ETAG: HeadersObject = {
   ...STALE,
 };
 
-const RETRY_AFTER: HeadersObject = {
+export const WWW_AUTHENTICATE: HeadersObject = {
+  'WWW-Authenticate': {
+    description: 'What credentials are taken, and what is wrong with those that were given (RFC 6750).',
+    required: true,
+    schema: { type: 'string' },
+    example: 'Bearer realm="heksher"',
+  },
+};
+
+export const RETRY_AFTER: HeadersObject = {
   'Retry-After': {
     description: 'After how many seconds to try again.',
     required: true,
@@ -41,7 +50,7 @@ const RETRY_AFTER: HeadersObject = {
 };
 
 /** Errors of OFREP are JSON whatever `Accept` says, since its clients read no other. */
-function ApiOfrepError(
+export function ApiOfrepError(
   status: number,
   model: Type,
   description: string,
@@ -78,6 +87,19 @@ function ApiOfrepErrors(model: Type, named: object): MethodDecorator {
       }),
     ),
     ApiOfrepError(
+      401,
+      model,
+      'Where access is controlled: there are no credentials, or they do not hold (any longer).',
+      faults({ 'A revoked key': general('the key is not known, or was revoked') }),
+      WWW_AUTHENTICATE,
+    ),
+    ApiOfrepError(
+      403,
+      model,
+      'A page of another origin sent this from a browser; or your credentials are not granted it.',
+      faults({ 'Not granted': general('this needs the grant "evaluate" on "new_checkout", which you do not have') }),
+    ),
+    ApiOfrepError(
       413,
       model,
       'The body is longer than the limit.',
@@ -88,6 +110,13 @@ function ApiOfrepErrors(model: Type, named: object): MethodDecorator {
       model,
       'The body has a `Content-Encoding` that is not known.',
       faults({ 'An unknown encoding': general('unsupported content encoding "compress"') }),
+    ),
+    ApiOfrepError(
+      429,
+      model,
+      'Where rates are limited: you, or everybody at your address, ask more often than is allowed.',
+      faults({ 'Too often': general('this is asked more often than is allowed (600/m); try again after 1 s') }),
+      RETRY_AFTER,
     ),
     ApiOfrepError(
       500,
@@ -127,7 +156,7 @@ Providers of OpenFeature for servers ask this once for each evaluation.`,
     ApiContext(),
     ApiAnswer(
       200,
-      Flag,
+      FlagAnswer,
       'The value.',
       {
         'A variant of a rollout': {
@@ -174,7 +203,7 @@ OpenFeature for browsers and apps ask this when the context changes, and now and
     ApiContext(),
     ApiAnswer(
       200,
-      Flags,
+      FlagsAnswer,
       'The values.',
       {
         'Two flags': {
@@ -183,6 +212,9 @@ OpenFeature for browsers and apps ask this when the context changes, and now and
             { key: 'odd', errorCode: 'PARSE_ERROR', errorDetails: 'the stored value "NaN" is not JSON' },
           ],
           metadata: { revision: 'YJ1ZxkQ3' },
+          eventStreams: [
+            { type: 'sse', endpoint: { requestUri: '/ofrep/v1/events/configuration' }, inactivityDelaySec: 120 },
+          ],
         },
       },
       ETAG,

@@ -26,9 +26,12 @@ export class FlagMetadata {
 
   @ApiProperty({ ...VERSION, description: 'The version of the setting.', example: '1.2' })
   version!: string;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'With `as_of`: the revision that this is of.' })
+  as_of?: number;
 }
 
-export class Flag {
+export class FlagAnswer {
   @ApiProperty({
     description: 'The key that was asked for; of all flags, the canonical name of the setting.',
     example: 'new_checkout',
@@ -81,17 +84,50 @@ export class FlagError extends BulkError {
 export class BulkMetadata {
   @ApiProperty({ description: 'Names the state of all settings that the flags are of.', example: 'YJ1ZxkQ3' })
   revision!: string;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'With `as_of`: its number.' })
+  as_of?: number;
 }
 
-@ApiExtraModels(Flag, FlagError)
-export class Flags {
+class StreamEndpoint {
+  @ApiProperty({
+    description: 'Where it is, at the origin of this answer.',
+    example: '/ofrep/v1/events/configuration',
+  })
+  requestUri!: string;
+}
+
+class FlagEvents {
+  @ApiProperty({ enum: ['sse'], description: 'Server-sent events.', example: 'sse' })
+  type!: string;
+
+  @ApiProperty({ type: () => StreamEndpoint })
+  endpoint!: StreamEndpoint;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'After how many seconds without use a page may close its stream.',
+    example: 120,
+  })
+  inactivityDelaySec!: number;
+}
+
+@ApiExtraModels(FlagAnswer, FlagError)
+export class FlagsAnswer {
   @ApiProperty({
     type: 'array',
-    items: { oneOf: [{ $ref: getSchemaPath(Flag) }, { $ref: getSchemaPath(FlagError) }] },
+    items: { oneOf: [{ $ref: getSchemaPath(FlagAnswer) }, { $ref: getSchemaPath(FlagError) }] },
     description: 'All settings by their names; one whose value cannot be read is an error among the others.',
   })
   flags!: unknown[];
 
   @ApiProperty({ type: () => BulkMetadata })
   metadata!: BulkMetadata;
+
+  @ApiProperty({
+    type: () => [FlagEvents],
+    required: false,
+    description: 'The stream that says when to ask again. None where streams are switched off, nor for access tokens.',
+  })
+  eventStreams?: FlagEvents[];
 }

@@ -23,11 +23,15 @@ const OVERHEAD = 1_000;
 const PER_NAME = 100;
 
 /**
- * Answers by query string, the least recently used forgotten first; kept over revisions that leave their settings alone.
+ * Answers by query string and by which settings are visible, the least recently used forgotten first; kept over revisions that leave their settings alone.
  * A query is kept when it is requested for the second time: unique queries would only evict others, and be promoted to
  * the old generation of the heap.
  */
 export class AnswerCache {
+  /** Answers that were made, since none was kept that held. */
+  made = 0;
+  /** Answers that were kept. */
+  hits = 0;
   private readonly asked = new RecentlyAsked();
   private readonly entries: LRUCache<string, CachedAnswer> | undefined;
 
@@ -36,29 +40,35 @@ export class AnswerCache {
     if (maxBytes > 0) this.entries = new LRUCache({ maxSize: maxBytes, sizeCalculation: sizeOf });
   }
 
-  /** What is kept of a query string. */
-  find(queryString: string): CachedAnswer | undefined {
-    return this.entries?.get(queryString);
+  get bytes(): number {
+    return this.entries?.calculatedSize ?? 0;
+  }
+
+  /** @param key of the query string, and of who sees the same */
+  find(key: string): CachedAnswer | undefined {
+    return this.entries?.get(key);
   }
 
   /**
    * The answer that holds for `ruleset`: what another reader had made since it was looked for, or one made now, and kept
    * where it was asked for before. Throws as `findSettings` does.
    */
-  *answer(queryString: string, query: RulesQuery, found: CachedAnswer | undefined, ruleset: Ruleset): InSteps<Answer> {
-    const isNew = this.entries === undefined || (found === undefined && !this.asked.add(queryString));
-    const known = isNew ? undefined : this.find(queryString);
+  *answer(key: string, query: RulesQuery, found: CachedAnswer | undefined, ruleset: Ruleset): InSteps<Answer> {
+    const isNew = this.entries === undefined || (found === undefined && !this.asked.add(key));
+    const known = isNew ? undefined : this.find(key);
     if (known !== undefined && holds(known, ruleset)) {
       known.holdsFor = ruleset.revision;
+      this.hits += 1;
       return known.answer;
     }
+    this.made += 1;
     const settings = findSettings(ruleset, query.settings);
     const made = yield* writeAnswer(ruleset, settings, query);
     if (isNew) return made;
     const answer = { body: bytesOf(made.body), etag: made.etag, headers: made.headers };
     const uses = query.settings === undefined ? undefined : Array.from(settings, identityOf);
     const { revision: holdsFor, features } = ruleset;
-    this.entries?.set(queryString, { query, answer, settings: uses, features, holdsFor });
+    this.entries?.set(key, { query, answer, settings: uses, features, holdsFor });
     return answer;
   }
 }
@@ -87,9 +97,9 @@ function identityOf(setting: Setting): object {
 
 const identities = new WeakMap<Setting, object>();
 
-function sizeOf({ query: { settings, filter }, answer }: CachedAnswer, queryString: string): number {
+function sizeOf({ query: { settings, filter }, answer }: CachedAnswer, key: string): number {
   let names = settings?.length ?? 0;
   if (filter.kind === 'by-feature')
     for (const values of filter.features.values()) names += 1 + (values === '*' ? 0 : values.size);
-  return answer.body.length + 2 * queryString.length + PER_NAME * names + OVERHEAD;
+  return answer.body.length + 2 * key.length + PER_NAME * names + OVERHEAD;
 }

@@ -32,6 +32,11 @@ const ETAG: HeadersObject = {
     schema: { type: 'string', pattern: '^"[^"]+"$' },
     example: EXAMPLE_ETAG,
   },
+  'Heksher-Revision': {
+    description:
+      'For who sends `Heksher-Client`: the revision that the answer is made from, to be told as `Heksher-Serving` the next time.',
+    schema: { type: 'string', pattern: '^[0-9]+-[0-9a-f]{8}$', example: '42-6f1c2a9e' },
+  },
   ...STALE,
 };
 
@@ -49,7 +54,8 @@ feature to the first; at the first feature where one rule has a condition and th
 condition wins. Where no rule holds, the default value does. Rollouts, where a setting has some, are ranked with the rules: \`POST
 /api/v1/evaluate\` evaluates both.
 
-**Polling** is cheap with \`If-None-Match\`: as long as nothing changed for you, the answer is a 304 without a body.`,
+**Polling** is cheap with \`If-None-Match\`: as long as nothing changed for you, the answer is a 304 without a body. Who says by
+\`Heksher-Client\` and \`Heksher-Serving\` who it is and what it serves is counted by \`GET /api/v1/propagation\`.`,
     }),
     ApiQueryParameter({
       name: 'settings',

@@ -7,11 +7,12 @@ import {
   parsePercentage,
   parseRamp,
   parseVariants,
+  pointerTo,
   primitivesOf,
   writeJson,
 } from '@heksher/core';
+import { type GivenValue } from '@heksher/ruleset';
 import { compilePattern } from '@heksher/core/re2';
-import { pointerTo } from '../../http/parsed.js';
 import { unacceptable } from '../../http/readers.js';
 
 /*
@@ -48,9 +49,6 @@ export function readPattern(json: Json): string | null {
 
 /** Variants as they are stored, and what of them must be of the type of the setting. */
 export type GivenVariants = Readonly<{ text: JsonText; values: readonly GivenValue[] }>;
-
-/** A value that must be of the type of the setting: what it is the value of, and where in the body it stands. */
-export type GivenValue = Readonly<{ of: string; pointer: string; json: Json }>;
 
 /** `text` is `[{"name", "value", "weight"}]`, its values as they were given. */
 export function readVariants(json: Json): GivenVariants | null {

@@ -1,17 +1,16 @@
-import { formatJson, invalid } from '@heksher/core';
-import { pointerTo } from '../../http/parsed.js';
-import { type GivenValue } from './rollout-fields.js';
-import { type AddRolloutDto, type ChangeRolloutDto, type RolloutFieldsDto } from './rollouts.dto.js';
+import { formatJson, invalid, pointerTo } from '@heksher/core';
 import {
+  type GivenValue,
+  type NewRollout,
   requireOtherFeatures,
   type RolloutChanges,
-  type RolloutDraft,
   type RolloutFields,
-} from './rollouts.service.js';
+} from '@heksher/ruleset';
+import { type AddRolloutRequest, type ChangeRolloutRequest, type RolloutFieldsRequest } from './rollouts.dto.js';
 
 /** A body that asks for a rollout; what it leaves out, or says null of, is as by default. */
-export function draftOf(body: AddRolloutDto): RolloutDraft {
-  const { setting, feature, feature_values: conditions, metadata, members } = body;
+export function draftOf(body: AddRolloutRequest): NewRollout {
+  const { feature, feature_values: conditions, metadata, members } = body;
   const given = withoutNulls(givenFields(body));
   requireOtherFeatures(conditions, feature);
   const outcome = outcomeOf(given);
@@ -19,7 +18,7 @@ export function draftOf(body: AddRolloutDto): RolloutDraft {
     throw invalid('a rollout must have a value or variants; given: neither', 'value', { code: 'missing' });
   }
   return {
-    ...{ setting, feature, conditions, metadata: metadata ?? new Map(), salt: given.salt },
+    ...{ feature, conditions, metadata: metadata ?? new Map(), salt: given.salt },
     ...{ enabled: given.enabled ?? true, pattern: given.pattern ?? null, hash: given.hash ?? 'murmur3' },
     ...(shareOf(given) ?? { percentage: 0, ramp: null }),
     ...outcome,
@@ -30,7 +29,7 @@ export function draftOf(body: AddRolloutDto): RolloutDraft {
 const CHANGEABLE = 'enabled, percentage, ramp, pattern, value, variants, hash, salt, metadata, feature_values';
 
 /** A body that asks for changes; what it leaves out stays. */
-export function changesOf(body: ChangeRolloutDto): RolloutChanges {
+export function changesOf(body: ChangeRolloutRequest): RolloutChanges {
   const { percentage, ramp, value, variants, ...others } = givenFields(body);
   const fields = {
     ...definedOf(others),
@@ -50,7 +49,7 @@ export function changesOf(body: ChangeRolloutDto): RolloutChanges {
 type GivenFields = { readonly [Name in keyof RolloutFields]?: RolloutFields[Name] | undefined };
 
 /** The fields as they are stored. */
-function givenFields(body: RolloutFieldsDto): GivenFields {
+function givenFields(body: RolloutFieldsRequest): GivenFields {
   const { enabled, percentage, ramp, pattern, value, variants, hash, salt } = body;
   return {
     ...{ enabled, percentage, ramp, pattern, hash, salt },
@@ -59,7 +58,7 @@ function givenFields(body: RolloutFieldsDto): GivenFields {
   };
 }
 
-function valuesOf({ value, variants }: RolloutFieldsDto): readonly GivenValue[] {
+function valuesOf({ value, variants }: RolloutFieldsRequest): readonly GivenValue[] {
   if (variants != null) return variants.values;
   return value === undefined ? [] : [{ of: 'a rollout', pointer: pointerTo('value'), json: value }];
 }

@@ -17,7 +17,7 @@ import {
   toExamples,
 } from '../../openapi/api-answers.js';
 import { FEATURE_VALUE } from '../../openapi/api-schemas.js';
-import { ChangeMembersDto, MOST_UNITS, ReplaceMembersDto } from './rollout-members.dto.js';
+import { ChangeMembersRequest, MOST_UNITS, ReplaceMembersRequest } from './rollout-members.dto.js';
 import { MemberCountsAnswer, MembersAnswer } from './rollouts.answers.js';
 import { ApiNoSuchRollout, ApiRolloutId, NO_SUCH_ROLLOUT } from './rollouts.api.js';
 
@@ -26,7 +26,7 @@ const COUNTS = { 'Of three units to be added': { added: 2, already: 1, removed: 
 const LINES = `
 
 A body of \`text/csv\` (one column; a header only with \`header=present\`) or \`application/x-ndjson\` (a text in each line) may have more units
-than ${MOST_UNITS}: as many as the limit of bodies lets it.`;
+than ${MOST_UNITS}: its limit is one of its own, 64 MiB unless it was configured.`;
 
 const NO_UNIT_LINE = {
   field: 'body',
@@ -44,7 +44,7 @@ export const ApiReplaceMembers = () =>
     }),
     ApiRolloutId(),
     ApiExtension('x-lines', true),
-    ApiJsonBody(ReplaceMembersDto, 'All members.', { 'Two members': { members: ['jim', 'ann@example.com'] } }),
+    ApiJsonBody(ReplaceMembersRequest, 'All members.', { 'Two members': { members: ['jim', 'ann@example.com'] } }),
     ApiAnswer(200, MemberCountsAnswer, 'These are its members.', COUNTS),
     ApiNoSuchRollout(),
     ApiError(422, 'The body is malformed, or too much.', { 'A line that is no unit': NO_UNIT_LINE }),
@@ -62,7 +62,7 @@ export const ApiChangeMembers = () =>
     }),
     ApiRolloutId(),
     ApiExtension('x-lines', true),
-    ApiJsonBody(ChangeMembersDto, 'The units.', {
+    ApiJsonBody(ChangeMembersRequest, 'The units.', {
       'Two in, one out': { add: ['jim', 'ann@example.com'], remove: ['john'] },
       'Two in': { add: ['jim', 'ann@example.com'] },
     }),

@@ -1,8 +1,16 @@
-import { featureValueOf, FEATURE_VALUE_RULE, invalid, isStorableText, ProblemList, quoted } from '@heksher/core';
+import {
+  featureValueOf,
+  FEATURE_VALUE_RULE,
+  invalid,
+  isStorableText,
+  ProblemList,
+  quoted,
+  pointerTo,
+} from '@heksher/core';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { FEATURE_VALUE } from '../../openapi/api-schemas.js';
-import { Parsed, pointerTo, readEach, type Reader } from '../../http/parsed.js';
+import { Parsed, readEach, type Reader } from '../../http/parsed.js';
 import { orNull, show, text, unacceptable } from '../../http/readers.js';
 import { Strict } from '../../http/validation.js';
 import { type MembersChange } from './rollout-members.service.js';
@@ -52,7 +60,7 @@ export const UNITS = {
 } as const;
 
 @Strict()
-export class ChangeMembersDto {
+export class ChangeMembersRequest {
   @ApiProperty({ ...UNITS, description: 'Units that are members from now on; they may be already.' })
   @IsOptional()
   @Parsed(orNull(units('add')))
@@ -65,7 +73,7 @@ export class ChangeMembersDto {
 }
 
 @Strict()
-export class ReplaceMembersDto {
+export class ReplaceMembersRequest {
   @ApiProperty({
     ...UNITS,
     required: true,
@@ -93,8 +101,19 @@ export class ChangeMembersQuery {
   mode?: Mode;
 }
 
+type GivenUnits = Readonly<{
+  add?: readonly string[] | null | undefined;
+  remove?: readonly string[] | null | undefined;
+}>;
+
 /** What a body asks for. Throws 'invalid' where it asks for nothing, for too much, or for both of one unit. */
-export function unitsOf({ add, remove }: ChangeMembersDto): MembersChange {
+export function unitsOf(given: GivenUnits): MembersChange {
+  const { added, removed } = listsOf(given);
+  return { added: [added], removed: [removed] };
+}
+
+/** The same as lists. */
+export function listsOf({ add, remove }: GivenUnits): Readonly<Record<'added' | 'removed', readonly string[]>> {
   if (add === undefined && remove === undefined) {
     throw invalid('give add, remove, or both: lists of units', 'body', { code: 'missing' });
   }

@@ -4,11 +4,15 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
+import { RulesetWriter } from '../ruleset/ruleset-writer.js';
 import { theRollout } from './rollout-resource.js';
 import {
+  beginGivenUnits,
   countMembers,
+  type DeletedSlice,
   deleteMembers,
   deleteOtherMembers,
+  insertGivenMembers,
   insertMembers,
   isMember,
   listMembers,
@@ -23,11 +27,14 @@ export type MembersPage = Readonly<{
   count: number | undefined;
 }>;
 
-/** Of all members, so many are read at a time. */
+/** Of all members, so many are read, or looked at, at a time. */
 const MEMBERS_AT_ONCE = 10_000;
 
+/** Units in batches, a few in a list or many that are made as they are asked for. Some may be there more than once. */
+export type Units = readonly (readonly string[])[] | Iterable<readonly string[]>;
+
 /** Units to add, and those to remove: these, or all others than the added ones. */
-export type MembersChange = Readonly<{ added: readonly string[]; removed: readonly string[] | 'others' }>;
+export type MembersChange = Readonly<{ added: Units; removed: Units | 'others' }>;
 
 /** How many units became members, how many of those to be added were members already, and how many are none any more. */
 export type MemberCounts = Readonly<{ added: number; already: number; removed: number }>;
@@ -39,22 +46,21 @@ export class RolloutMembersService {
 
   constructor(
     private readonly dataSource: DataSource,
+    writer: RulesetWriter,
     logger: Logger,
   ) {
-    this.writes = new Writes(dataSource, logger.child('rollouts'));
+    this.writes = new Writes(dataSource, writer, logger.child('rollouts'));
   }
 
   /** Carries out all of it at once. Units that are members already, or none, are no error. */
   change(id: number, change: MembersChange, caller: Caller): Promise<MemberCounts> {
     return this.writes.run(caller, theRollout(id), async (db, log) => {
       const setting = await requireRollout(db, id);
-      const given = [...new Set(change.added)];
+      const { given, added } = await addAll(db, id, change);
       const removed =
-        change.removed === 'others' ? await deleteOtherMembers(db, id, given) : await removeAll(db, id, change.removed);
-      let added = 0;
-      for (const units of slicesOf(given)) added += await insertMembers(db, id, units);
+        change.removed === 'others' ? await removeOthers(db, id) : await removeAll(db, id, change.removed);
       log('rollout changed', { rollout_id: id, setting, attributes: 'members', added, removed });
-      return { added, already: given.length - added, removed };
+      return { added, already: given - added, removed };
     });
   }
 
@@ -89,17 +95,43 @@ export class RolloutMembersService {
   }
 }
 
-async function removeAll(db: EntityManager, id: number, given: readonly string[]): Promise<number> {
-  let removed = 0;
-  for (const units of slicesOf(given)) removed += await deleteMembers(db, id, units);
-  return removed;
+/** @returns how many different units there are, and how many of them were no members */
+async function addAll(
+  db: EntityManager,
+  id: number,
+  { added, removed }: MembersChange,
+): Promise<Readonly<{ given: number; added: number }>> {
+  if (isList(added) && removed !== 'others') {
+    const units = [...new Set(added.flat())];
+    return { given: units.length, added: units.length === 0 ? 0 : await insertMembers(db, id, units) };
+  }
+  // Each statement writes some of them only, so that none takes long.
+  const counts = { given: 0, added: 0 };
+  await beginGivenUnits(db);
+  for (const units of added) {
+    const counted = await insertGivenMembers(db, id, units);
+    counts.given += counted.given;
+    counts.added += counted.added;
+  }
+  return counts;
 }
 
-/** How many units one statement writes. */
-const SLICE = 10_000;
+async function removeAll(db: EntityManager, id: number, removed: Units): Promise<number> {
+  let count = 0;
+  for (const units of removed) count += await deleteMembers(db, id, units);
+  return count;
+}
 
-function* slicesOf(units: readonly string[]): Iterable<readonly string[]> {
-  for (let start = 0; start < units.length; start += SLICE) yield units.slice(start, start + SLICE);
+/** Removes all members but those that were given to `addAll`. */
+async function removeOthers(db: EntityManager, id: number): Promise<number> {
+  let removed = 0;
+  let after: string | null = '';
+  while (after !== null) {
+    const slice: DeletedSlice = await deleteOtherMembers(db, id, { after, most: MEMBERS_AT_ONCE });
+    removed += slice.count;
+    after = slice.last;
+  }
+  return removed;
 }
 
 /** @returns its setting */
@@ -107,4 +139,8 @@ async function requireRollout(db: EntityManager, id: number): Promise<string> {
   const rollout = await findRolloutFields(db, id);
   if (rollout === undefined) throw notFound('rollout', id);
   return rollout.setting;
+}
+
+function isList(units: Units): units is readonly (readonly string[])[] {
+  return Array.isArray(units);
 }

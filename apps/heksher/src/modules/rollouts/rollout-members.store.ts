@@ -24,27 +24,54 @@ export async function deleteMembers(db: EntityManager, rollout: number, units: r
   );
 }
 
+/** Begins the list of units that the transaction is given, of which each is kept once; it ends with the transaction. */
+export async function beginGivenUnits(db: EntityManager): Promise<void> {
+  await db.query(`create temporary table heksher_given (unit text collate "C" primary key) on commit drop`);
+}
+
+/** As `insertMembers`, of units that are put on the list of those given; `given` counts those that were not on it. */
+export async function insertGivenMembers(
+  db: EntityManager,
+  rollout: number,
+  units: readonly string[],
+): Promise<Readonly<{ given: number; added: number }>> {
+  const rows: { given: number; added: number }[] = await db.query(
+    `with fresh as (
+       insert into pg_temp.heksher_given (unit) select unnest($2::text[]) on conflict do nothing returning unit),
+     written as (
+       insert into rollout_members (rollout, unit) select $1, fresh.unit from fresh on conflict (rollout, unit) do nothing
+       returning 1)
+     select (select count(*) from fresh)::int as given, (select count(*) from written)::int as added`,
+    [rollout, units],
+  );
+  return rows[0] ?? { given: 0, added: 0 };
+}
+
+/** How many members were taken out of those that were looked at, and the last of these; null: there was none left. */
+export type DeletedSlice = Readonly<{ count: number; last: string | null }>;
+
 /**
- * Takes out all members but the units, and gives how many these were. Without statistics, as after a bulk load, PostgreSQL
- * would compare each member with each unit; without nested loops it hashes them.
+ * Looks at the next members, and takes out those that are not on the list of given units. They are found by the index and
+ * deleted where they lie: without statistics, as after a bulk load, PostgreSQL would choose plans that read everything each time.
  */
 export async function deleteOtherMembers(
   db: EntityManager,
   rollout: number,
-  units: readonly string[],
-): Promise<number> {
-  await db.query('set local enable_nestloop = off');
-  const count = await countOf(
-    db,
-    `with written as (
+  { after, most }: Readonly<{ after: string; most: number }>,
+): Promise<DeletedSlice> {
+  await db.query('set local enable_sort = off');
+  const rows: DeletedSlice[] = await db.query(
+    `with slice as materialized (
+       select m.ctid as place, m.unit from rollout_members m where m.rollout = $1 and m.unit > $2 order by m.unit limit $3),
+     written as (
        delete from rollout_members m
-        where m.rollout = $1 and not exists (select from unnest($2::text[]) as kept (unit) where kept.unit = m.unit)
+        where m.ctid = any (array(
+          select s.place from slice s where not exists (select from pg_temp.heksher_given g where g.unit = s.unit)))
        returning 1)
-     select count(*)::int from written`,
-    [rollout, units],
+     select (select count(*) from written)::int as count, (select max(s.unit) from slice s) as last`,
+    [rollout, after, most],
   );
-  await db.query('set local enable_nestloop = on');
-  return count;
+  return rows[0] ?? { count: 0, last: null };
 }
 
 async function countOf(db: EntityManager, text: string, parameters: readonly unknown[]): Promise<number> {

@@ -1,7 +1,7 @@
 import { notFound } from '@heksher/core';
 import { jsonAnswer } from '../../json-answer.js';
 import { type Resource } from '../../writes.js';
-import { rolloutAnswer } from './rollouts.answers.js';
+import { storedAnswer } from './rollouts.answers.js';
 import { findRollout } from './rollouts.store.js';
 
 const COLUMNS = {
@@ -18,5 +18,5 @@ export const theRollout =
     const rollout = await findRollout(db, id);
     if (rollout === undefined) throw notFound('rollout', id);
     const trace = { setting: rollout.setting, columns: COLUMNS, key: id };
-    return { answers: [jsonAnswer(rolloutAnswer(rollout))], trace };
+    return { answers: [jsonAnswer(storedAnswer(rollout))], trace };
   };

@@ -1,7 +1,8 @@
-import { rawJson, type Writable } from '@heksher/core';
+import { rawJson } from '@heksher/core';
 import { ApiProperty } from '@nestjs/swagger';
 import { ANY_JSON, METADATA, schemaRef } from '../../openapi/api-schemas.js';
 import { writableMetadata } from '../../metadata-answer.js';
+import { type RolloutMoment, ROLLOUT_STATES } from './rollout-moment.js';
 import { type StoredRollout } from './rollouts.store.js';
 
 export class RolloutIdAnswer {
@@ -76,6 +77,32 @@ export class RolloutAnswer extends RolloutIdAnswer {
 
   @ApiProperty({ type: 'integer', minimum: 0, description: 'How many units are always in.', example: 2 })
   member_count!: number;
+
+  @ApiProperty({
+    enum: ROLLOUT_STATES,
+    description: `What it is now: switched \`off\`; or by its percentage \`members_only\` at 0 (and the pattern), \`partial\`, or \`on\` at 100;
+\`scheduled\` before a ramp and \`ramping\` in it. What another writer stored may be \`unreadable\`: it matches nothing.`,
+    example: 'ramping',
+  })
+  state!: string;
+
+  @ApiProperty({
+    type: 'number',
+    minimum: 0,
+    maximum: 100,
+    description: 'The percentage that it admits now: 0 where it is off.',
+    example: 40,
+  })
+  percentage_now!: number;
+
+  @ApiProperty({
+    type: 'string',
+    format: 'date-time',
+    nullable: true,
+    description: 'When the clock alone changes the state: the beginning or the end of a ramp.',
+    example: null,
+  })
+  next_change!: string | null;
 }
 
 export class MemberCountsAnswer {
@@ -116,8 +143,8 @@ export class MembersAnswer {
   next_cursor!: string | null;
 }
 
-/** A rollout as the API shows it, its JSON texts as they are stored. */
-export function rolloutAnswer(rollout: StoredRollout): Writable {
+/** What is stored of a rollout, its JSON texts as they are. Its tag is that of this: the clock does not change it. */
+export function storedAnswer(rollout: StoredRollout) {
   const { id, setting, feature, conditions, enabled, percentage, ramp, pattern, value, variants } = rollout;
   return {
     rollout_id: id,
@@ -135,4 +162,9 @@ export function rolloutAnswer(rollout: StoredRollout): Writable {
     metadata: writableMetadata(rollout.metadata),
     member_count: rollout.memberCount,
   };
+}
+
+/** A rollout as the API shows it: what is stored, and what it is now. */
+export function rolloutAnswer(rollout: StoredRollout, { state, percentageNow, nextChange }: RolloutMoment) {
+  return { ...storedAnswer(rollout), state, percentage_now: percentageNow, next_change: nextChange };
 }

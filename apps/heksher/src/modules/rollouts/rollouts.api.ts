@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, type HeadersObject } from '@nestjs/swagger';
 import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
 import { RolloutAnswer, RolloutIdAnswer } from './rollouts.answers.js';
-import { AddRolloutDto, ChangeRolloutDto } from './rollouts.dto.js';
+import { AddRolloutRequest, ChangeRolloutRequest } from './rollouts.dto.js';
 
 export const ApiRolloutId = () =>
   ApiParam({ name: 'id', description: 'The id of a rollout.', schema: { type: 'integer', example: 3 } });
@@ -64,7 +64,7 @@ export const ApiAddRollout = () =>
         'enabled, all `feature_values` hold, and the unit is a member, or has the `pattern`, or falls into the `percentage`. ' +
         'No two rollouts of a setting have the same feature and conditions.',
     }),
-    ApiJsonBody(AddRolloutDto, 'The rollout.', {
+    ApiJsonBody(AddRolloutRequest, 'The rollout.', {
       'One percent of the users': GRADUAL,
       'A ramp for one account, and whoever has an address of ours': {
         ...{ setting: 'new_checkout', feature: 'user', feature_values: { account: 'jim' }, ramp: RAMP },
@@ -109,10 +109,12 @@ export const SHOWN = {
   ...{ rollout_id: 3, setting: 'new_checkout', feature: 'user', feature_values: { account: 'jim' }, enabled: true },
   ...{ ramp: RAMP, pattern: '@example\\.com$', value: true, hash: 'murmur3', salt: 'new_checkout' },
   ...{ metadata: { ticket: 'OPS-1204' }, member_count: 2 },
+  ...{ state: 'ramping', percentage_now: 40, next_change: '2026-03-08T07:00:00.000Z' },
 };
 const SHOWN_EXPERIMENT = {
   ...{ rollout_id: 4, setting: 'button_color', feature: 'user', feature_values: {}, enabled: true, percentage: 100 },
   ...{ pattern: null, variants: VARIANTS, hash: 'murmur3', salt: 'button_color', metadata: {}, member_count: 0 },
+  ...{ state: 'on', percentage_now: 100, next_change: null },
 };
 
 export const ApiFindRollout = () =>
@@ -120,7 +122,10 @@ export const ApiFindRollout = () =>
     ApiOperation({
       operationId: 'getRollout',
       summary: 'Get a rollout',
-      description: 'A rollout with all that is known of it. Members are counted, not listed.',
+      description:
+        'A rollout with all that is known of it. Members are counted, not listed. The `ETag` is that of what is stored: ' +
+        '`state`, `percentage_now` and `next_change` go by the clock and do not change it, so that a write during a ramp can be on ' +
+        'condition of it.',
     }),
     ApiRolloutId(),
     ApiAnswer(200, RolloutAnswer, 'The rollout.', { 'A ramp': SHOWN, 'An experiment': SHOWN_EXPERIMENT }),
@@ -138,7 +143,7 @@ export const ApiChangeRollout = () =>
         '`feature_values` all conditions. Setting and feature stay as they are.',
     }),
     ApiRolloutId(),
-    ApiJsonBody(ChangeRolloutDto, 'What is to be different.', {
+    ApiJsonBody(ChangeRolloutRequest, 'What is to be different.', {
       'More users': { percentage: 10 },
       'A ramp': { ramp: RAMP },
       'The kill switch': { enabled: false },

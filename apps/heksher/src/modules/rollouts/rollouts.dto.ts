@@ -12,7 +12,7 @@ import {
   orNull,
 } from '../../http/readers.js';
 import { Strict } from '../../http/validation.js';
-import { type Metadata } from '../../metadata.store.js';
+import { type Metadata } from '@heksher/ruleset';
 import { MOST_UNITS, units, UNITS } from './rollout-members.dto.js';
 import {
   type GivenVariants,
@@ -27,7 +27,7 @@ import {
 
 /** What of a rollout can change. */
 @Strict()
-export class RolloutFieldsDto {
+export class RolloutFieldsRequest {
   @ApiProperty({
     required: false,
     type: 'boolean',
@@ -128,7 +128,7 @@ export class RolloutFieldsDto {
   metadata?: Metadata | null;
 }
 
-export class AddRolloutDto extends RolloutFieldsDto {
+export class AddRolloutRequest extends RolloutFieldsRequest {
   @ApiProperty({ description: 'The name of the setting, or one of its aliases.', example: 'new_checkout' })
   @Parsed(anyText('setting'))
   setting!: string;
@@ -164,7 +164,7 @@ const unchangeable = (field: string) => ({
 });
 
 /** A change that asks for what cannot be changed is not half carried out. */
-export class ChangeRolloutDto extends RolloutFieldsDto {
+export class ChangeRolloutRequest extends RolloutFieldsRequest {
   @IsOptional()
   @Parsed(unchangeable('setting'))
   setting?: never;

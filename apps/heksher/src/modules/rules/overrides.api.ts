@@ -3,7 +3,7 @@ import { ApiOperation, ApiParam } from '@nestjs/swagger';
 import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
 import { SETTING_NAME } from '../../openapi/api-schemas.js';
 import { OverrideAnswer, RuleIdAnswer } from './rules.answers.js';
-import { OverrideDto } from './rules.dto.js';
+import { OverrideRequest } from './rules.dto.js';
 
 const ApiSettingName = () =>
   ApiParam({
@@ -49,7 +49,7 @@ export const ApiSetOverride = () =>
         'a new one. Metadata that is not given is none.',
     }),
     ApiSettingName(),
-    ApiJsonBody(OverrideDto, 'The override.', {
+    ApiJsonBody(OverrideRequest, 'The override.', {
       'A number': { value: 90 },
       'With metadata': { value: 90, metadata: { ticket: 'OPS-1204' } },
     }),

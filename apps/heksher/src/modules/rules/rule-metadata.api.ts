@@ -4,7 +4,7 @@ import { ApiAnswer, ApiEmptyAnswer, ApiJsonBody } from '../../openapi/api-answer
 import { MetadataAnswer } from '../../openapi/api-metadata.js';
 import { METADATA_KEY } from '../../openapi/api-schemas.js';
 import { ApiNoSuchRule, ApiRuleId } from './rules.api.js';
-import { RuleMetadataDto, RuleMetadataValueDto } from './rules.dto.js';
+import { RuleMetadataRequest, RuleMetadataValueRequest } from './rules.dto.js';
 
 const ApiKey = () =>
   ApiParam({ name: 'key', description: 'A key of the metadata.', schema: { ...METADATA_KEY, example: 'ticket' } });
@@ -31,7 +31,7 @@ export const ApiMergeRuleMetadata = () =>
       description: 'Sets the given keys; other keys stay as they are.',
     }),
     ApiRuleId(),
-    ApiJsonBody(RuleMetadataDto, 'The keys to set.', EXAMPLES),
+    ApiJsonBody(RuleMetadataRequest, 'The keys to set.', EXAMPLES),
     ApiEmptyAnswer(204, 'The keys are set.'),
     ApiNoSuchRule(),
   );
@@ -44,7 +44,7 @@ export const ApiReplaceRuleMetadata = () =>
       description: 'Sets exactly the given keys; other keys are deleted.',
     }),
     ApiRuleId(),
-    ApiJsonBody(RuleMetadataDto, 'All metadata of the rule from now on.', EXAMPLES),
+    ApiJsonBody(RuleMetadataRequest, 'All metadata of the rule from now on.', EXAMPLES),
     ApiEmptyAnswer(204, 'The rule has this metadata now.'),
     ApiNoSuchRule(),
   );
@@ -70,7 +70,7 @@ export const ApiPutRuleMetadataKey = () =>
     }),
     ApiRuleId(),
     ApiKey(),
-    ApiJsonBody(RuleMetadataValueDto, 'The value of the key.', { 'A text': { value: 'OPS-1204' } }),
+    ApiJsonBody(RuleMetadataValueRequest, 'The value of the key.', { 'A text': { value: 'OPS-1204' } }),
     ApiEmptyAnswer(204, 'The key is set.'),
     ApiNoSuchRule(),
   );

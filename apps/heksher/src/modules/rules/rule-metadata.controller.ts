@@ -1,9 +1,10 @@
 import { type RawJson } from '@heksher/core';
+import { clearMetadata, deleteMetadataKey, mergeMetadata, replaceMetadata } from '@heksher/ruleset';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller } from '../../caller.js';
 import { metadataAnswer } from '../../metadata-answer.js';
-import { checkMetadataKey } from '../../metadata.store.js';
+import { checkMetadataKey } from '../../metadata.js';
 import {
   ApiClearRuleMetadata,
   ApiDeleteRuleMetadataKey,
@@ -14,7 +15,7 @@ import {
 } from './rule-metadata.api.js';
 import { CalledBy } from '../../http/called-by.js';
 import { RULE_ID } from '../../http/id-pipe.js';
-import { RuleMetadataDto, RuleMetadataValueDto } from './rules.dto.js';
+import { RuleMetadataRequest, RuleMetadataValueRequest } from './rules.dto.js';
 import { RulesService } from './rules.service.js';
 
 @ApiTags('Rule metadata')
@@ -33,10 +34,10 @@ export class RuleMetadataController {
   @ApiMergeRuleMetadata()
   merge(
     @Param('id', RULE_ID) id: number,
-    @Body() { metadata }: RuleMetadataDto,
+    @Body() { metadata }: RuleMetadataRequest,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.rules.mergeMetadata(id, metadata, caller);
+    return this.rules.changeMetadata(id, mergeMetadata(metadata), caller);
   }
 
   @Put()
@@ -44,17 +45,17 @@ export class RuleMetadataController {
   @ApiReplaceRuleMetadata()
   replace(
     @Param('id', RULE_ID) id: number,
-    @Body() { metadata }: RuleMetadataDto,
+    @Body() { metadata }: RuleMetadataRequest,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.rules.replaceMetadata(id, metadata, caller);
+    return this.rules.changeMetadata(id, replaceMetadata(metadata), caller);
   }
 
   @Delete()
   @HttpCode(204)
   @ApiClearRuleMetadata()
   clear(@Param('id', RULE_ID) id: number, @CalledBy() caller: Caller): Promise<void> {
-    return this.rules.clearMetadata(id, caller);
+    return this.rules.changeMetadata(id, clearMetadata, caller);
   }
 
   @Put(':key')
@@ -63,16 +64,16 @@ export class RuleMetadataController {
   put(
     @Param('id', RULE_ID) id: number,
     @Param('key') key: string,
-    @Body() { value }: RuleMetadataValueDto,
+    @Body() { value }: RuleMetadataValueRequest,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.rules.mergeMetadata(id, new Map([[checkMetadataKey(key), value]]), caller);
+    return this.rules.changeMetadata(id, mergeMetadata(new Map([[checkMetadataKey(key), value]])), caller);
   }
 
   @Delete(':key')
   @HttpCode(204)
   @ApiDeleteRuleMetadataKey()
   deleteKey(@Param('id', RULE_ID) id: number, @Param('key') key: string, @CalledBy() caller: Caller): Promise<void> {
-    return this.rules.deleteMetadataKey(id, key, caller);
+    return this.rules.changeMetadata(id, deleteMetadataKey(key), caller);
   }
 }

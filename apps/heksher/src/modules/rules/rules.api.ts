@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiParam, type HeadersObject } from '@nestjs/swagger';
 import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../openapi/api-answers.js';
 import { RuleAnswer, RuleIdAnswer } from './rules.answers.js';
-import { AddRuleDto, ChangeRuleDto, RuleValueDto } from './rules.dto.js';
+import { AddRuleRequest, ChangeRuleRequest, RuleValueRequest } from './rules.dto.js';
 
 export const ApiRuleId = () =>
   ApiParam({
@@ -49,7 +49,7 @@ export const ApiAddRule = () =>
         'Adds a rule: `value` holds for the setting wherever all `feature_values` do. The setting must be configurable ' +
         'by each of these context features, and the value be of its type. No two rules of a setting have the same conditions.',
     }),
-    ApiJsonBody(AddRuleDto, 'The rule.', {
+    ApiJsonBody(AddRuleRequest, 'The rule.', {
       'One condition': { setting: 'cache_size', feature_values: { account: 'john' }, value: 100 },
       'Two conditions, with metadata': {
         setting: 'cache_size',
@@ -148,7 +148,7 @@ export const ApiChangeRule = () =>
         'changed, or gone. `feature_values` replaces all conditions, `metadata` all metadata.',
     }),
     ApiRuleId(),
-    ApiJsonBody(ChangeRuleDto, 'What is to be different.', {
+    ApiJsonBody(ChangeRuleRequest, 'What is to be different.', {
       'All of it': { feature_values: { user: 'guest' }, value: 30, metadata: { ticket: 'OPS-1300' } },
       'The value and why': { value: 30, metadata: { ticket: 'OPS-1300' } },
     }),
@@ -179,7 +179,7 @@ export const ApiChangeRule = () =>
 
 const changesValue = [
   ApiRuleId(),
-  ApiJsonBody(RuleValueDto, 'The new value.', { 'A number': { value: 30 }, 'No value at all': { value: null } }),
+  ApiJsonBody(RuleValueRequest, 'The new value.', { 'A number': { value: 30 }, 'No value at all': { value: null } }),
   ApiEmptyAnswer(204, 'The rule has this value now.'),
   ApiError(400, 'The value is not of the type of the setting.', BAD_VALUE),
   ApiNoSuchRule(),

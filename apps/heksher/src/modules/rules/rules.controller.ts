@@ -13,11 +13,11 @@ import {
   ApiPatchRule,
   ApiSearchRule,
 } from './rules.api.js';
-import { CalledBy } from '../../http/called-by.js';
+import { CalledBy, prefixOf } from '../../http/called-by.js';
 import { RULE_ID } from '../../http/id-pipe.js';
 import { TakesNoParameters } from '../../http/no-parameters.js';
 import { ruleAnswer } from './rule-answer.js';
-import { AddRuleDto, ChangeRuleDto, changesOf, RuleValueDto, SearchRuleQuery } from './rules.dto.js';
+import { AddRuleRequest, ChangeRuleRequest, changesOf, RuleValueRequest, SearchRuleQuery } from './rules.dto.js';
 import { RulesService } from './rules.service.js';
 
 @ApiTags('Rules')
@@ -28,15 +28,15 @@ export class RulesController {
   @Post()
   @ApiAddRule()
   async add(
-    @Body() body: AddRuleDto,
+    @Body() body: AddRuleRequest,
     @Res({ passthrough: true }) response: Response,
     @CalledBy() caller: Caller,
   ): Promise<RawJson> {
-    const { feature_values: conditions, ...rule } = body;
-    const id = await this.rules.add({ ...rule, conditions }, caller);
+    const { setting, feature_values: conditions, value, metadata } = body;
+    const id = await this.rules.add(setting, { conditions, value, metadata }, caller);
     // Existing clients append it to the path they posted to.
     response.setHeader('Location', `/${id}`);
-    response.setHeader('Content-Location', `/api/v1/rules/${id}`);
+    response.setHeader('Content-Location', `${prefixOf(response.req)}/api/v1/rules/${id}`);
     return jsonAnswer({ rule_id: id });
   }
 
@@ -56,7 +56,7 @@ export class RulesController {
   @HttpCode(204)
   @ApiChangeRule()
   @TakesNoParameters()
-  change(@Param('id', RULE_ID) id: number, @Body() body: ChangeRuleDto, @CalledBy() caller: Caller): Promise<void> {
+  change(@Param('id', RULE_ID) id: number, @Body() body: ChangeRuleRequest, @CalledBy() caller: Caller): Promise<void> {
     return this.rules.change(id, changesOf(body), caller);
   }
 
@@ -65,7 +65,7 @@ export class RulesController {
   @ApiChangeRuleValue()
   changeValue(
     @Param('id', RULE_ID) id: number,
-    @Body() { value }: RuleValueDto,
+    @Body() { value }: RuleValueRequest,
     @CalledBy() caller: Caller,
   ): Promise<void> {
     return this.rules.change(id, { value }, caller);
@@ -75,7 +75,7 @@ export class RulesController {
   @Patch(':id')
   @HttpCode(204)
   @ApiPatchRule()
-  patch(@Param('id', RULE_ID) id: number, @Body() body: RuleValueDto, @CalledBy() caller: Caller): Promise<void> {
+  patch(@Param('id', RULE_ID) id: number, @Body() body: RuleValueRequest, @CalledBy() caller: Caller): Promise<void> {
     return this.changeValue(id, body, caller);
   }
 

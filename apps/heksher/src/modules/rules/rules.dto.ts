@@ -1,4 +1,5 @@
 import { type Condition, invalid, type Json, type JsonText, parseFeatureValues } from '@heksher/core';
+import { type RuleChanges } from '@heksher/ruleset';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { ANY_JSON, GIVEN_FEATURE_VALUE, METADATA, schemaRef } from '../../openapi/api-schemas.js';
@@ -12,14 +13,13 @@ import {
   text,
 } from '../../http/readers.js';
 import { Strict } from '../../http/validation.js';
-import { type Metadata } from '../../metadata.store.js';
-import { type RuleChanges } from './rules.service.js';
+import { type Metadata } from '@heksher/ruleset';
 
 const conditionList = text('feature_values', 'a list of `feature:value`', (given): readonly Condition[] => [
   ...parseFeatureValues(given),
 ]);
 
-export class AddRuleDto {
+export class AddRuleRequest {
   @ApiProperty({ description: 'The name of the setting, or one of its aliases.', example: 'cache_size' })
   @Parsed(anyText('setting'))
   setting!: string;
@@ -62,7 +62,7 @@ export class SearchRuleQuery {
   feature_values!: readonly Condition[];
 }
 
-export class RuleValueDto {
+export class RuleValueRequest {
   @ApiProperty({
     ...ANY_JSON,
     description: 'The value under these conditions; it must be of the type of the setting.',
@@ -73,7 +73,7 @@ export class RuleValueDto {
 }
 
 @Strict()
-export class ChangeRuleDto {
+export class ChangeRuleRequest {
   @ApiProperty({
     allOf: [schemaRef('FeatureValues')],
     minProperties: 1,
@@ -96,7 +96,7 @@ export class ChangeRuleDto {
 }
 
 /** What a body asks for; what it leaves out stays. Throws `invalid` where it asks for nothing. */
-export function changesOf({ feature_values: conditions, value, metadata }: ChangeRuleDto): RuleChanges {
+export function changesOf({ feature_values: conditions, value, metadata }: ChangeRuleRequest): RuleChanges {
   if (conditions === undefined && value === undefined && metadata === undefined) {
     const message = 'the body changes nothing; give one or more of feature_values, value, metadata';
     throw invalid(message, 'body', { code: 'missing' });
@@ -109,7 +109,7 @@ export function changesOf({ feature_values: conditions, value, metadata }: Chang
 }
 
 @Strict()
-export class OverrideDto {
+export class OverrideRequest {
   @ApiProperty({ ...ANY_JSON, description: 'The value; of the type of the setting.', example: 90 })
   @Parsed(anyJson)
   value!: Json;
@@ -120,14 +120,14 @@ export class OverrideDto {
   metadata: Metadata = new Map();
 }
 
-export class RuleMetadataDto {
+export class RuleMetadataRequest {
   @ApiProperty({ ...METADATA, required: false, description: 'Metadata by key.' })
   @IsOptional()
   @Parsed(metadataReader)
   metadata: Metadata = new Map();
 }
 
-export class RuleMetadataValueDto {
+export class RuleMetadataValueRequest {
   @ApiProperty({ ...ANY_JSON, description: 'The value of the key.', example: 'OPS-1204' })
   @Parsed(metadataValue)
   value!: JsonText;

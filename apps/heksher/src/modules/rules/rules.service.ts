@@ -1,53 +1,24 @@
+import { type Condition, formatConditions, HeksherError, notFound, quoted, shortened } from '@heksher/core';
 import {
-  type Condition,
-  conflict,
-  featureOf,
-  formatConditions,
-  formatJson,
-  HeksherError,
-  type Json,
-  notFound,
-  quoted,
-  shortened,
-} from '@heksher/core';
+  addRule,
+  changeRule,
+  type MetadataChange,
+  type NewRule,
+  requireGivenSetting,
+  requireRule,
+  type RuleChanges,
+} from '@heksher/ruleset';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { type Caller } from '../../caller.js';
-import {
-  clearMetadata,
-  deleteMetadataKey,
-  mergeMetadata,
-  type Metadata,
-  type MetadataOwner,
-  replaceMetadata,
-} from '../../metadata.store.js';
 import { NOTHING_YET, Writes } from '../../writes.js';
 import { Logger } from '../logging/index.js';
-import { requireConfigurable, requireType } from '../settings/acceptance.js';
-import { SettingsService, type StoredSetting } from '../settings/settings.service.js';
+import { RulesetWriter } from '../ruleset/ruleset-writer.js';
+import { SettingsService } from '../settings/settings.service.js';
 import { theRule } from './rule-answer.js';
-import {
-  deleteRule,
-  findRule,
-  findRuleByConditions,
-  insertRule,
-  replaceConditions,
-  type StoredRule,
-  updateRuleValue,
-} from './rules.store.js';
+import { findRule, findRuleByConditions, type StoredRule } from './rules.store.js';
 
 export { type StoredRule } from './rules.store.js';
-
-/** A rule to be added: `value` holds where all `conditions` do. */
-export type RuleDraft = Readonly<{
-  setting: string;
-  conditions: readonly Condition[];
-  value: Json;
-  metadata: Metadata;
-}>;
-
-/** What is to be different; what is not there stays. `metadata` replaces all metadata. */
-export type RuleChanges = Readonly<{ conditions?: readonly Condition[]; value?: Json; metadata?: Metadata }>;
 
 /** Rules: the values of settings under conditions. No two rules of a setting have the same conditions. */
 @Injectable()
@@ -57,23 +28,21 @@ export class RulesService {
   constructor(
     private readonly dataSource: DataSource,
     private readonly settings: SettingsService,
+    writer: RulesetWriter,
     logger: Logger,
   ) {
-    this.writes = new Writes(dataSource, logger.child('rules'));
+    this.writes = new Writes(dataSource, writer, logger.child('rules'));
   }
 
   /** @returns the id of the new rule */
-  add({ setting: nameOrAlias, conditions, value, metadata }: RuleDraft, caller: Caller): Promise<number> {
-    return this.writes.run(caller, NOTHING_YET, async (db, log) => {
-      const setting = await this.settings.loadGiven(db, nameOrAlias);
-      requireConfigurable(setting, conditions.map(featureOf));
-      requireType(setting, value, 'a rule');
-      await requireFree(db, setting, conditions);
-      const id = await insertRule(db, { setting: setting.name, value: formatJson(value), conditions });
-      await mergeMetadata(db, { kind: 'rule', key: id }, metadata);
+  async add(nameOrAlias: string, rule: NewRule, caller: Caller): Promise<number> {
+    const { result, ids } = await this.writes.decide(caller, NOTHING_YET, function* (draft, log) {
+      const setting = requireGivenSetting(draft, nameOrAlias);
+      const { id } = addRule(setting, rule);
       log('rule added', { rule_id: id, setting: setting.name });
       return id;
     });
+    return ids.rule(result);
   }
 
   /** The id of the rule with exactly these conditions. */
@@ -88,78 +57,35 @@ export class RulesService {
     });
   }
 
-  find(id: number): Promise<StoredRule> {
-    return requireRule(this.dataSource.manager, id);
+  async find(id: number): Promise<StoredRule> {
+    const rule = await findRule(this.dataSource.manager, id);
+    if (rule === undefined) throw notFound('rule', id);
+    return rule;
   }
 
   /** All of the changes, or where one cannot be made, none. */
   async change(id: number, changes: RuleChanges, caller: Caller): Promise<void> {
-    const { conditions, value, metadata } = changes;
-    await this.writes.run(caller, theRule(id), async (db, log) => {
-      const found = await requireRule(db, id);
-      const setting = await this.settings.load(db, found.setting);
-      if (conditions !== undefined) requireConfigurable(setting, conditions.map(featureOf));
-      if (value !== undefined) requireType(setting, value, 'a rule');
-      if (conditions !== undefined) await requireFree(db, setting, conditions, id);
-      if (conditions !== undefined) await replaceConditions(db, id, conditions);
-      if (value !== undefined) await updateRuleValue(db, id, formatJson(value));
-      if (metadata !== undefined) await replaceMetadata(db, { kind: 'rule', key: id }, metadata);
-      log('rule changed', { rule_id: id, setting: found.setting, attribute: Object.keys(changes).join(', ') });
+    await this.writes.decide(caller, theRule(id), function* (draft, log) {
+      const { setting, rule } = requireRule(draft, id);
+      changeRule(setting, rule, changes);
+      log('rule changed', { rule_id: id, setting: setting.name, attribute: Object.keys(changes).join(', ') });
     });
   }
 
   async delete(id: number, caller: Caller): Promise<void> {
-    await this.writes.run(caller, theRule(id), async (db, log) => {
-      const found = await requireRule(db, id);
-      await deleteRule(db, id);
-      log('rule deleted', { rule_id: id, setting: found.setting });
+    await this.writes.decide(caller, theRule(id), function* (draft, log) {
+      const { setting } = requireRule(draft, id);
+      setting.deleteRule(id);
+      log('rule deleted', { rule_id: id, setting: setting.name });
     });
   }
 
-  mergeMetadata(id: number, metadata: Metadata, caller: Caller): Promise<void> {
-    return this.changeMetadata(id, caller, (db, owner) => mergeMetadata(db, owner, metadata));
-  }
-
-  replaceMetadata(id: number, metadata: Metadata, caller: Caller): Promise<void> {
-    return this.changeMetadata(id, caller, (db, owner) => replaceMetadata(db, owner, metadata));
-  }
-
-  clearMetadata(id: number, caller: Caller): Promise<void> {
-    return this.changeMetadata(id, caller, clearMetadata);
-  }
-
-  deleteMetadataKey(id: number, key: string, caller: Caller): Promise<void> {
-    return this.changeMetadata(id, caller, (db, owner, stored) => deleteMetadataKey(db, owner, stored, key));
-  }
-
-  private async changeMetadata(
-    id: number,
-    caller: Caller,
-    carryOut: (db: EntityManager, owner: MetadataOwner, stored: Metadata) => Promise<void>,
-  ): Promise<void> {
-    await this.writes.run(caller, theRule(id), async (db, log) => {
-      const found = await requireRule(db, id);
-      await carryOut(db, { kind: 'rule', key: id }, found.metadata);
-      log('rule changed', { rule_id: id, setting: found.setting, attribute: 'metadata' });
+  /** Gives the rule other metadata, made of what it has. */
+  async changeMetadata(id: number, change: MetadataChange, caller: Caller): Promise<void> {
+    await this.writes.decide(caller, theRule(id), function* (draft, log) {
+      const { setting, rule } = requireRule(draft, id);
+      setting.changeRule(id, { metadata: change(rule.metadata) });
+      log('rule changed', { rule_id: id, setting: setting.name, attribute: 'metadata' });
     });
   }
-}
-
-/** No rule of the setting but `own` may have exactly these conditions. */
-async function requireFree(
-  db: EntityManager,
-  setting: StoredSetting,
-  conditions: readonly Condition[],
-  own?: number,
-): Promise<void> {
-  const existing = await findRuleByConditions(db, setting.name, conditions);
-  if (existing === undefined || existing === own) return;
-  const message = `rule already exists: rule ${existing} has exactly these conditions`;
-  throw conflict(message, { field: 'feature_values', code: 'already_exists', details: { rule_id: existing } });
-}
-
-async function requireRule(db: EntityManager, id: number): Promise<StoredRule> {
-  const rule = await findRule(db, id);
-  if (rule === undefined) throw notFound('rule', id);
-  return rule;
 }

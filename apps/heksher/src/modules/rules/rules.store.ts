@@ -1,5 +1,5 @@
 import { type Condition, featureOf, type JsonText, valueOf } from '@heksher/core';
-import { RuleEntity, runPrepared } from '@heksher/database';
+import { runPrepared } from '@heksher/database';
 import { type EntityManager } from 'typeorm';
 import { selectConditions, selectMetadata } from '../../sql-fragments.js';
 
@@ -78,48 +78,6 @@ export async function findRuleByConditions(
   return rows.length === 0 ? undefined : Math.min(...rows.map(({ id }) => id));
 }
 
-export type NewRule = Readonly<{ setting: string; value: JsonText; conditions: readonly Condition[] }>;
-
-const INSERT_RULE = {
-  name: 'insert_rule',
-  text: `
-    with added as (insert into rules (setting, value) values ($1, $2) returning id),
-          conditioned as (
-            insert into conditions (rule, context_feature, feature_value)
-            select added.id, wanted.feature, wanted.value
-              from added, unnest($3::varchar[], $4::varchar[]) as wanted (feature, value))
-     select added.id from added`,
-};
-
-export async function insertRule(db: EntityManager, { setting, value, conditions }: NewRule): Promise<number> {
-  const columns = [conditions.map(featureOf), conditions.map(valueOf)];
-  const rows = await runPrepared<{ id: number }>(db, INSERT_RULE, [setting, value, ...columns]);
-  const [row] = rows;
-  if (row === undefined) throw new Error('an inserted rule came back without its id');
-  return row.id;
-}
-
-export async function updateRuleValue(db: EntityManager, id: number, value: JsonText): Promise<void> {
-  await db.update(RuleEntity, { id }, { value });
-}
-
-/** Gives the rule exactly these conditions; rows that are so already are not written. */
-export async function replaceConditions(
-  db: EntityManager,
-  id: number,
-  conditions: readonly Condition[],
-): Promise<void> {
-  const features = conditions.map(featureOf);
-  await db.query(`delete from conditions where rule = $1 and context_feature <> all ($2::varchar[])`, [id, features]);
-  await db.query(
-    `insert into conditions (rule, context_feature, feature_value)
-     select $1, wanted.feature, wanted.value from unnest($2::varchar[], $3::varchar[]) as wanted (feature, value)
-     on conflict (rule, context_feature) do update set feature_value = excluded.feature_value
-      where conditions.feature_value <> excluded.feature_value`,
-    [id, features, conditions.map(valueOf)],
-  );
-}
-
 const LIST_OVERRIDES = {
   name: 'list_overrides',
   text: `
@@ -133,9 +91,4 @@ const LIST_OVERRIDES = {
 export async function listOverrides(db: EntityManager, setting: string): Promise<readonly number[]> {
   const rows = await runPrepared<{ id: number }>(db, LIST_OVERRIDES, [setting]);
   return rows.map(({ id }) => id);
-}
-
-/** Delete the rule; its conditions and metadata go with it by cascade. */
-export async function deleteRule(db: EntityManager, id: number): Promise<void> {
-  await db.delete(RuleEntity, { id });
 }

@@ -9,8 +9,8 @@ export class FreshnessGate<T> {
   private isBusy = false;
   private waiting: Callback<T>[] = [];
 
-  /** @param check is given how many readers share it */
-  constructor(private readonly check: (readers: number) => Promise<T>) {}
+  /** @param check is given the readers that share it */
+  constructor(private readonly check: (readers: readonly Callback<T>[]) => Promise<T>) {}
 
   wait(reader: Callback<T>): void {
     this.waiting.push(reader);
@@ -26,7 +26,7 @@ export class FreshnessGate<T> {
   private start(): void {
     const served = this.waiting;
     this.waiting = [];
-    this.check(served.length).then(
+    this.check(served).then(
       (value) => this.end(served, (reader) => reader.ready(value)),
       (error: unknown) => this.end(served, (reader) => reader.failed(error)),
     );

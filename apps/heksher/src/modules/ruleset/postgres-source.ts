@@ -1,5 +1,6 @@
 import { type DedicatedConnection } from '@heksher/database';
 import { type Revision, type Ruleset } from '@heksher/ruleset';
+import { type Companion } from './companion.js';
 import { type Reader } from './loading.js';
 import { refreshRuleset } from './refreshing.store.js';
 import { type RulesetSource } from './ruleset-source.js';
@@ -12,6 +13,7 @@ export class PostgresSource implements RulesetSource {
   constructor(
     private readonly connection: DedicatedConnection,
     timeouts: Readonly<{ checkTimeoutMs: number; loadTimeoutMs: number }>,
+    private readonly companion?: Companion,
   ) {
     this.reader = { connection, ...timeouts };
   }
@@ -20,12 +22,17 @@ export class PostgresSource implements RulesetSource {
     return readRevision(this.reader);
   }
 
-  load(): Promise<Ruleset> {
-    return loadRuleset(this.reader);
+  /** The companion is read after the ruleset, so that it is never older. */
+  async load(): Promise<Ruleset> {
+    const ruleset = await loadRuleset(this.reader);
+    await this.companion?.load(this.reader);
+    return ruleset;
   }
 
-  since(previous: Ruleset): Promise<Ruleset> {
-    return refreshRuleset(this.reader, previous);
+  async since(previous: Ruleset): Promise<Ruleset> {
+    const ruleset = await refreshRuleset(this.reader, previous);
+    await this.companion?.follow(this.reader, previous.revision);
+    return ruleset;
   }
 
   /** Nothing wakes it: each reader waits for a check anyway. */

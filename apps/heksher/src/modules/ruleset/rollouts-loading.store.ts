@@ -11,7 +11,8 @@ type Snapshot = Readonly<{ connection: Session; loadTimeoutMs: number }>;
 /** Where more members of a rollout changed than this, loading all of them is quicker than naming them. */
 const MOST_TOUCHED = 20_000;
 
-type RolloutRow = [
+/** A row of a rollout as it is read, in whatever way. */
+export type RolloutRow = [
   id: number,
   setting: string,
   feature: string,
@@ -174,24 +175,16 @@ function bySetting(
 ): ReadonlyMap<string, LoadedRollout[]> {
   const rollouts = new Map<string, LoadedRollout[]>();
   for (const row of rows) {
-    const [id, setting, feature, enabled, percentage, ramp, pattern, value, variants, hash, salt, conditions] = row;
-    const metadata = row[12] === null ? NO_METADATA : jsonText(row[12]);
-    const stored = {
-      id,
-      feature,
-      enabled,
-      percentage,
-      ramp,
-      pattern,
-      value,
-      variants,
-      hash,
-      salt,
-      conditions,
-      metadata,
-    };
-    const rollout = new LoadedRollout(stored, membersOf(id) ?? NO_MEMBERS);
+    const [id, setting] = row;
+    const rollout = loadedRollout(row, membersOf(id) ?? NO_MEMBERS);
     if (!rollouts.get(setting)?.push(rollout)) rollouts.set(setting, [rollout]);
   }
   return rollouts;
+}
+
+export function loadedRollout(row: RolloutRow, members: MemberSet): LoadedRollout {
+  const [id, , feature, enabled, percentage, ramp, pattern, value, variants, hash, salt, conditions, text] = row;
+  const metadata = text === null ? NO_METADATA : jsonText(text);
+  const outcome = { value, variants, hash, salt, conditions, metadata };
+  return new LoadedRollout({ id, feature, enabled, percentage, ramp, pattern, ...outcome }, members);
 }

@@ -3,12 +3,20 @@ import { HeksherError } from '@heksher/core';
 import { isDatabaseUnavailable } from '@heksher/database';
 import { type Revision, type Ruleset } from '@heksher/ruleset';
 import { type Callback } from '../../callback.js';
+import { DURATIONS, Histogram } from '../../metrics/histogram.js';
+import { type Span } from '../../tracing/span.js';
+import { type Tracing } from '../../tracing/tracing.js';
 import { type Logger } from '../logging/index.js';
 import { FreshnessGate } from './freshness-gate.js';
 import { type RulesetSource } from './ruleset-source.js';
 
 /** A ruleset and its age: undefined, it is current; else it was so many seconds ago. */
-export type Reading = Readonly<{ ruleset: Ruleset; staleSeconds: number | undefined }>;
+export type Reading = Readonly<{
+  ruleset: Ruleset;
+  staleSeconds: number | undefined;
+  /** Of a ruleset of the past: its revision, and the time that it is looked at. */
+  past?: Readonly<{ seq: string; atMs: number }>;
+}>;
 
 /** `asOf` is when the last check that succeeded began, on the monotonic clock; `since` is when an outage was noticed. */
 export type FollowerState =
@@ -41,9 +49,13 @@ export type FollowerOptions = Readonly<{
   staleIfErrorMs: number;
   /** How long a check may take before the source counts as not answering. */
   timeoutMs: number;
+  /** Undefined: there are no traces. */
+  tracing?: Pick<Tracing, 'check'> | undefined;
 }>;
 
 export type ChangeListener = (now: Ruleset, before: Ruleset | undefined) => void;
+
+const READERS = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000];
 
 /** Interval of checks during an outage, in milliseconds. */
 const PROBE_INTERVAL_MS = 250;
@@ -70,8 +82,13 @@ export class RulesetFollower {
     loadMs: 0,
     refreshMs: 0,
   };
+  readonly checkDurations = new Histogram(DURATIONS);
+  readonly readersPerCheck = new Histogram(READERS);
+  readonly loadDurations = new Histogram(DURATIONS);
+  readonly refreshDurations = new Histogram(DURATIONS);
   private readonly gate = new FreshnessGate<Reading>((readers) => this.check(readers));
   private readonly listeners: ChangeListener[] = [];
+  private readonly arrivals = new Set<(ruleset: Ruleset) => void>();
   private now: FollowerState = { kind: 'starting' };
   private reading: Reading | undefined;
   private lastCheckAt = -Infinity;
@@ -88,6 +105,50 @@ export class RulesetFollower {
 
   get state(): FollowerState {
     return this.now;
+  }
+
+  /** The newest ruleset known, which may be out of date; undefined: nothing is loaded yet. */
+  get latest(): Ruleset | undefined {
+    return this.reading?.ruleset;
+  }
+
+  /** A reading that a check made after this call, however stale readings may be. */
+  checked(): Promise<Reading> {
+    return this.gate.fresh();
+  }
+
+  /**
+   * The ruleset of that revision, where it is the newest and stays it, as while its row is locked. It comes by whoever asks first.
+   */
+  async reach(token: string): Promise<Ruleset> {
+    if (this.reading?.ruleset.revision.token === token) return this.reading.ruleset;
+    return new Promise((resolve, reject) => {
+      const arrived = (ruleset: Ruleset): void => {
+        if (ruleset.revision.token !== token) return;
+        this.arrivals.delete(arrived);
+        resolve(ruleset);
+      };
+      this.arrivals.add(arrived);
+      this.gate.fresh().then(
+        ({ ruleset }) => {
+          if (this.arrivals.delete(arrived)) {
+            if (ruleset.revision.token === token) resolve(ruleset);
+            else reject(new HeksherError('unavailable', 'the database does not answer; try again later'));
+          }
+        },
+        (error: unknown) => {
+          this.arrivals.delete(arrived);
+          reject(error instanceof Error ? error : new Error(String(error)));
+        },
+      );
+    });
+  }
+
+  /** Takes the ruleset that a write of our own made out of `before`, which saves asking for it. */
+  advance(before: Ruleset, next: Ruleset): void {
+    if (this.reading?.ruleset !== before || this.now.kind !== 'current') return;
+    this.replace(next, before);
+    this.now = { kind: 'current', ruleset: next, asOf: this.now.asOf };
   }
 
   /** How old the ruleset is in an outage, in seconds; else 0. */
@@ -159,44 +220,55 @@ export class RulesetFollower {
   }
 
   /** In an outage only probes check the source: readers queued behind a failed check do not wait for another. */
-  private async check(readers: number): Promise<Reading> {
-    this.stats.readers += readers;
+  private async check(readers: readonly Callback<Reading>[]): Promise<Reading> {
+    this.stats.readers += readers.length;
+    this.readersPerCheck.observe(readers.length);
     if (this.now.kind === 'outage' && !this.isProbeDue) return this.lastKnown();
     this.isProbeDue = false;
     const beganAt = performance.now();
     this.lastCheckAt = beganAt;
     this.stats.checks += 1;
+    const span = this.options.tracing?.check(readers);
     try {
-      const reading = await this.refresh();
+      const reading = await this.refresh(span);
       this.becomeCurrent(beganAt);
+      span?.end({ 'heksher.revision': reading.ruleset.revision.seq });
       return reading;
     } catch (error) {
+      span?.fail(error);
       this.stats.failedChecks += 1;
       if (this.now.kind === 'outage' || isDatabaseUnavailable(error)) this.becomeAway(error);
       if (!isDatabaseUnavailable(error)) throw error;
       return this.lastKnown();
     } finally {
       this.stats.checkMs = performance.now() - beganAt;
+      this.checkDurations.observe(this.stats.checkMs / 1_000);
     }
   }
 
   /** Retries once if the first attempt failed early: a failover should cost a retry, not an outage. */
-  private async refresh(): Promise<Reading> {
+  private async refresh(span?: Span): Promise<Reading> {
     const beganAt = performance.now();
     try {
-      return await this.refreshOnce();
+      return await this.refreshOnce(span);
     } catch (error) {
       if (!isDatabaseUnavailable(error) || performance.now() - beganAt > this.options.timeoutMs / 2) throw error;
-      return this.refreshOnce();
+      return this.refreshOnce(span);
     }
   }
 
-  private async refreshOnce(): Promise<Reading> {
+  private async refreshOnce(span: Span | undefined): Promise<Reading> {
     const before = this.reading?.ruleset;
     if (this.reading === undefined || before === undefined) return this.replace(await this.load(), undefined);
-    const revision = await this.source.revision();
+    const { source } = this;
+    const revision = await (span?.statement('SELECT heksher_revision', () => source.revision()) ?? source.revision());
     if (revision.token === before.revision.token) return this.reading;
-    return this.replace(await this.follow(before, revision), before);
+    const follow = () => this.follow(before, revision);
+    const followed = await (span?.statement('SELECT heksher_changes', follow) ?? follow());
+    const now = this.reading;
+    // A write of our own went by meanwhile.
+    if (now.ruleset !== before && BigInt(now.ruleset.revision.seq) >= BigInt(followed.revision.seq)) return now;
+    return this.replace(followed, now.ruleset);
   }
 
   private async load(): Promise<Ruleset> {
@@ -204,6 +276,7 @@ export class RulesetFollower {
     const ruleset = await this.source.load();
     this.stats.loads += 1;
     this.stats.loadMs = performance.now() - beganAt;
+    this.loadDurations.observe(this.stats.loadMs / 1_000);
     return ruleset;
   }
 
@@ -212,6 +285,7 @@ export class RulesetFollower {
     const ruleset = await this.source.since(before);
     this.stats.refreshes += 1;
     this.stats.refreshMs = performance.now() - beganAt;
+    this.refreshDurations.observe(this.stats.refreshMs / 1_000);
     this.log.debug('ruleset refreshed', {
       from: before.revision.seq,
       to: revision.seq,
@@ -229,6 +303,7 @@ export class RulesetFollower {
         this.log.error('a listener to changes of the ruleset failed', { error });
       }
     }
+    for (const arrived of [...this.arrivals]) arrived(ruleset);
     return this.reading;
   }
 

@@ -75,18 +75,22 @@ const selectRules = (where: string): string => `
    ${where}
    order by r.id, f.index, f.name collate "C"`;
 
-/** Calls `take` with each of the rules, by ascending id. */
+/**
+ * Calls `take` with each of the rules, by ascending id.
+ * @param tables common table expressions that stand in for the tables
+ */
 export async function eachRule(
   { connection, loadTimeoutMs }: Readonly<{ connection: Session; loadTimeoutMs: number }>,
   where: string,
   values: readonly unknown[],
   take: (setting: string, rule: StoredRule) => void,
+  tables = '',
 ): Promise<void> {
   const query = (text: string) => connection.query<RuleRow>({ text }, loadTimeoutMs);
   const assembler = new RuleAssembler(take);
   // All rows are wanted, and soon: not a plan for the first few.
   await query('set local cursor_tuple_fraction = 1');
-  const text = `declare all_rules no scroll cursor for ${selectRules(where)}`;
+  const text = `declare all_rules no scroll cursor for ${tables} ${selectRules(where)}`;
   await connection.query({ text, values }, loadTimeoutMs);
   for (;;) {
     const rows = await query(`fetch ${FETCHED_AT_ONCE} from all_rules`);

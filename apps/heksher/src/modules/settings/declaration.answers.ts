@@ -34,18 +34,18 @@ const DIFFERENCES = {
   description: 'Minor ones first, then major ones, then mismatches.',
 } as const;
 
-export class CreatedOutcome {
+export class CreatedAnswer {
   @ApiProperty({ enum: ['created'], description: 'The setting is new.' })
   outcome!: string;
 }
 
-export class UpToDateOutcome {
+export class UpToDateAnswer {
   @ApiProperty({ enum: ['uptodate'], description: 'The setting is as declared.' })
   outcome!: string;
 }
 
 @ApiExtraModels(AttributeDifference, MessageDifference)
-export class UpgradedOutcome {
+export class UpgradedAnswer {
   @ApiProperty({ enum: ['upgraded'], description: 'The setting was changed to what is declared.' })
   outcome!: string;
 
@@ -57,7 +57,7 @@ export class UpgradedOutcome {
 }
 
 @ApiExtraModels(AttributeDifference, MessageDifference)
-export class OutdatedOutcome {
+export class OutdatedAnswer {
   @ApiProperty({
     enum: ['outdated'],
     description: 'The setting has moved on; the declaring code can go on with what it knows.',
@@ -72,7 +72,7 @@ export class OutdatedOutcome {
 }
 
 @ApiExtraModels(AttributeDifference, MessageDifference)
-export class RejectedOutcome {
+export class RejectedAnswer {
   @ApiProperty({
     enum: ['rejected'],
     description: 'The new version does not allow for such differences; nothing was changed.',
@@ -87,7 +87,7 @@ export class RejectedOutcome {
 }
 
 @ApiExtraModels(AttributeDifference, MessageDifference)
-export class MismatchOutcome {
+export class MismatchAnswer {
   @ApiProperty({ enum: ['mismatch'], description: 'The same version was declared differently; nothing was changed.' })
   outcome!: string;
 

@@ -2,22 +2,22 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath, type MediaTypeObject } from '@nestjs/swagger';
 import { ApiError, ApiJsonBody, type Examples, toExamples } from '../../openapi/api-answers.js';
 import {
-  CreatedOutcome,
-  MismatchOutcome,
-  OutdatedOutcome,
-  RejectedOutcome,
-  UpgradedOutcome,
-  UpToDateOutcome,
+  CreatedAnswer,
+  MismatchAnswer,
+  OutdatedAnswer,
+  RejectedAnswer,
+  UpgradedAnswer,
+  UpToDateAnswer,
 } from './declaration.answers.js';
-import { DeclareSettingDto } from './settings.dto.js';
+import { DeclareSettingRequest } from './settings.dto.js';
 
 const ACCEPTED = {
-  created: CreatedOutcome,
-  uptodate: UpToDateOutcome,
-  upgraded: UpgradedOutcome,
-  outdated: OutdatedOutcome,
+  created: CreatedAnswer,
+  uptodate: UpToDateAnswer,
+  upgraded: UpgradedAnswer,
+  outdated: OutdatedAnswer,
 };
-const REFUSED = { mismatch: MismatchOutcome, rejected: RejectedOutcome };
+const REFUSED = { mismatch: MismatchAnswer, rejected: RejectedAnswer };
 
 const DESCRIPTION = `Code declares the settings it relies on, usually each time it starts. What is not there is created; what is as declared
 stays; a higher version upgrades the setting; a lower one is told what happened since.
@@ -46,7 +46,7 @@ stays; a higher version upgrades the setting; a lower one is told what happened 
 export const ApiDeclareSetting = () =>
   applyDecorators(
     ApiOperation({ operationId: 'declareSetting', summary: 'Declare a setting', description: DESCRIPTION }),
-    ApiJsonBody(DeclareSettingDto, 'What the declaring code relies on.', {
+    ApiJsonBody(DeclareSettingRequest, 'What the declaring code relies on.', {
       'A new setting': {
         name: 'cache_size',
         type: 'int',

@@ -4,7 +4,7 @@ import { ApiAnswer, ApiEmptyAnswer, ApiError, ApiJsonBody } from '../../openapi/
 import { MetadataAnswer } from '../../openapi/api-metadata.js';
 import { METADATA_KEY } from '../../openapi/api-schemas.js';
 import { ApiNoSuchSetting, ApiSettingName, NOT_HIGHER } from './settings.api.js';
-import { SettingMetadataDto, SettingMetadataValueDto, SettingVersionDto } from './settings.dto.js';
+import { SettingMetadataRequest, SettingMetadataValueRequest, SettingVersionRequest } from './settings.dto.js';
 
 const ApiKey = () =>
   ApiParam({ name: 'key', description: 'A key of the metadata.', schema: { ...METADATA_KEY, example: 'team' } });
@@ -34,7 +34,7 @@ export const ApiMergeSettingMetadata = () =>
       description: 'Sets the given keys, other keys stay as they are, and moves the setting to a higher version.',
     }),
     ApiSettingName(),
-    ApiJsonBody(SettingMetadataDto, 'The keys to set, and the version that they come with.', {
+    ApiJsonBody(SettingMetadataRequest, 'The keys to set, and the version that they come with.', {
       'Two keys': { metadata: METADATA, version: '1.1' },
     }),
     ApiEmptyAnswer(204, 'The keys are set.'),
@@ -50,9 +50,13 @@ export const ApiReplaceSettingMetadata = () =>
       description: 'Sets exactly the given keys, deletes all others, and moves the setting to a higher version.',
     }),
     ApiSettingName(),
-    ApiJsonBody(SettingMetadataDto, 'All metadata of the setting from now on, and the version that it comes with.', {
-      'Two keys': { metadata: METADATA, version: '1.1' },
-    }),
+    ApiJsonBody(
+      SettingMetadataRequest,
+      'All metadata of the setting from now on, and the version that it comes with.',
+      {
+        'Two keys': { metadata: METADATA, version: '1.1' },
+      },
+    ),
     ApiEmptyAnswer(204, 'The setting has this metadata now.'),
     ApiNoSuchSetting(),
     ApiNotHigher(),
@@ -66,7 +70,7 @@ export const ApiClearSettingMetadata = () =>
       description: 'Deletes every key, and moves the setting to a higher version, which the body of the request gives.',
     }),
     ApiSettingName(),
-    ApiJsonBody(SettingVersionDto, 'The version that the change comes with.', NEXT_VERSION),
+    ApiJsonBody(SettingVersionRequest, 'The version that the change comes with.', NEXT_VERSION),
     ApiEmptyAnswer(204, 'The setting has no metadata now.'),
     ApiNoSuchSetting(),
     ApiNotHigher(),
@@ -81,7 +85,7 @@ export const ApiPutSettingMetadataKey = () =>
     }),
     ApiSettingName(),
     ApiKey(),
-    ApiJsonBody(SettingMetadataValueDto, 'The value of the key, and the version that it comes with.', {
+    ApiJsonBody(SettingMetadataValueRequest, 'The value of the key, and the version that it comes with.', {
       'A text': { value: 'storage', version: '1.1' },
     }),
     ApiEmptyAnswer(204, 'The key is set.'),
@@ -99,7 +103,7 @@ export const ApiDeleteSettingMetadataKey = () =>
     }),
     ApiSettingName(),
     ApiKey(),
-    ApiJsonBody(SettingVersionDto, 'The version that the change comes with.', NEXT_VERSION),
+    ApiJsonBody(SettingVersionRequest, 'The version that the change comes with.', NEXT_VERSION),
     ApiEmptyAnswer(204, 'The key is not there now.'),
     ApiNoSuchSetting(),
     ApiNotHigher(),

@@ -1,10 +1,11 @@
 import { type RawJson } from '@heksher/core';
+import { clearMetadata, deleteMetadataKey, mergeMetadata, replaceMetadata } from '@heksher/ruleset';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller } from '../../caller.js';
 import { CalledBy } from '../../http/called-by.js';
 import { metadataAnswer } from '../../metadata-answer.js';
-import { checkMetadataKey } from '../../metadata.store.js';
+import { checkMetadataKey } from '../../metadata.js';
 import {
   ApiClearSettingMetadata,
   ApiDeleteSettingMetadataKey,
@@ -13,18 +14,18 @@ import {
   ApiPutSettingMetadataKey,
   ApiReplaceSettingMetadata,
 } from './setting-metadata.api.js';
-import { SettingMetadataService } from './setting-metadata.service.js';
-import { SettingMetadataDto, SettingMetadataValueDto, SettingVersionDto } from './settings.dto.js';
+import { SettingsService } from './settings.service.js';
+import { SettingMetadataRequest, SettingMetadataValueRequest, SettingVersionRequest } from './settings.dto.js';
 
 @ApiTags('Setting metadata')
 @Controller('api/v1/settings/:name/metadata')
 export class SettingMetadataController {
-  constructor(private readonly metadata: SettingMetadataService) {}
+  constructor(private readonly settings: SettingsService) {}
 
   @Get()
   @ApiFindSettingMetadata()
   async find(@Param('name') name: string): Promise<RawJson> {
-    return metadataAnswer(await this.metadata.find(name));
+    return metadataAnswer((await this.settings.find(name)).metadata);
   }
 
   @Post()
@@ -32,10 +33,10 @@ export class SettingMetadataController {
   @ApiMergeSettingMetadata()
   merge(
     @Param('name') name: string,
-    @Body() { metadata, version }: SettingMetadataDto,
+    @Body() { metadata, version }: SettingMetadataRequest,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.metadata.merge(name, metadata, version, caller);
+    return this.settings.changeMetadata(name, mergeMetadata(metadata), version, caller);
   }
 
   @Put()
@@ -43,10 +44,10 @@ export class SettingMetadataController {
   @ApiReplaceSettingMetadata()
   replace(
     @Param('name') name: string,
-    @Body() { metadata, version }: SettingMetadataDto,
+    @Body() { metadata, version }: SettingMetadataRequest,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.metadata.replace(name, metadata, version, caller);
+    return this.settings.changeMetadata(name, replaceMetadata(metadata), version, caller);
   }
 
   @Delete()
@@ -54,10 +55,10 @@ export class SettingMetadataController {
   @ApiClearSettingMetadata()
   clear(
     @Param('name') name: string,
-    @Body() { version }: SettingVersionDto,
+    @Body() { version }: SettingVersionRequest,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.metadata.clear(name, version, caller);
+    return this.settings.changeMetadata(name, clearMetadata, version, caller);
   }
 
   @Put(':key')
@@ -66,11 +67,11 @@ export class SettingMetadataController {
   put(
     @Param('name') name: string,
     @Param('key') key: string,
-    @Body() { value, version }: SettingMetadataValueDto,
+    @Body() { value, version }: SettingMetadataValueRequest,
     @CalledBy() caller: Caller,
   ): Promise<void> {
     const metadata = new Map([[checkMetadataKey(key), value]]);
-    return this.metadata.merge(name, metadata, version, caller);
+    return this.settings.changeMetadata(name, mergeMetadata(metadata), version, caller);
   }
 
   @Delete(':key')
@@ -79,9 +80,9 @@ export class SettingMetadataController {
   deleteKey(
     @Param('name') name: string,
     @Param('key') key: string,
-    @Body() { version }: SettingVersionDto,
+    @Body() { version }: SettingVersionRequest,
     @CalledBy() caller: Caller,
   ): Promise<void> {
-    return this.metadata.deleteKey(name, key, version, caller);
+    return this.settings.changeMetadata(name, deleteMetadataKey(key), version, caller);
   }
 }

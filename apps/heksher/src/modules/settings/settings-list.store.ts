@@ -32,14 +32,18 @@ const LIST_IN_FULL = `
 /** A setting of the list as JSON, made when it is asked for. */
 export type SettingText = () => string;
 
-/** All settings, sorted by name, in short or in full. */
-export async function listSettingTexts(db: EntityManager, inFull: boolean): Promise<readonly SettingText[]> {
+/** The settings that are to be listed, sorted by name, in short or in full. */
+export async function listSettingTexts(
+  db: EntityManager,
+  inFull: boolean,
+  isListed: (name: string) => boolean,
+): Promise<readonly SettingText[]> {
   if (inFull) {
     const rows: FullRow[] = await db.query(LIST_IN_FULL);
-    return rows.map((row) => () => `{${summaryOf(row)},${restOf(row)}}`);
+    return rows.filter(({ name }) => isListed(name)).map((row) => () => `{${summaryOf(row)},${restOf(row)}}`);
   }
   const rows: SummaryRow[] = await db.query(LIST_SUMMARIES);
-  return rows.map((row) => () => `{${summaryOf(row)}}`);
+  return rows.filter(({ name }) => isListed(name)).map((row) => () => `{${summaryOf(row)}}`);
 }
 
 function summaryOf({ name, type, default_value, version }: SummaryRow): string {

@@ -3,7 +3,7 @@ import { ApiExtraModels, ApiOperation, ApiParam } from '@nestjs/swagger';
 import { ApiEmptyAnswer, ApiError, ApiJsonBody, jsonContent } from '../../openapi/api-answers.js';
 import { SETTING_NAME } from '../../openapi/api-schemas.js';
 import { ConflictsAnswer } from './settings.answers.js';
-import { ChangeConfigurableFeaturesDto, ChangeTypeDto, RenameSettingDto } from './settings.dto.js';
+import { ChangeConfigurableFeaturesRequest, ChangeTypeRequest, RenameSettingRequest } from './settings.dto.js';
 
 export const ApiSettingName = () =>
   ApiParam({
@@ -66,7 +66,7 @@ no subtype of the present one takes a new major version. With the present type o
 present version as well, nothing happens.`,
     }),
     ApiSettingName(),
-    ApiJsonBody(ChangeTypeDto, 'The new type, and the version that it comes with.', {
+    ApiJsonBody(ChangeTypeRequest, 'The new type, and the version that it comes with.', {
       'A wider type': { type: 'float', version: '2.0' },
     }),
     ApiEmptyAnswer(204, 'The setting has this type now.'),
@@ -93,7 +93,7 @@ export const ApiRenameSetting = () =>
 of its own becomes the canonical name. With the present name only the version moves; with the present version as well, nothing happens.`,
     }),
     ApiSettingName(),
-    ApiJsonBody(RenameSettingDto, 'The new name, and the version that it comes with.', {
+    ApiJsonBody(RenameSettingRequest, 'The new name, and the version that it comes with.', {
       'A new name': { name: 'cache_limit', version: '1.1' },
     }),
     ApiEmptyAnswer(204, 'The setting has this name now.'),
@@ -118,7 +118,7 @@ export const ApiChangeConfigurableFeatures = () =>
 higher version, adding one a new major version. With the present ones only the version moves.`,
     }),
     ApiSettingName(),
-    ApiJsonBody(ChangeConfigurableFeaturesDto, 'All configurable features, and the version that they come with.', {
+    ApiJsonBody(ChangeConfigurableFeaturesRequest, 'All configurable features, and the version that they come with.', {
       'One fewer': { configurable_features: ['account', 'user'], version: '1.1' },
     }),
     ApiEmptyAnswer(204, 'The setting is configurable by these now.'),

@@ -1,16 +1,4 @@
-import {
-  accepts,
-  type Declaration,
-  formatDifference,
-  formatJson,
-  formatSettingType,
-  type HeksherError,
-  ProblemList,
-  quoted,
-  shortened,
-  type RawJson,
-  type Writable,
-} from '@heksher/core';
+import { type HeksherError, type RawJson, type Writable } from '@heksher/core';
 import { Body, Controller, Delete, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
@@ -19,9 +7,16 @@ import { CalledBy } from '../../http/called-by.js';
 import { fitting, MOST_BYTES, partAnswer } from '../../http/problem-answer.js';
 import { jsonAnswer } from '../../json-answer.js';
 import { ApiDeclareSetting } from './declaration.api.js';
-import { type DeclarationResult, DeclarationsService } from './declarations.service.js';
+import { declarationOf } from './declaration-input.js';
+import { outcomeAnswer } from './declaration-outcome.js';
+import { DeclarationsService } from './declarations.service.js';
 import { ApiChangeConfigurableFeatures, ApiChangeType, ApiDeleteSetting, ApiRenameSetting } from './settings.api.js';
-import { ChangeConfigurableFeaturesDto, ChangeTypeDto, DeclareSettingDto, RenameSettingDto } from './settings.dto.js';
+import {
+  ChangeConfigurableFeaturesRequest,
+  ChangeTypeRequest,
+  DeclareSettingRequest,
+  RenameSettingRequest,
+} from './settings.dto.js';
 import { SettingsService } from './settings.service.js';
 
 @ApiTags('Settings')
@@ -35,11 +30,11 @@ export class SettingsController {
   @Post('declare')
   @ApiDeclareSetting()
   async declare(
-    @Body() body: DeclareSettingDto,
+    @Body() body: DeclareSettingRequest,
     @Res({ passthrough: true }) response: Response,
     @CalledBy() caller: Caller,
   ): Promise<RawJson> {
-    const result = await this.declarations.declare(declarationOf(body), body.alias ?? undefined, caller);
+    const result = await this.declarations.declare(declarationOf(body), { alias: body.alias ?? undefined }, caller);
     response.status(result.kind === 'mismatch' || result.kind === 'rejected' ? 409 : 200);
     return jsonAnswer(outcomeAnswer(result));
   }
@@ -55,7 +50,7 @@ export class SettingsController {
   @ApiChangeType()
   async changeType(
     @Param('name') name: string,
-    @Body() { type, version }: ChangeTypeDto,
+    @Body() { type, version }: ChangeTypeRequest,
     @Res({ passthrough: true }) response: Response,
     @CalledBy() caller: Caller,
   ): Promise<RawJson | undefined> {
@@ -67,7 +62,7 @@ export class SettingsController {
   @Put(':name/name')
   @HttpCode(204)
   @ApiRenameSetting()
-  rename(@Param('name') name: string, @Body() body: RenameSettingDto, @CalledBy() caller: Caller): Promise<void> {
+  rename(@Param('name') name: string, @Body() body: RenameSettingRequest, @CalledBy() caller: Caller): Promise<void> {
     return this.settings.rename(name, body.name, body.version, caller);
   }
 
@@ -76,31 +71,11 @@ export class SettingsController {
   @ApiChangeConfigurableFeatures()
   changeConfigurableFeatures(
     @Param('name') name: string,
-    @Body() { configurable_features, version }: ChangeConfigurableFeaturesDto,
+    @Body() { configurable_features, version }: ChangeConfigurableFeaturesRequest,
     @CalledBy() caller: Caller,
   ): Promise<void> {
     return this.settings.changeConfigurableFeatures(name, configurable_features, version, caller);
   }
-}
-
-function declarationOf(body: DeclareSettingDto): Declaration {
-  const { name, type, default_value, alias, configurable_features, metadata, version } = body;
-  const problems = new ProblemList();
-  const defaultValue = formatJson(default_value);
-  if (!accepts(type, default_value)) {
-    const shownType = shortened(formatSettingType(type), 200);
-    const message = `default_value must be of the type ${shownType}, not ${shortened(defaultValue)}`;
-    problems.add(() => ({ field: 'default_value', message, code: 'wrong_type' }));
-  }
-  if (alias === name) {
-    problems.add(() => ({
-      field: 'alias',
-      message: `alias must differ from the name ${quoted(name)}`,
-      code: 'repeated',
-    }));
-  }
-  problems.throwIfAny();
-  return { name, type, defaultValue, configurableFeatures: configurable_features, metadata, version };
 }
 
 /** The texts, as existing clients read them, and the same for programs. */
@@ -120,28 +95,4 @@ function conflictsAnswer({ errors, omitted }: HeksherError): Writable {
     errors: parts,
     omitted: total > parts.length ? total - parts.length : undefined,
   };
-}
-
-function outcomeAnswer(result: DeclarationResult): Writable {
-  const outcome = result.kind;
-  switch (result.kind) {
-    case 'created':
-    case 'uptodate':
-      return { outcome };
-    case 'mismatch':
-      return { outcome, differences: result.differences.map(formatDifference) };
-    case 'outdated':
-      return {
-        outcome,
-        latest_version: result.latestVersion,
-        differences: result.differences.map(formatDifference),
-      };
-    case 'upgraded':
-    case 'rejected':
-      return {
-        outcome,
-        previous_version: result.latestVersion,
-        differences: result.differences.map(formatDifference),
-      };
-  }
 }

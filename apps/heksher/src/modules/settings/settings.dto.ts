@@ -5,9 +5,9 @@ import {
   ANY_JSON,
   BOOLEAN_TEXT,
   CONTEXT_FEATURE_NAME,
+  GIVEN_VERSION,
   METADATA,
   SETTING_NAME,
-  VERSION,
 } from '../../openapi/api-schemas.js';
 import { Parsed } from '../../http/parsed.js';
 import {
@@ -22,7 +22,7 @@ import {
   settingType,
   version as versionReader,
 } from '../../http/readers.js';
-import { type Metadata } from '../../metadata.store.js';
+import { type Metadata } from '@heksher/ruleset';
 
 const TYPE = `The type of its values:
 
@@ -46,7 +46,7 @@ const FEATURES = {
   example: ['account', 'user', 'theme'],
 } as const;
 
-export class DeclareSettingDto {
+export class DeclareSettingRequest {
   @ApiProperty({
     ...SETTING_NAME,
     description: 'The canonical name, or an alias, which becomes canonical.',
@@ -84,7 +84,7 @@ export class DeclareSettingDto {
   alias?: string | null;
 
   @ApiProperty({
-    ...VERSION,
+    ...GIVEN_VERSION,
     required: false,
     default: '1.0',
     description: 'The version of this declaration.',
@@ -106,59 +106,59 @@ export class ListSettingsQuery {
   include_additional_data: boolean = false;
 }
 
-export class ChangeTypeDto {
+export class ChangeTypeRequest {
   @ApiProperty({ type: 'string', description: TYPE, example: 'int' })
   @Parsed(settingType)
   type!: SettingType;
 
-  @ApiProperty({ ...VERSION, description: 'The version that the change comes with.', example: '1.1' })
+  @ApiProperty({ ...GIVEN_VERSION, description: 'The version that the change comes with.', example: '1.1' })
   @Parsed(versionReader)
   version!: Version;
 }
 
-export class RenameSettingDto {
+export class RenameSettingRequest {
   @ApiProperty({ ...SETTING_NAME, description: 'The new canonical name.', example: 'cache_limit' })
   @Parsed(settingName('name'))
   name!: string;
 
-  @ApiProperty({ ...VERSION, description: 'The version that the change comes with.', example: '1.1' })
+  @ApiProperty({ ...GIVEN_VERSION, description: 'The version that the change comes with.', example: '1.1' })
   @Parsed(versionReader)
   version!: Version;
 }
 
-export class ChangeConfigurableFeaturesDto {
+export class ChangeConfigurableFeaturesRequest {
   @ApiProperty(FEATURES)
   @Parsed(featureList)
   configurable_features!: readonly string[];
 
-  @ApiProperty({ ...VERSION, description: 'The version that the change comes with.', example: '1.1' })
+  @ApiProperty({ ...GIVEN_VERSION, description: 'The version that the change comes with.', example: '1.1' })
   @Parsed(versionReader)
   version!: Version;
 }
 
-export class SettingMetadataDto {
+export class SettingMetadataRequest {
   @ApiProperty({ ...METADATA, required: false, description: 'Metadata by key.' })
   @IsOptional()
   @Parsed(metadataReader)
   metadata: Metadata = new Map();
 
-  @ApiProperty({ ...VERSION, description: 'The version that the change comes with.', example: '1.1' })
+  @ApiProperty({ ...GIVEN_VERSION, description: 'The version that the change comes with.', example: '1.1' })
   @Parsed(versionReader)
   version!: Version;
 }
 
-export class SettingMetadataValueDto {
+export class SettingMetadataValueRequest {
   @ApiProperty({ ...ANY_JSON, description: 'The value of the key.', example: 'storage' })
   @Parsed(metadataValue)
   value!: JsonText;
 
-  @ApiProperty({ ...VERSION, description: 'The version that the change comes with.', example: '1.1' })
+  @ApiProperty({ ...GIVEN_VERSION, description: 'The version that the change comes with.', example: '1.1' })
   @Parsed(versionReader)
   version!: Version;
 }
 
-export class SettingVersionDto {
-  @ApiProperty({ ...VERSION, description: 'The version that the change comes with.', example: '1.1' })
+export class SettingVersionRequest {
+  @ApiProperty({ ...GIVEN_VERSION, description: 'The version that the change comes with.', example: '1.1' })
   @Parsed(versionReader)
   version!: Version;
 }

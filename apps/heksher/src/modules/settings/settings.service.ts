@@ -1,56 +1,43 @@
-import { setImmediate } from 'node:timers/promises';
 import {
-  compareVersions,
-  conflict,
-  type FieldError,
-  formatSettingType,
-  fitOf,
   formatVersion,
-  HeksherError,
+  type HeksherError,
+  type InSteps,
   invalid,
   isSettingName,
-  type InSteps,
-  isSubtype,
-  listed,
   notFound,
   quoted,
   SETTING_NAME_RULE,
-  partsOf,
-  ProblemList,
-  sameType,
   type SettingType,
-  shortened,
-  type Use,
-  type Uses,
   type Version,
 } from '@heksher/core';
+import {
+  changeConfigurableFeatures,
+  changeSettingMetadata,
+  changeType,
+  type Draft,
+  type DraftSetting,
+  type MetadataChange,
+  renameSetting,
+  requireSetting,
+} from '@heksher/ruleset';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type Caller } from '../../caller.js';
 import { sliced } from '../../in-slices.js';
 import { Writes } from '../../writes.js';
-import { ContextFeaturesService } from '../context-features/context-features.service.js';
 import { Logger } from '../logging/index.js';
+import { RulesetWriter } from '../ruleset/ruleset-writer.js';
 import { theSetting } from './setting-answer.js';
 import { listSettingTexts } from './settings-list.store.js';
-import {
-  deleteSetting,
-  findSetting,
-  listUses,
-  renameSetting,
-  replaceConfigurableFeatures,
-  type StoredSetting,
-  updateType,
-  updateVersion,
-} from './settings.store.js';
+import { findSetting, type StoredSetting } from './settings.store.js';
 
 export { type StoredSetting } from './settings.store.js';
 
-/** One attribute is to be different from this version on, which must be higher unless it `mayStay`. */
-type Change = Readonly<{ nameOrAlias: string; attribute: string; version: Version; mayStay?: boolean; caller: Caller }>;
+/** One attribute is to be different from this version on. */
+type Change = Readonly<{ nameOrAlias: string; attribute: string; version: Version; caller: Caller }>;
 
-/** A few milliseconds. */
-const SETTINGS_OF_TURN = 1_000;
+/** Less than a millisecond. */
+const SETTINGS_OF_STEP = 100;
 
 /** Reading settings, and changing one attribute of a setting at a time. */
 @Injectable()
@@ -59,22 +46,15 @@ export class SettingsService {
 
   constructor(
     private readonly dataSource: DataSource,
-    private readonly contextFeatures: ContextFeaturesService,
+    writer: RulesetWriter,
     logger: Logger,
   ) {
-    this.writes = new Writes(dataSource, logger.child('settings'));
+    this.writes = new Writes(dataSource, writer, logger.child('settings'));
   }
 
-  /** The answer that lists all settings, as JSON, made in turns with others who wait. */
-  async list(inFull: boolean): Promise<string> {
-    const texts = await listSettingTexts(this.dataSource.manager, inFull);
-    const pages: string[] = [];
-    for (let start = 0; start < texts.length; start += SETTINGS_OF_TURN) {
-      if (start > 0) await setImmediate();
-      const page = texts.slice(start, start + SETTINGS_OF_TURN);
-      pages.push(page.map((text) => text()).join(','));
-    }
-    return `{"settings":[${pages.join(',')}]}`;
+  /** The answer that lists settings, as JSON, made in turns with others who wait. */
+  async list(inFull: boolean, isListed: (name: string) => boolean = () => true): Promise<string> {
+    return sliced(joined(await listSettingTexts(this.dataSource.manager, inFull, isListed)));
   }
 
   find(nameOrAlias: string): Promise<StoredSetting> {
@@ -97,21 +77,10 @@ export class SettingsService {
     return setting;
   }
 
-  /**
-   * As `load`, for the setting that the body of something new names: to the contract, an unknown one is malformed input
-   * there, not a missing resource.
-   */
-  async loadGiven(db: EntityManager, nameOrAlias: string): Promise<StoredSetting> {
-    const setting = await findSetting(db, nameOrAlias);
-    if (setting !== undefined) return setting;
-    const { message } = notFound('setting', nameOrAlias);
-    throw invalid(message, 'setting', { code: 'setting_not_found' });
-  }
-
   async delete(nameOrAlias: string, caller: Caller): Promise<void> {
-    await this.writes.run(caller, theSetting(nameOrAlias), async (db, log) => {
-      const setting = await this.load(db, nameOrAlias);
-      await deleteSetting(db, setting.name);
+    await this.writes.decide(caller, theSetting(nameOrAlias), function* (draft, log) {
+      const setting = requireSetting(draft, nameOrAlias);
+      draft.deleteSetting(setting);
       log('setting deleted', { setting: setting.name });
     });
   }
@@ -120,35 +89,21 @@ export class SettingsService {
    * Change the type, or with the same type only the version.
    * @returns what contradicts the change, if anything; then nothing was changed.
    */
-  async changeType(
+  changeType(
     nameOrAlias: string,
     type: SettingType,
     version: Version,
     caller: Caller,
   ): Promise<HeksherError | undefined> {
-    return this.change({ nameOrAlias, attribute: 'type', version, caller }, async (db, setting) => {
-      if (setting.type !== null && sameType(setting.type, type)) return 'same';
-      const uses = await listUses(db, setting.name);
-      const conflicts = await sliced(typeConflicts(setting, type, version, uses));
-      if (!conflicts.isEmpty) return conflicts.toError('conflict');
-      await updateType(db, setting.name, type);
-      return 'changed';
-    });
+    return this.change({ nameOrAlias, attribute: 'type', version, caller }, (_draft, setting) =>
+      changeType(setting, type, version),
+    );
   }
 
   async rename(nameOrAlias: string, newName: string, version: Version, caller: Caller): Promise<void> {
-    const change = { nameOrAlias, attribute: 'name', version, mayStay: true, caller };
-    await this.change(change, async (db, setting) => {
-      if (setting.name === newName) return 'same';
-      const holder = await findSetting(db, newName);
-      if (holder !== undefined && holder.name !== setting.name) {
-        const message = `the name "${newName}" is in use by the setting "${holder.name}"`;
-        throw conflict(message, { field: 'name', code: 'name_taken', details: { setting: holder.name } });
-      }
-      await updateVersion(db, setting.name, version);
-      await renameSetting(db, setting.name, newName);
-      return 'changed';
-    });
+    await this.change({ nameOrAlias, attribute: 'name', version, caller }, (draft, setting) =>
+      renameSetting(draft, setting, newName, version),
+    );
   }
 
   async changeConfigurableFeatures(
@@ -157,111 +112,41 @@ export class SettingsService {
     version: Version,
     caller: Caller,
   ): Promise<void> {
-    await this.change({ nameOrAlias, attribute: 'configurable features', version, caller }, async (db, setting) => {
-      const features = await this.contextFeatures.inOrder(db, given);
-      const added = features.filter((feature) => !setting.configurableFeatures.includes(feature));
-      const removed = setting.configurableFeatures.filter((feature) => !features.includes(feature));
-      if (added.length === 0 && removed.length === 0) return 'same';
-      if (added.length > 0 && !isMajorBump(setting.version, version)) {
-        const message = `adding the configurable features ${listed(added, asIs)} needs a new major version`;
-        throw conflict(message, { field: 'version', code: 'needs_major_version' });
-      }
-      if (removed.length > 0) requireUnused(removed, await listUses(db, setting.name));
-      await replaceConfigurableFeatures(db, setting.name, features);
-      return 'changed';
-    });
+    await this.change({ nameOrAlias, attribute: 'configurable features', version, caller }, (draft, setting) =>
+      changeConfigurableFeatures(draft, setting, given, version),
+    );
   }
 
-  /**
-   * One change under one version rule: a change needs a higher version; where the attribute is the `same` already,
-   * the version may also stay as it is, and only it moves.
-   */
-  private async change(
-    { nameOrAlias, attribute, version, mayStay = false, caller }: Change,
-    carryOut: (db: EntityManager, setting: StoredSetting) => Promise<'same' | 'changed' | HeksherError>,
-  ): Promise<HeksherError | undefined> {
-    return this.writes.run(caller, theSetting(nameOrAlias), async (db, log) => {
-      const setting = await this.load(db, nameOrAlias);
-      const step = compareVersions(version, setting.version);
-      if (step < 0) throw notHigher(setting);
-      const result = await carryOut(db, setting);
-      if (result instanceof HeksherError) return result;
-      if (result === 'changed' && step === 0 && !mayStay) throw notHigher(setting);
-      if (step > 0) await updateVersion(db, setting.name, version);
-      log('setting changed', { setting: setting.name, attribute, version: formatVersion(version) });
+  /** Gives the setting other metadata, made of what it has. */
+  async changeMetadata(nameOrAlias: string, change: MetadataChange, version: Version, caller: Caller): Promise<void> {
+    await this.change({ nameOrAlias, attribute: 'metadata', version, caller }, function* (_draft, setting) {
+      changeSettingMetadata(setting, change(setting.head.metadata), version);
       return undefined;
     });
   }
-}
 
-/** What speaks against giving the setting this type with this version. */
-function* typeConflicts(setting: StoredSetting, type: SettingType, version: Version, uses: Uses): InSteps<ProblemList> {
-  const conflicts = new ProblemList();
-  const add = (what: string, part: Partial<FieldError>) => {
-    conflicts.add(() => ({ field: 'type', code: 'wrong_type', ...part, message: what }));
-  };
-  const fits = fitOf(type);
-  const typeText = shortened(formatSettingType(type), 100);
-  if (!fits(setting.defaultValue)) {
-    add(`the default value ${shortened(setting.defaultValue)} is not of the type ${typeText}`, {});
-  }
-  for (const kind of USE_KINDS) {
-    for (const part of partsOf(uses[kind])) {
-      for (const use of part) {
-        for (const value of use.values.filter((each) => !fits(each))) {
-          conflicts.add(() => {
-            const message = `${nameOf(kind, use)} (${listed(use.features, asIs) || 'for everyone'}) has the value ${shortened(value)}, not of the type ${typeText}`;
-            return { field: 'type', code: 'wrong_type', message, details: detailsOf(kind, use) };
-          });
-        }
-      }
-      yield;
-    }
-  }
-  const isNarrowing = setting.type !== null && isSubtype(type, setting.type);
-  if (!isNarrowing && !isMajorBump(setting.version, version)) {
-    const present = shortened(setting.typeText, 100);
-    const message = `a change of the type to one that is no subtype of ${present} needs a new major version`;
-    add(message, { field: 'version', code: 'needs_major_version' });
-  }
-  return conflicts;
-}
-
-/** A write that needs a higher version than the setting has. */
-export function notHigher(setting: StoredSetting): Error {
-  const version = formatVersion(setting.version);
-  return conflict(`the setting "${setting.name}" is at version ${version} already; give a higher version`, {
-    field: 'version',
-    code: 'version_too_low',
-    details: { latest_version: version },
-  });
-}
-
-const USE_KINDS = ['rules', 'rollouts'] as const satisfies readonly (keyof Uses)[];
-
-/** `rule 7`, `rollout 3`. */
-function nameOf(kind: keyof Uses, { id }: Use): string {
-  return `${kind === 'rules' ? 'rule' : 'rollout'} ${id}`;
-}
-
-function detailsOf(kind: keyof Uses, { id }: Use): Record<string, number> {
-  return kind === 'rules' ? { rule_id: id } : { rollout_id: id };
-}
-
-function requireUnused(removed: readonly string[], uses: Uses): void {
-  for (const kind of USE_KINDS) {
-    const use = uses[kind].find(({ features }) => removed.some((feature) => features.includes(feature)));
-    if (use === undefined) continue;
-    const used = removed.filter((feature) => use.features.includes(feature));
-    const message = `the configurable feature ${listed(used, asIs)} is in use by ${nameOf(kind, use)}`;
-    throw conflict(message, { field: 'configurable_features', code: 'in_use', details: detailsOf(kind, use) });
+  private async change(
+    { nameOrAlias, attribute, version, caller }: Change,
+    carryOut: (draft: Draft, setting: DraftSetting) => InSteps<HeksherError | undefined>,
+  ): Promise<HeksherError | undefined> {
+    const { result } = await this.writes.decide(caller, theSetting(nameOrAlias), function* (draft, log) {
+      const setting = requireSetting(draft, nameOrAlias);
+      const { name } = setting;
+      const conflicts = yield* carryOut(draft, setting);
+      if (conflicts === undefined)
+        log('setting changed', { setting: name, attribute, version: formatVersion(version) });
+      return conflicts;
+    });
+    return result;
   }
 }
 
-function isMajorBump(from: Version, to: Version): boolean {
-  return to.major > from.major;
-}
-
-function asIs(text: string): string {
-  return text;
+function* joined(texts: readonly (() => string)[]): InSteps<string> {
+  const pages: string[] = [];
+  for (let start = 0; start < texts.length; start += SETTINGS_OF_STEP) {
+    const page = texts.slice(start, start + SETTINGS_OF_STEP);
+    pages.push(page.map((text) => text()).join(','));
+    yield;
+  }
+  return `{"settings":[${pages.join(',')}]}`;
 }

@@ -1,0 +1,44 @@
+import { type IncomingMessage } from 'node:http';
+import { requirementOf } from '../access/operations.js';
+import { type Admission } from './admission.js';
+import { type Cors, isPreflight, permissionFor, preflightHeaders } from './cors.js';
+import { type Ending, type Step } from './entrance.js';
+
+/** The origins of the pages that have public keys. */
+export type PageOrigins = Readonly<{
+  allows(origin: string): boolean;
+  /** Resolves when what `allows` knows is at least as new as this call. */
+  freshen(): Promise<unknown>;
+}>;
+
+/** Whether pages with public keys may ask for this at all. */
+export function isForPages({ path }: Admission): boolean {
+  return requirementOf('POST', path)?.action === 'evaluate';
+}
+
+/**
+ * What pages with public keys may do: evaluate, and read the answer. A browser asks beforehand without the key, so that it is
+ * told what holds of the origins of all keys; the key itself is looked at when it comes.
+ * @param cors the origins that may do more
+ * @param requestHeaders those that pages may send beyond what clients of this API send
+ */
+export function pageOrigins(origins: PageOrigins, cors: Cors | undefined, requestHeaders: readonly string[]): Step {
+  const preflight = preflightHeaders('POST', requestHeaders);
+  const permit = (origin: string, request: IncomingMessage, { headers }: Admission): Ending | undefined => {
+    if (!origins.allows(origin)) return undefined;
+    headers.push(...permissionFor(origin));
+    return isPreflight(request) ? { status: 204, headers: preflight } : undefined;
+  };
+  return (request, admission) => {
+    if (!isForPages(admission)) return undefined;
+    if (cors === undefined) admission.headers.push('Vary', 'Origin');
+    const { origin } = request.headers;
+    if (origin === undefined || cors?.allows(origin) === true) return undefined;
+    if (origins.allows(origin)) return permit(origin, request, admission);
+    // A key for it may just have been made, here or by another replica. In an outage nobody can tell.
+    return origins.freshen().then(
+      () => permit(origin, request, admission),
+      () => undefined,
+    );
+  };
+}

@@ -1,0 +1,138 @@
+import {
+  type InSteps,
+  type MemberCounts,
+  type ResourceChange,
+  OwnedRows,
+  type RowEntry,
+  type SettingRenaming,
+  transactionChanges,
+} from '@heksher/core';
+import { sliced } from '../../in-slices.js';
+import { type SnapshotReader } from '../ruleset/loading.js';
+import {
+  type LoggedRow,
+  type LoggedTransaction,
+  readEntries,
+  readRenamings,
+  readState,
+  readTouched,
+  rowOf,
+  type ResourceKeys,
+  type TouchedResource,
+} from './history.store.js';
+
+/** What a transaction changed, as far as it is listed, and how many things are not. */
+export type ListedChanges = Readonly<{ changes: readonly ResourceChange[]; omitted: number }>;
+
+/**
+ * What transactions changed, newest first, at most so many things of each. All is read as of the newest of them and then rewound
+ * entry by entry.
+ * @param settings only changes of these settings; undefined: all
+ * @param limits `refusal` is thrown where the first transaction changed more than `most` things, before these are read
+ */
+export async function readChanges(
+  snapshot: SnapshotReader,
+  transactions: readonly LoggedTransaction[],
+  settings: readonly string[] | undefined,
+  limits: Readonly<{ most: number; skipped?: number; refusal?: (count: number) => Error }>,
+): Promise<readonly ListedChanges[]> {
+  const [newest, oldest] = [transactions[0], transactions.at(-1)];
+  if (newest === undefined || oldest === undefined) return [];
+  const touched = await readTouched(snapshot, transactions, settings, limits);
+  const [{ total = 0 } = {}] = touched;
+  if (limits.refusal !== undefined && total > limits.most) throw limits.refusal(total);
+  const renamings = await readRenamings(snapshot, oldest.first, newest.last);
+  const keys = keysOf(touched, renamings);
+  const entries = await readEntries(snapshot, keys, oldest.first, newest.last);
+  const state = await readState(snapshot, keys, newest.last);
+  const ofTransactions: TouchedResource[][] = transactions.map(() => []);
+  for (const one of touched) ofTransactions[one.transaction]?.push(one);
+  const perTransaction = transactions.map((one, place) => ({ ...one, touched: ofTransactions[place] ?? [] }));
+  return sliced(rewind(perTransaction, entries, state, limits.skipped ?? 0));
+}
+
+function keysOf(touched: readonly TouchedResource[], renamings: readonly SettingRenaming[]): ResourceKeys {
+  const ids = (kind: TouchedResource['kind']): number[] => [
+    ...new Set(touched.flatMap((one) => (one.kind === kind ? [Number(one.key)] : []))),
+  ];
+  const names = new Set(touched.flatMap(({ kind, key, setting }) => (kind === 'setting' ? [key, setting] : [setting])));
+  // Whatever a setting was called meanwhile.
+  for (const known of [renamings, renamings.toReversed()]) {
+    for (const { from, to } of known) {
+      if (names.has(from)) names.add(to);
+      if (names.has(to)) names.add(from);
+    }
+  }
+  const settings = [...names].filter((name): name is string => name !== null);
+  return { settings, rules: ids('rule'), rollouts: ids('rollout') };
+}
+
+/** So many rows are read from their JSON between two looks at the clock. */
+const ROWS_PER_STEP = 64;
+
+type Transaction = LoggedTransaction & Readonly<{ touched: readonly TouchedResource[] }>;
+
+function* rewind(
+  transactions: readonly Transaction[],
+  entries: readonly LoggedRow[],
+  state: Awaited<ReturnType<typeof readState>>,
+  skipped: number,
+): InSteps<readonly ListedChanges[]> {
+  const rows = new OwnedRows();
+  for (const [index, [table, text]] of state.entries()) {
+    const row = rowOf(text);
+    if (row !== null) rows.add(table, row);
+    if (index % ROWS_PER_STEP === 0) yield;
+  }
+  let end = entries.length;
+  const take = function* (from: number): InSteps<readonly RowEntry[]> {
+    let begin = end;
+    while (begin > 0 && (entries[begin - 1]?.seq ?? 0) >= from) begin -= 1;
+    const taken = entries.slice(begin, end);
+    end = begin;
+    const parsed: RowEntry[] = [];
+    for (const { table, old, new: now } of taken) {
+      if (parsed.push({ table, old: rowOf(old), new: rowOf(now) }) % ROWS_PER_STEP === 0) yield;
+    }
+    return parsed;
+  };
+  const back = (taken: readonly RowEntry[], members: ReadonlyMap<number, MemberCounts>): readonly ResourceChange[] => {
+    const { changes, before } = transactionChanges(taken, rows.touchedBy(taken, members.keys()), members);
+    rows.replace(taken, before);
+    return changes;
+  };
+  const listed: ListedChanges[] = [];
+  for (const { first, last, touched } of transactions) {
+    // Those of transactions in between, which are not listed.
+    const between = yield* take(last + 1);
+    if (between.length > 0) back(between, NO_MEMBERS);
+    const keys = new Set(touched.map(({ kind, key }) => keyOf(kind, key)));
+    const made = back(yield* take(first), membersOf(touched));
+    yield;
+    const changes = made.filter((change) => keys.has(keyOfChange(change)));
+    const [{ total = 0 } = {}] = touched;
+    listed.push({ changes, omitted: Math.max(0, total - skipped - touched.length) });
+    yield;
+  }
+  return listed;
+}
+
+const NO_MEMBERS: ReadonlyMap<number, MemberCounts> = new Map();
+
+function membersOf(touched: readonly TouchedResource[]): ReadonlyMap<number, MemberCounts> {
+  const counts = new Map<number, MemberCounts>();
+  for (const { kind, key, added, removed } of touched) {
+    if (kind === 'rollout') counts.set(Number(key), { added, removed });
+  }
+  return counts;
+}
+
+/** A setting is listed by any name that it had in the transaction. */
+function keyOf(kind: TouchedResource['kind'], key: string): string {
+  return kind === 'rule' || kind === 'rollout' ? `${kind} ${key}` : kind;
+}
+
+function keyOfChange(change: ResourceChange): string {
+  if (change.kind === 'rule') return keyOf(change.kind, String(change.rule_id));
+  return keyOf(change.kind, change.kind === 'rollout' ? String(change.rollout_id) : '');
+}

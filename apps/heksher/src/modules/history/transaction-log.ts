@@ -1,0 +1,91 @@
+import { type ResourceChange } from '@heksher/core';
+import { type Revision } from '@heksher/ruleset';
+import { Injectable } from '@nestjs/common';
+import { FeedSession } from '../ruleset/feed-session.js';
+import { type SnapshotReader } from '../ruleset/loading.js';
+import { readFollowing, readStanding, readTouchedNames, type TouchedNames } from './following.store.js';
+import { type LoggedTransaction } from './history.store.js';
+import { readChanges } from './transaction-changes.js';
+
+/** A committed transaction: the revisions `first` to `last`, of which the last is that of the state it left. */
+export type Transaction = Readonly<{
+  first: number;
+  last: number;
+  /** Of the last revision. */
+  token: string;
+  /** RFC 3339. */
+  at: string;
+  actor: string;
+  message: string | null;
+  requestId: string | null;
+  /** W3C's, of the write. */
+  traceparent: string | null;
+  /** All that it touched, by each name that they had in it, sorted. */
+  settings: readonly string[];
+  /** Whether it touched the list of context features. */
+  hasFeatures: boolean;
+  changes: readonly ResourceChange[];
+  /** How many changes more there are, which are not listed. */
+  omitted: number;
+}>;
+
+/** Transactions in the order of their commits. `isKnown`: they follow on the state that was given; else there are none. */
+export type Following = Readonly<{ isKnown: boolean; transactions: readonly Transaction[]; now: Revision }>;
+
+/** So many rows of transactions are read at once, and so much text of them. */
+const MOST_ROWS = 5_000;
+const MOST_BYTES = 2_000_000;
+
+/** So many changes of a transaction are listed. */
+const MOST_CHANGES = 1_000;
+
+/** Of the oldest transaction part may be gone already, unless it is the first of all. */
+async function readOldest(snapshot: SnapshotReader, limit: number): Promise<readonly LoggedTransaction[]> {
+  const found = await readFollowing(snapshot, 0, limit + 1);
+  const isWhole = found[0]?.first === 1;
+  return isWhole ? found.slice(0, limit) : found.slice(1);
+}
+
+/** How many are read at once: at least one, and no more than are read in a moment. */
+function countAtOnce(names: readonly TouchedNames[]): number {
+  let [rows, bytes] = [0, 0];
+  const end = names.findIndex((one) => {
+    rows += one.rows;
+    bytes += one.bytes;
+    return rows > MOST_ROWS || bytes > MOST_BYTES;
+  });
+  return end === -1 ? names.length : Math.max(1, end);
+}
+
+/** The change log forwards: what was committed since a state. */
+@Injectable()
+export class TransactionLog {
+  constructor(private readonly session: FeedSession) {}
+
+  /**
+   * At most `limit` transactions behind the revision `seq`, whose token begins with `token`. Revision 0 is where the log begins. A
+   * state that the log does not have, or has under another token, is not known: it was pruned, or is one of another history.
+   */
+  after({ seq, token }: Readonly<{ seq: number; token: string }>, limit: number): Promise<Following> {
+    return this.session.inSnapshot(async (snapshot) => {
+      const { now, isKnown } = await readStanding(snapshot, seq, token);
+      if (seq !== 0 && !isKnown) return { isKnown: false, transactions: [], now };
+      if (seq === Number(now.seq)) return { isKnown: true, transactions: [], now };
+      const behind = seq === 0 ? await readOldest(snapshot, limit) : await readFollowing(snapshot, seq, limit);
+      const names = await readTouchedNames(snapshot, behind);
+      const found = behind.slice(0, countAtOnce(names));
+      const newestFirst = await readChanges(snapshot, found.toReversed(), undefined, { most: MOST_CHANGES });
+      const changes = newestFirst.toReversed();
+      const transactions = found.map((one, place) => {
+        const { settings = [], hasFeatures = false } = names[place] ?? {};
+        return { ...one, settings, hasFeatures, ...(changes[place] ?? { changes: [], omitted: 0 }) };
+      });
+      return { isKnown: true, transactions, now };
+    });
+  }
+
+  /** The present revision. */
+  now(): Promise<Revision> {
+    return this.session.inSnapshot(async (snapshot) => (await readStanding(snapshot, 0, '')).now);
+  }
+}
