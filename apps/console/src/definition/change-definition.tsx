@@ -1,0 +1,127 @@
+import { formatDifference, writeJson } from '@heksher/core';
+import { useQuery } from '@tanstack/react-query';
+import { useId, useMemo, useState } from 'react';
+import { addToChangeSet } from '../api/change-set-draft.js';
+import { request } from '../api/client.js';
+import { contextFeaturesQuery, type SettingView } from '../api/queries.js';
+import { bodyOf, formOf, nextVersion, type NextVersion } from '../editors/declaration.js';
+import { DeclarationFields } from '../editors/declaration-fields.js';
+import { Acknowledgement, useConsent } from '../ui/consent.js';
+import { DryRun } from '../ui/dry-run.js';
+import { EditDrawer } from '../ui/edit-drawer.js';
+import { NoteField, useLacksNote } from '../ui/note-field.js';
+import { toast } from '../ui/toast.js';
+import { useKept } from '../ui/use-kept.js';
+import { useWrite } from '../ui/use-write.js';
+import css from './definition.module.css';
+
+type ChangeDefinitionProps = Readonly<{ setting: SettingView; onClose: () => void }>;
+
+/** Declares the setting anew, at the smallest version that the change may have: so nobody's change in between is overwritten. */
+export function ChangeDefinition({ setting, onClose }: ChangeDefinitionProps) {
+  const { data: answer } = useQuery(contextFeaturesQuery());
+  const initial = useMemo(() => formOf(setting), [setting]);
+  const [form, keep, isKept] = useKept(`${setting.name}:definition`, initial);
+  const [isRead, setRead] = useState(false);
+  const write = useWrite();
+  const id = useId();
+  const mustRead = useConsent('acknowledge') === 'acknowledge';
+  const lacksNote = useLacksNote(form.note);
+  const next = nextVersion(setting, form);
+  const body = next?.kind === 'version' ? bodyOf(form, next.version) : undefined;
+  const send = (query: { dry_run?: boolean }, signal?: AbortSignal) =>
+    request('post', '/api/v1/settings/declare', {
+      query,
+      body: body ?? {},
+      message: form.note,
+      ...(signal && { signal }),
+    });
+  const leave = () => {
+    keep(undefined);
+    onClose();
+  };
+  const save = async () => {
+    const title = `${setting.name} is at version ${next?.kind === 'version' ? next.version : ''}`;
+    if ((await write.run(() => send({}), { title })) !== undefined) leave();
+  };
+  const blocked = blockOf();
+  function blockOf(): string | undefined {
+    if (form.features.length === 0) return 'Choose what it is configurable by.';
+    if (next === undefined) return 'It is not complete.';
+    if (next.kind === 'none') return 'Nothing is changed.';
+    if (next.kind === 'never') return 'No version allows this while rules or rollouts rely on what is there.';
+    if (mustRead && !isRead) return 'Say that you have read what follows.';
+    return lacksNote ? 'Say why.' : undefined;
+  }
+  return (
+    <EditDrawer
+      title="Change the definition"
+      error={write.error}
+      pointers={['/type', '/default_value', '/metadata']}
+      action={next?.kind === 'version' ? `Declare ${next.version}` : 'Declare'}
+      isPending={write.isPending}
+      blocked={blocked}
+      isChanged={JSON.stringify(form) !== JSON.stringify(initial)}
+      isKept={isKept}
+      onStartOver={() => keep(undefined)}
+      onSave={() => void save()}
+      onClose={onClose}
+      onAddToChangeSet={() => {
+        if (body === undefined) return;
+        addToChangeSet({ op: 'declare', ...body });
+        toast({ title: 'Added to the change set' });
+        leave();
+      }}
+    >
+      <DeclarationFields
+        form={form}
+        features={answer?.data.context_features ?? setting.context_features}
+        onChange={(changed) => {
+          write.forget();
+          setRead(false);
+          keep(changed);
+        }}
+      />
+      <NoteField value={form.note} onChange={(note) => keep({ ...form, note })} />
+      {next !== undefined && <WhatFollows setting={setting} next={next} />}
+      <DryRun
+        of={body === undefined ? undefined : `declare ${writeJson(body)}`}
+        send={(signal) => send({ dry_run: true }, signal)}
+      />
+      {mustRead && next?.kind === 'version' && <Acknowledgement id={id} isRead={isRead} onChange={setRead} />}
+    </EditDrawer>
+  );
+}
+
+function WhatFollows({ setting, next }: Readonly<{ setting: SettingView; next: NextVersion }>) {
+  if (next.kind === 'none') return null;
+  return (
+    <section className={css['follows']} aria-label="What follows">
+      <h3>What follows</h3>
+      <ul>
+        {next.differences.map((difference) => (
+          <li key={writeJson(formatDifference(difference))}>
+            {'message' in difference
+              ? difference.message
+              : `${NAMES[difference.attribute] ?? difference.attribute} changes`}{' '}
+            ({difference.level})
+          </li>
+        ))}
+      </ul>
+      {next.kind === 'version' && (
+        <p>
+          {setting.version} becomes <b>{next.version}</b>, the smallest version that may say so
+          {next.isMajor && ': readers may notice'}. Code that declares {setting.version} goes on. Code that ships its
+          own {next.version} with anything else is refused as a mismatch: let the code follow.
+        </p>
+      )}
+    </section>
+  );
+}
+
+const NAMES: Readonly<Record<string, string>> = {
+  configurable_features: 'what it is configurable by',
+  type: 'the type',
+  default_value: 'the default',
+  metadata: 'the metadata',
+};

@@ -1,0 +1,57 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { request } from '../api/client.js';
+import { keys } from '../api/queries.js';
+import css from './overview.module.css';
+
+const WORDS: Readonly<Record<string, string>> = {
+  never_wins: 'never decide',
+  wins_only_without_feature: 'decide only where a feature is unknown',
+  repeats_overridden: 'change nothing',
+  repeats_default: 'say what the default says',
+  rollout_at_zero: 'are rollouts at 0 %',
+  rollout_at_hundred: 'are rollouts at 100 %',
+  rollout_disabled: 'are rollouts that are off',
+  ramp_finished: 'are ramps that ended',
+  unfit_value: 'are not of the type',
+  similar_values: 'look alike',
+  unreadable: 'are unreadable',
+  not_checked: 'were too large to check',
+};
+
+const PAGE = 500;
+
+/** Findings by kind. */
+export function LookAtThis() {
+  const { data: answer } = useQuery({
+    queryKey: [...keys.lint, 'overview'],
+    queryFn: ({ signal }) => request('get', '/api/v1/lint', { query: { limit: PAGE }, signal }),
+  });
+  const counts = new Map<string, number>();
+  for (const { kind } of answer?.data.findings ?? []) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const isPartial = answer !== undefined && answer.data.next_cursor !== null;
+  return (
+    <section className={css['card']}>
+      <header className={css['cardHead']}>
+        <h2>Look at this</h2>
+        <Link to="/findings">all findings</Link>
+      </header>
+      <ul className={css['counts']}>
+        {[...counts]
+          .sort(([, a], [, b]) => b - a)
+          .map(([kind, count]) => (
+            <li key={kind}>
+              <Link to="/findings" search={{ kind }}>
+                <b>
+                  {count.toLocaleString('en')}
+                  {isPartial && '+'}
+                </b>{' '}
+                {WORDS[kind] ?? kind}
+              </Link>
+            </li>
+          ))}
+      </ul>
+      {answer !== undefined && counts.size === 0 && <p className={css['soft']}>Every line does something.</p>}
+    </section>
+  );
+}

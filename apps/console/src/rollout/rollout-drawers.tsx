@@ -1,0 +1,125 @@
+import { parseSettingType } from '@heksher/core';
+import { Link } from '@tanstack/react-router';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { addToChangeSet } from '../api/change-set-draft.js';
+import { exactly } from '../api/exact.js';
+import { type SettingView } from '../api/queries.js';
+import { draftOf } from '../editors/draft.js';
+import { columnsOf } from '../matrix/lines.js';
+import { useSearchTexts, useSetSearch } from '../ui/address.js';
+import { Drawer } from '../ui/drawer.js';
+import { EditDrawer } from '../ui/edit-drawer.js';
+import { Failure } from '../ui/failure.js';
+import { toast } from '../ui/toast.js';
+import { DeleteRollout } from './delete-rollout.js';
+import { POINTERS, RolloutBody } from './rollout-body.js';
+import { formOf, type RolloutForm } from './rollout-form.js';
+import { readRollout, type ReadRollout } from './stored-rollout.js';
+import { SwitchOff } from './switch-off.js';
+import { useRolloutForm } from './use-rollout-form.js';
+
+/** What `?edit=`, `?off=` and `?delete=` open of rollouts: `new-rollout`, `rollout-3`. */
+export function RolloutDrawers({ setting }: Readonly<{ setting: SettingView }>) {
+  const { edit, off, delete: deleted } = useSearchTexts();
+  const setSearch = useSetSearch();
+  const close = () => setSearch({ edit: undefined, off: undefined, delete: undefined });
+  const offId = idOf(off);
+  if (offId !== undefined) return <SwitchOff setting={setting} id={offId} onClose={close} />;
+  const doomed = idOf(deleted);
+  if (doomed !== undefined) return <DeleteRollout id={doomed} onClose={close} />;
+  if (edit === 'new-rollout') return <RolloutDrawer setting={setting} begin={undefined} onClose={close} />;
+  const id = idOf(edit);
+  return id === undefined ? null : <ReadRollout key={id} setting={setting} id={id} onClose={close} />;
+}
+
+function idOf(text: string | undefined): number | undefined {
+  const digits = /^rollout-(\d+)$/.exec(text ?? '')?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+type ReadRolloutProps = Readonly<{ setting: SettingView; id: number; onClose: () => void }>;
+
+function ReadRollout({ setting, id, onClose }: ReadRolloutProps) {
+  const client = useQueryClient();
+  const { data, error } = useQuery({
+    queryKey: ['rollout-begin', id],
+    queryFn: () => readRollout(client, id),
+    staleTime: Infinity,
+    gcTime: 0,
+  });
+  const [first, setFirst] = useState(data);
+  if (first === undefined && data !== undefined) setFirst(data);
+  if (error !== null && first === undefined)
+    return (
+      <Drawer title={`Rollout ${id}`} onClose={onClose}>
+        <Failure error={error} />
+      </Drawer>
+    );
+  return first === undefined ? null : <RolloutDrawer setting={setting} begin={first} onClose={onClose} />;
+}
+
+type RolloutDrawerProps = Readonly<{ setting: SettingView; begin: ReadRollout | undefined; onClose: () => void }>;
+
+function RolloutDrawer({ setting, begin, onClose }: RolloutDrawerProps) {
+  const type = useMemo(() => parseSettingType(setting.type), [setting.type]);
+  const fallback = useMemo(() => draftOf(type, setting.default_value), [type, setting.default_value]);
+  const initial = useMemo((): RolloutForm => {
+    if (begin !== undefined) return formOf(type, begin.data, fallback);
+    const feature = setting.configurable_features.includes('user') ? 'user' : (columnsOf(setting).at(-1) ?? '');
+    const outcome = { kind: 'value', value: fallback } as const;
+    const share = { kind: 'fixed', percentage: '0' } as const;
+    return { feature, conditions: {}, share, pattern: '', outcome, hash: 'murmur3', salt: '', note: '' };
+  }, [begin, type, fallback, setting]);
+  const editing = useRolloutForm(setting, type, begin, initial, fallback);
+  const { form, write, send, forget, changes, id } = editing;
+  const setSearch = useSetSearch();
+  const leave = () => {
+    forget();
+    onClose();
+  };
+  const save = async () => {
+    const title = id === undefined ? `Added a rollout by ${form.feature}` : `Changed rollout ${id}`;
+    const answer = await write.run(() => send({}), { title });
+    if (answer === undefined) return;
+    const made = answer.data !== undefined && 'rollout_id' in answer.data ? answer.data.rollout_id : id;
+    forget();
+    setSearch({ edit: undefined, row: `rollout-${made ?? ''}` });
+  };
+  return (
+    <EditDrawer
+      title={id === undefined ? 'Add a rollout' : `Rollout ${id}`}
+      description={
+        id !== undefined && (
+          <Link to="/settings/$name/rollouts/$id" params={{ name: setting.name, id: String(id) }}>
+            Its page: members, and who is in
+          </Link>
+        )
+      }
+      error={write.error}
+      pointers={POINTERS}
+      action={id === undefined ? 'Add rollout' : 'Save'}
+      isPending={write.isPending}
+      blocked={editing.blocked}
+      isChanged={editing.isChanged}
+      isKept={editing.isKept}
+      onStartOver={forget}
+      onSave={() => void save()}
+      onClose={onClose}
+      onAddToChangeSet={() => {
+        const where = begin === undefined ? {} : { feature_values: begin.data.feature_values };
+        const about = { setting: setting.name, feature: form.feature, ...where };
+        const expect = begin?.data.value === undefined ? {} : { expect: { value: exactly(begin.data.value) } };
+        addToChangeSet(
+          begin === undefined
+            ? { op: 'put_rollout', ...about, ...changes, expect: null }
+            : { op: 'patch_rollout', ...about, set: changes, ...expect },
+        );
+        toast({ title: 'Added to the change set' });
+        leave();
+      }}
+    >
+      <RolloutBody setting={setting} editing={editing} />
+    </EditDrawer>
+  );
+}

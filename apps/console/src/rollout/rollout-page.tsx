@@ -1,0 +1,139 @@
+import { parseSettingType } from '@heksher/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { type FormEvent, useMemo, useState } from 'react';
+import { request } from '../api/client.js';
+import { useReadOnly } from '../api/config.js';
+import { settingQuery, type SettingView } from '../api/queries.js';
+import { draftOf } from '../editors/draft.js';
+import { usePathPart, useSetSearch } from '../ui/address.js';
+import { Button } from '../ui/button.js';
+import { Failure } from '../ui/failure.js';
+import { FormError, FormSummary } from '../ui/field.js';
+import { useWrite } from '../ui/use-write.js';
+import { Members } from './members.js';
+import { POINTERS, RolloutBody } from './rollout-body.js';
+import { formOf } from './rollout-form.js';
+import css from './rollout.module.css';
+import { rolloutQuery, type ReadRollout } from './stored-rollout.js';
+import { useRolloutForm } from './use-rollout-form.js';
+import { WhoIsIn } from './who-is-in.js';
+
+/** All of one rollout: its form, members, and who is in. */
+export function RolloutPage() {
+  const name = usePathPart('name');
+  const id = Number(usePathPart('id'));
+  const { data: setting } = useQuery(settingQuery(name));
+  const { data: rollout, error, refetch } = useQuery(rolloutQuery(id));
+  if (error !== null && rollout === undefined) return <Failure error={error} retry={() => void refetch()} />;
+  if (setting === undefined || rollout === undefined) return null;
+  return <Rollout key={id} setting={setting.data} rollout={rollout} />;
+}
+
+function Rollout({ setting, rollout }: Readonly<{ setting: SettingView; rollout: ReadRollout }>) {
+  const { rollout_id: id, enabled, member_count: count } = rollout.data;
+  const isReadOnly = useReadOnly() !== undefined;
+  const setSearch = useSetSearch();
+  // After a save the form begins with what is there.
+  const [saves, setSaves] = useState(0);
+  const write = useWrite();
+  const on = () =>
+    write.run(
+      () =>
+        request('patch', '/api/v1/rollouts/{id}', {
+          path: { id: id },
+          body: { enabled: true },
+          ifMatch: rollout.etag,
+        }),
+      { title: `Switched rollout ${id} on` },
+    );
+  return (
+    <>
+      <div className={css['head']}>
+        <h2>
+          <Link to="/settings/$name" params={{ name: setting.name }} search={{ row: `rollout-${id}` } as never}>
+            Lines
+          </Link>{' '}
+          / Rollout {id}
+        </h2>
+        {!isReadOnly && enabled && (
+          <Button kind="danger" onClick={() => setSearch({ off: `rollout-${id}` }, true)}>
+            Switch off
+          </Button>
+        )}
+      </div>
+      {!enabled && (
+        <p className={css['off']}>
+          <b>It is switched off: it decides for nobody.</b>
+          {!isReadOnly && (
+            <Button size="small" isPending={write.isPending} onClick={() => void on()}>
+              Switch on again
+            </Button>
+          )}
+        </p>
+      )}
+      <div className={css['page']}>
+        <div>
+          <RolloutEditor
+            key={saves}
+            setting={setting}
+            rollout={rollout}
+            isReadOnly={isReadOnly}
+            onSaved={() => setSaves(saves + 1)}
+          />
+        </div>
+        <div>
+          <WhoIsIn setting={setting} id={id} />
+          <Members id={id} count={count} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+type RolloutEditorProps = Readonly<{
+  setting: SettingView;
+  rollout: ReadRollout;
+  isReadOnly: boolean;
+  onSaved: () => void;
+}>;
+
+function RolloutEditor({ setting, rollout, isReadOnly, onSaved }: RolloutEditorProps) {
+  const type = useMemo(() => parseSettingType(setting.type), [setting.type]);
+  const fallback = useMemo(() => draftOf(type, setting.default_value), [type, setting.default_value]);
+  // Its tag stands for its content.
+  const initial = useMemo(() => formOf(type, rollout.data, fallback), [type, fallback, rollout.etag]);
+  const editing = useRolloutForm(setting, type, rollout, initial, fallback);
+  const { write, send, blocked, isChanged, forget, id } = editing;
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (blocked !== undefined) return;
+    if ((await write.run(() => send({}), { title: `Changed rollout ${id ?? ''}` })) === undefined) return;
+    forget();
+    onSaved();
+  };
+  return (
+    <FormError value={write.error}>
+      <form className={css['card']} onSubmit={(event) => void submit(event)} noValidate>
+        <fieldset
+          className={css['form']}
+          disabled={isReadOnly}
+          style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}
+        >
+          <legend className="visually-hidden">Rollout {id}</legend>
+          <RolloutBody setting={setting} editing={editing} />
+          <FormSummary error={write.error} pointers={POINTERS} />
+          {!isReadOnly && (
+            <div className={css['tools']}>
+              <Button type="submit" kind="primary" isPending={write.isPending} disabled={blocked !== undefined}>
+                Save
+              </Button>
+              {isChanged && <Button onClick={forget}>Discard changes</Button>}
+              {isChanged && blocked !== undefined && <span className={css['soft']}>{blocked}</span>}
+            </div>
+          )}
+        </fieldset>
+      </form>
+    </FormError>
+  );
+}

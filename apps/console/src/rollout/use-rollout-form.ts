@@ -1,0 +1,173 @@
+import { conditionsKey, type SettingType, type Writable, writeJson } from '@heksher/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { type ApiError } from '../api/api-error.js';
+import { request } from '../api/client.js';
+import { type SettingView } from '../api/queries.js';
+import { type Draft } from '../editors/draft.js';
+import { useConsent } from '../ui/consent.js';
+import { useLacksNote } from '../ui/note-field.js';
+import { useNow } from '../ui/time.js';
+import { keepBeginning, keptBeginning, useKept } from '../ui/use-kept.js';
+import { useWrite } from '../ui/use-write.js';
+import { takesAway } from './moved.js';
+import {
+  bodyOf,
+  changesBetween,
+  formOf,
+  PARTS,
+  type PartName,
+  partText,
+  type RolloutForm,
+  withPart,
+} from './rollout-form.js';
+import { readRollout, type ReadRollout } from './stored-rollout.js';
+
+type Meeting = Readonly<{
+  error: ApiError;
+  base: RolloutForm;
+  theirs: RolloutForm;
+  collisions: readonly PartName[];
+  taken: readonly PartName[];
+  choices: Readonly<Partial<Record<PartName, 'theirs' | 'yours'>>>;
+}>;
+
+export type Editing = ReturnType<typeof useRolloutForm>;
+
+const NAMES = Object.keys(PARTS) as PartName[];
+
+/** The form of a rollout: what was read, what is typed, what is sent, and what others did meanwhile. */
+export function useRolloutForm(
+  setting: SettingView,
+  type: SettingType,
+  begin: ReadRollout | undefined,
+  initial: RolloutForm,
+  fallback: Draft,
+) {
+  const id = begin?.data.rollout_id;
+  const key = `${setting.name}:rollout-${id ?? 'new'}`;
+  const [form, keep, isKept] = useKept<RolloutForm>(key, initial);
+  const [base, setBase] = useState(() => {
+    const now = { form: initial, etag: begin?.etag };
+    return isKept ? (keptBeginning<typeof now>(key) ?? now) : now;
+  });
+  const [meeting, setMeeting] = useState<Meeting>();
+  const [isRead, setRead] = useState(false);
+  const client = useQueryClient();
+  const write = useWrite();
+  const nowMs = useNow();
+  const mustRead = useConsent('acknowledge') === 'acknowledge';
+  const lacksNote = useLacksNote(form.note);
+
+  const reading = bodyOf(form, type);
+  const before = bodyIn(base.form, type);
+  const twin = twinOf(setting, form, id);
+  const body = 'body' in reading ? reading.body : undefined;
+  const changes = body === undefined ? {} : id === undefined ? body : changesBetween(before, body);
+  const consequence = id === undefined ? undefined : takesAway(base.form, form, nowMs);
+
+  const send = (query: { dry_run?: boolean }, signal?: AbortSignal) => {
+    const options = { query, message: form.note, ...(signal && { signal }) };
+    if (id === undefined)
+      return request('post', '/api/v1/rollouts', {
+        ...options,
+        body: { setting: setting.name, feature: form.feature, ...changes },
+      });
+    return request('patch', '/api/v1/rollouts/{id}', {
+      ...options,
+      path: { id: id },
+      body: changes,
+      ifMatch: query.dry_run === true ? undefined : base.etag,
+    });
+  };
+  const meet = async (error: ApiError) => {
+    if (id === undefined) return;
+    const now = await readRollout(client, id);
+    const theirs = formOf(type, now.data, fallback);
+    const [was, is, mine] = [base.form, theirs, form].map((one) => bodyIn(one, type));
+    const differs = (a: typeof was, b: typeof was, part: PartName) =>
+      partText(a ?? {}, part) !== partText(b ?? {}, part);
+    const theyChanged = NAMES.filter((part) => differs(was, is, part));
+    const taken = theyChanged.filter((part) => !differs(was, mine, part));
+    keep(taken.reduce((merged, part) => withPart(merged, part, theirs), form));
+    const collisions = theyChanged.filter((part) => differs(was, mine, part) && differs(is, mine, part));
+    setMeeting({ error, base: base.form, theirs, collisions, taken, choices: {} });
+    setBase({ form: theirs, etag: now.etag });
+    keepBeginning(key, { form: theirs, etag: now.etag });
+    write.forget();
+  };
+  if (write.error?.status === 412 && meeting?.error !== write.error && !write.isPending) void meet(write.error);
+
+  return {
+    form,
+    isKept,
+    type,
+    id,
+    before: id === undefined ? undefined : base.form,
+    write,
+    isRead,
+    setRead,
+    isChanged: JSON.stringify(form) !== JSON.stringify(initial),
+    consequence: mustRead ? consequence : undefined,
+    change: (to: Partial<RolloutForm>) => {
+      write.forget();
+      setRead(false);
+      keepBeginning(key, base);
+      keep({ ...form, ...to });
+    },
+    forget: () => {
+      keep(undefined);
+      setBase({ form: initial, etag: begin?.etag });
+    },
+    blocked: blockOf(),
+    dryRun:
+      body === undefined || twin !== undefined || write.isPending || Object.keys(changes).length === 0
+        ? undefined
+        : `rollout ${id ?? 'new'} ${form.feature} ${writeJson(changes)}`,
+    send,
+    changes,
+    collisions: meeting && {
+      error: meeting.error,
+      merged: meeting.taken,
+      collisions: meeting.collisions.map((name) => ({
+        name,
+        base: partText(bodyIn(meeting.base, type), name),
+        theirs: partText(bodyIn(meeting.theirs, type), name),
+        yours: partText(bodyIn(form, type), name),
+        choice: meeting.choices[name],
+      })),
+      onChoose: (name: string, choice: 'theirs' | 'yours') => {
+        const part = NAMES.find((one) => one === name);
+        if (part === undefined) return;
+        setMeeting({ ...meeting, choices: { ...meeting.choices, [part]: choice } });
+        if (choice === 'theirs') keep(withPart(form, part, meeting.theirs));
+      },
+    },
+  };
+
+  function blockOf(): string | undefined {
+    if ('problem' in reading) return reading.problem;
+    if (meeting?.collisions.some((part) => meeting.choices[part] === undefined) === true)
+      return 'Choose for each part that collides.';
+    if (twin !== undefined) return `Rollout ${twin} has exactly these conditions: edit it instead.`;
+    if (id !== undefined && Object.keys(changes).length === 0) return 'Nothing is changed.';
+    if (mustRead && consequence !== undefined && !isRead) return 'Say that you know who loses it.';
+    return lacksNote ? 'Say why.' : undefined;
+  }
+}
+
+function bodyIn(form: RolloutForm, type: SettingType): Readonly<Record<string, Writable>> {
+  const reading = bodyOf(form, type);
+  return 'body' in reading ? reading.body : {};
+}
+
+/** Another rollout with the same feature and conditions: there is one of each. */
+function twinOf({ lines }: SettingView, form: RolloutForm, id: number | undefined): number | undefined {
+  const keyOf = (feature: string, values: Readonly<Record<string, string>>): string =>
+    feature + conditionsKey(Object.entries(values).filter(([name, value]) => value !== '' && name !== feature));
+  const own = keyOf(form.feature, form.conditions);
+  const twin = lines.find(
+    (line) => line.kind === 'rollout' && line.rollout_id !== id && keyOf(line.feature, line.feature_values) === own,
+  );
+  return twin?.kind === 'rollout' ? twin.rollout_id : undefined;
+}

@@ -1,0 +1,56 @@
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useMemo, useRef } from 'react';
+import { parseContext } from '../api/context-text.js';
+import { settingQuery } from '../api/queries.js';
+import { columnsOf, findingsOfAll, summaryOf } from '../matrix/lines.js';
+import { Matrix } from '../matrix/matrix.js';
+import { LETTERS, useTried } from '../matrix/try-context.js';
+import { usePathPart, useSearchTexts, useSetSearch } from '../ui/address.js';
+import css from './rules-tab.module.css';
+import { TryPanel } from './try-panel.js';
+
+/** The matrix, and beside it the contexts that are tried. */
+export function RulesTab() {
+  const name = usePathPart('name');
+  const { data: answer } = useQuery(settingQuery(name));
+  const setting = answer?.data;
+  const { ctx, vs, row, at } = useSearchTexts();
+  const setSearch = useSetSearch();
+  const contexts = useMemo(
+    () => [ctx, ...(vs === undefined ? [] : vs.split(';'))].slice(0, LETTERS.length).map(parseContext),
+    [ctx, vs],
+  );
+  const known = useMemo(() => contexts.filter((context) => Object.keys(context).length > 0), [contexts]);
+  const { tried, error, isPending } = useTried(name, known, at);
+  const page = useRef<HTMLDivElement>(null);
+  const jump = useCallback((key: string) => {
+    const line = page.current?.querySelector<HTMLElement>(`[data-line="${CSS.escape(key)}"]`);
+    line?.scrollIntoView({ block: 'center' });
+    line?.focus();
+  }, []);
+  const mark = useCallback((key: string) => setSearch({ row: key }), [setSearch]);
+  if (setting === undefined) return null;
+  const columns = columnsOf(setting);
+  return (
+    <div className={css['tab']} ref={page}>
+      <div className={css['main']}>
+        <p className={css['lead']}>
+          <b>{summaryOf(setting)}.</b>{' '}
+          {columns.length > 1 && setting.lines.length > 1 && (
+            <>
+              The first line that matches decides. Lines with a condition further to the right come first:{' '}
+              <b>{columns.at(-1)}</b> is the most specific.
+            </>
+          )}
+        </p>
+        {findingsOfAll(setting).map(({ message }) => (
+          <p key={message} className={css['finding']}>
+            {message}
+          </p>
+        ))}
+        <Matrix setting={setting} tried={tried} marked={row} onMark={mark} />
+      </div>
+      <TryPanel setting={setting} contexts={contexts} tried={tried} error={error} isPending={isPending} onJump={jump} />
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { AlertDialog } from '@base-ui/react/alert-dialog';
+import { type ReactNode, useRef } from 'react';
+import { Button } from './button.js';
+import css from './confirm.module.css';
+
+type ConfirmProps = Readonly<{
+  title: ReactNode;
+  /** What will follow. */
+  children?: ReactNode;
+  /** The verb of the button, such as `Switch off now`. */
+  action: string;
+  isDanger?: boolean;
+  isPending?: boolean;
+  /** The button waits, as for an acknowledgement. */
+  isBlocked?: boolean;
+  onConfirm: () => void;
+  onClose: () => void;
+}>;
+
+/** Asks once. The button that acts has the focus, Esc leaves. It is open as long as it is rendered. */
+export function Confirm({ title, children, action, isDanger, isPending, isBlocked, onConfirm, onClose }: ConfirmProps) {
+  const acting = useRef<HTMLButtonElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  // Where something is asked first, that is where one begins.
+  const first = () => (isBlocked === true ? body.current?.querySelector<HTMLElement>('input') : acting.current) ?? true;
+  return (
+    <AlertDialog.Root open onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className={css.backdrop} />
+        <AlertDialog.Popup className={css.popup} initialFocus={first}>
+          <AlertDialog.Title className={css.title}>{title}</AlertDialog.Title>
+          <AlertDialog.Description className={css.body} render={<div ref={body} />}>
+            {children}
+          </AlertDialog.Description>
+          <footer className={css.footer}>
+            <Button onClick={onClose}>Cancel</Button>
+            <Button
+              ref={acting}
+              kind={isDanger === true ? 'danger' : 'primary'}
+              isPending={isPending === true}
+              disabled={isBlocked === true}
+              onClick={onConfirm}
+            >
+              {action}
+            </Button>
+          </footer>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
