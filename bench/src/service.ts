@@ -9,7 +9,14 @@ const MAIN = fileURLToPath(new URL('../../apps/heksher/dist/main.js', import.met
 const PROBE = new URL('probe.js', import.meta.url).href;
 
 /** A running Heksher. `startMs` is the time from its spawning to the line that it is ready. */
-export type Service = Readonly<{ child: ChildProcess; pid: number; url: string; startMs: number }>;
+export type Service = Readonly<{
+  child: ChildProcess;
+  pid: number;
+  url: string;
+  /** Empty where it serves none. */
+  metricsUrl: string;
+  startMs: number;
+}>;
 
 /** Starts the built service on a database, with its defaults but for `env`. With a probe it answers over its channel: see `probe.ts`. */
 export async function startService(
@@ -30,8 +37,23 @@ export async function startService(
     },
     hasChannel: withProbe,
   });
-  const [, url = ''] = await printed(child, /"message":"Heksher is ready".*?"url":"([^"]+)"/);
-  return { child, pid: child.pid ?? 0, url, startMs: performance.now() - startedAt };
+  const hasMetrics = 'HEKSHER_METRICS_PORT' in env;
+  const [[, url = ''], [, metricsUrl = '']] = await Promise.all([
+    printed(child, /"message":"Heksher is ready".*?"url":"([^"]+)"/),
+    hasMetrics ? printed(child, /"message":"metrics are served".*?"url":"([^"]+)"/) : [],
+  ]);
+  return { child, pid: child.pid ?? 0, url, metricsUrl, startMs: performance.now() - startedAt };
+}
+
+/** A key for `HEKSHER_ADMIN_KEY`. */
+export async function newKey(scope: Scope): Promise<string> {
+  const child = start(scope, {
+    file: process.execPath,
+    args: [MAIN, 'keys', 'generate'],
+    env: { HEKSHER_EMBEDDED: 'true' },
+  });
+  const [key] = await printed(child, /hk_s_[\w-]{72}/);
+  return key;
 }
 
 /** Brings a database to the schema. */

@@ -1,18 +1,25 @@
 import { type Measurement } from '../bench.js';
+import { access } from './access.js';
 import { attacks } from './attacks.js';
 import { browsing } from './browsing.js';
+import { changesets } from './changesets.js';
 import { clientGet, clientRefresh } from './client.js';
+import { clientUpdates } from './client-updates.js';
 import { distinct, manyRules } from './distinct.js';
 import { evaluation } from './evaluation.js';
+import { feed } from './feed.js';
 import { latency, readAfterWrite } from './latency.js';
 import { localEvaluation } from './local-evaluation.js';
 import { memoryFlat } from './memory-flat.js';
+import { metrics, scrape } from './metrics.js';
 import { ofrep } from './ofrep.js';
+import { past } from './past.js';
 import { everything, repeatedQuery, repeatedQuery304 } from './repeated.js';
 import { requestAttacks } from './request-attacks.js';
 import { revisionChecks } from './revision-checks.js';
 import { rolloutLibrary } from './rollout-library.js';
 import { idleMemory, largeStart, startup } from './start.js';
+import { tracing, tracingAll } from './tracing.js';
 import { underWrites } from './under-writes.js';
 import { writes } from './writes.js';
 
@@ -22,6 +29,11 @@ export const measurements: readonly Measurement[] = [
   idleMemory,
   repeatedQuery,
   repeatedQuery304,
+  access,
+  metrics,
+  scrape,
+  tracing,
+  tracingAll,
   distinct,
   everything,
   latency,
@@ -31,13 +43,17 @@ export const measurements: readonly Measurement[] = [
   localEvaluation,
   evaluation,
   ofrep,
+  feed,
   clientGet,
   clientRefresh,
+  clientUpdates,
   largeStart,
   browsing,
+  past,
   attacks,
   requestAttacks,
   writes,
+  changesets,
   memoryFlat,
   revisionChecks,
   rolloutLibrary,

@@ -37,7 +37,7 @@ export const repeatedQuery: Measurement = {
     const comparison = await compareWithYardstick(bench, service, { path: PATH, answer });
     const what = `repeated query, ${QUERY}`;
     const notes = [`an answer has ${answer.body.length} bytes`];
-    return [compared({ name: this.name, what, unit: UNIT, against: AGAINST, bar: atLeast(0.75), notes }, comparison)];
+    return [compared({ name: this.name, what, unit: UNIT, against: AGAINST, bar: atLeast(0.8), notes }, comparison)];
   },
 };
 
@@ -51,7 +51,7 @@ export const repeatedQuery304: Measurement = {
     if (unchanged.status !== 304) throw new Error(`an unchanged answer had the status ${unchanged.status}`);
     const comparison = await compareWithYardstick(bench, service, { path: PATH, headers, answer: unchanged });
     const what = `the same answered 304, ${QUERY}`;
-    return [compared({ name: this.name, what, unit: UNIT, against: AGAINST, bar: atLeast(0.75) }, comparison)];
+    return [compared({ name: this.name, what, unit: UNIT, against: AGAINST, bar: atLeast(0.8) }, comparison)];
   },
 };
 

@@ -1,0 +1,95 @@
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { type Bench, type Measurement } from '../bench.js';
+import { SMALL } from '../extents.js';
+import { compared } from '../finding.js';
+import { firstSettings } from '../names.js';
+import { queryOfFirst } from '../queries.js';
+import { type Scope } from '../scope.js';
+import { newKey, type Service, startService } from '../service.js';
+import { CONNECTIONS, compareRepeated } from '../throughput.js';
+
+const PATH = queryOfFirst(SMALL.settings);
+const AUDIENCE = 'https://settings.example.com';
+const PINNED = { user: 'user_0000' };
+
+const ABOUT = {
+  unit: 'req/s',
+  against: 'Heksher without access control',
+  bar: { of: 'ratio', is: 'at least', limit: 0.95 },
+} as const;
+
+/** What it costs to know who asks, by each kind of credentials. */
+export const access: Measurement = {
+  name: 'access',
+  processes: 3,
+  async measure(bench) {
+    const database = await bench.fixtures.small();
+    const issuer = await startIssuer(bench.scope);
+    const adminKey = await newKey(bench.scope);
+    const env = {
+      HEKSHER_AUTH: 'on',
+      HEKSHER_ADMIN_KEY: adminKey,
+      HEKSHER_OAUTH_ISSUER: issuer.url,
+      HEKSHER_OAUTH_AUDIENCE: AUDIENCE,
+    };
+    const sides = [
+      await startService(bench.scope, database, { env }),
+      await startService(bench.scope, database),
+    ] as const;
+    const query = `repeated query, 20 settings × 10 rules, ${CONNECTIONS} connections`;
+    const by = (credentials: string) => ({ Authorization: `Bearer ${credentials}` });
+    const ofKey = await compareRepeated(bench, sides, { path: PATH, headers: by(adminKey) });
+    const ofToken = await compareRepeated(bench, sides, { path: PATH, headers: by(await issuer.token()) });
+    const ofTenant = await evaluations(bench, sides, await tenantKey(sides[0], adminKey));
+    return [
+      compared({ ...ABOUT, name: this.name, what: `${query}, by a key` }, ofKey),
+      compared({ ...ABOUT, name: this.name, what: `${query}, by a token` }, ofToken),
+      compared(
+        { ...ABOUT, name: this.name, what: `evaluation of 10 settings by a key that pins its context` },
+        ofTenant,
+      ),
+    ];
+  },
+};
+
+function evaluations(bench: Bench, sides: readonly [Service, Service], key: string) {
+  const body = JSON.stringify({ context: { ...PINNED, theme: 'dark' }, settings: firstSettings(10) });
+  const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' };
+  return compareRepeated(bench, sides, { path: '/api/v1/evaluate', headers, body });
+}
+
+async function tenantKey({ url }: Service, adminKey: string): Promise<string> {
+  const answer = await fetch(`${url}/api/v1/keys`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${adminKey}` },
+    body: JSON.stringify({ subject: 'tenant', grants: ['evaluate'], pinned: PINNED }),
+  });
+  if (answer.status !== 201) throw new Error(`no key was made: ${answer.status} ${await answer.text()}`);
+  return ((await answer.json()) as { key: string }).key;
+}
+
+/** An issuer of tokens with one key. */
+async function startIssuer(scope: Scope): Promise<Readonly<{ url: string; token: () => Promise<string> }>> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'one' };
+  const server = createServer(({ url: path }, response) => {
+    const metadata = { issuer: url(), jwks_uri: `${url()}/jwks` };
+    response.end(JSON.stringify(path === '/jwks' ? { keys: [jwk] } : metadata));
+  });
+  const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  scope.defer(() => void server.close());
+  const token = (): Promise<string> =>
+    new SignJWT({ client_id: 'bench', scope: 'heksher:read' })
+      .setProtectedHeader({ alg: 'ES256', kid: 'one', typ: 'at+jwt' })
+      .setIssuer(url())
+      .setAudience(AUDIENCE)
+      .setSubject('bench')
+      .setJti('1')
+      .setIssuedAt()
+      .setExpirationTime('12h')
+      .sign(privateKey);
+  return { url: url(), token };
+}

@@ -1,0 +1,33 @@
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { type Service } from '../service.js';
+import { type Clients, type Counts } from './clients.js';
+
+/** The state of the service `second`s after the beginning. Memory in MB, after garbage was collected; times in milliseconds. */
+export type Sample = Readonly<{
+  second: number;
+  resident: number;
+  heap: number;
+  descriptors: number;
+  p50: number;
+  p99: number;
+  counts: Counts;
+}>;
+
+export async function takeSample({ child, pid }: Service, clients: Clients, startedAt: number): Promise<Sample> {
+  const { counts, latencies } = clients.take();
+  const sorted = latencies.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+  const answered = once(child, 'message');
+  child.send('memory');
+  const [{ rss, heapUsed }] = (await answered) as [NodeJS.MemoryUsage];
+  return {
+    second: Math.round((performance.now() - startedAt) / 1_000),
+    resident: rss / 1e6,
+    heap: heapUsed / 1e6,
+    descriptors: (await readdir(`/proc/${pid}/fd`)).length,
+    p50: at(0.5),
+    p99: at(0.99),
+    counts,
+  };
+}
