@@ -2,6 +2,7 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /heksher
 COPY package.json package-lock.json ./
+COPY apps/console/package.json apps/console/
 COPY apps/heksher/package.json apps/heksher/
 COPY libs/client/package.json libs/client/
 COPY libs/core/package.json libs/core/
@@ -17,10 +18,12 @@ RUN npm run build:service
 FROM build AS production
 RUN npm ci --omit=dev --omit=optional --workspace heksher
 RUN node scripts/assemble-image.mjs image
+RUN node scripts/sbom.mjs image > image/sbom.cdx.json
 
 FROM build AS production-embedded
 RUN npm ci --omit=dev --workspace heksher
 RUN node scripts/assemble-image.mjs image
+RUN node scripts/sbom.mjs image > image/sbom.cdx.json
 
 FROM node:24-bookworm-slim AS base
 ENV NODE_ENV=production PORT=80
@@ -30,7 +33,7 @@ ENV PATH=/heksher/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 # The base image's user "node", by number: Kubernetes cannot tell of a name that it is not root.
 USER 1000
 EXPOSE 80
-HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health/live`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["node", "-e", "const scheme = process.env.HEKSHER_TLS_CERT_FILE ? 'https' : 'http'; require(scheme).get(`${scheme}://127.0.0.1:${process.env.PORT}/api/health/live`, { rejectUnauthorized: false }, (answer) => process.exit(answer.statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
 ENTRYPOINT ["node", "apps/heksher/dist/main.js"]
 
 # For trying out: with a PostgreSQL inside. docker build --target embedded -t heksher:embedded .
