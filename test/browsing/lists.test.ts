@@ -156,9 +156,7 @@ describe('GET /api/v1/rollouts', () => {
       STATES.map(([, ...expected]) => expected),
     );
     for (const rollout of page.rollouts) {
-      const { state, percentage_now, next_change, ...rest } = rollout;
-      expect([state, percentage_now, next_change]).not.toContain(undefined);
-      expect(rest).toEqual((await api.get(`/rollouts/${rollout.rollout_id}`)).body);
+      expect((await api.get(`/rollouts/${rollout.rollout_id}`)).body).toEqual(rollout);
     }
     const idsOf = (rollouts: readonly Rollout[]) => rollouts.map(({ rollout_id }) => rollout_id);
     expect(idsOf((await get<Page<'rollouts', Rollout>>('/rollouts?state=on,off')).rollouts)).toEqual([2, 4, 5]);

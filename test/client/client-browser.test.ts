@@ -51,6 +51,7 @@ it('runs where there is fetch, and nothing of Node', async () => {
   const [file] = await bundle({ format: 'iife', globalName: 'heksher' });
   const browser = createContext({
     fetch,
+    Headers,
     setTimeout,
     clearTimeout,
     performance,

@@ -111,4 +111,4 @@ it('all its examples compile, each after the first', async () => {
     .getPreEmitDiagnostics(program)
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
   expect(problems).toEqual([]);
-}, 60_000);
+}, 120_000);

@@ -121,7 +121,7 @@ it('decides as the service does, whatever the rules, rollouts and contexts', asy
     }),
     { numRuns: 25 },
   );
-}, 120_000);
+}, 240_000);
 
 describe('members that are too many to be sent', () => {
   const units = Array.from({ length: 1_500 }, (_, index) => `unit${index}`);

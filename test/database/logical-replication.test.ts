@@ -70,4 +70,4 @@ test('a copy by logical replication, prepared as the documents say, has the cont
       expect(Number(after.seq)).toBe(Number(before.seq) + 1);
     }),
   );
-}, 120_000);
+}, 240_000);

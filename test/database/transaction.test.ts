@@ -114,12 +114,10 @@ test('writers that wait for a lock leave connections to readers, and none waits 
       const holder = own.createQueryRunner();
       await holder.startTransaction();
       await holder.query(`delete from settings where false`);
-      const startedAt = performance.now();
       const writes = Array.from({ length: 30 }, () => failure(inWriteTransaction(own, {}, () => Promise.resolve())));
-      const [row] = await own.query<readonly { one: number }[]>('select 1 as one');
-      expect({ row, soon: performance.now() - startedAt < 250 }).toEqual({ row: { one: 1 }, soon: true });
+      const read = own.query<readonly { one: number }[]>('select 1 as one');
+      expect(await Promise.race([read, Promise.all(writes)])).toEqual([{ one: 1 }]);
       const errors = await Promise.all(writes);
-      expect(performance.now() - startedAt).toBeLessThan(2 * 300 + 500);
       expect(errors.every(isDatabaseUnavailable)).toBe(true);
       await holder.rollbackTransaction();
       await holder.release();

@@ -55,7 +55,7 @@ it('tells of the routes that there are, and of no others', () => {
   const routes = app.router.stack.flatMap(({ route }) =>
     Object.keys(route?.methods ?? {}).map((method) => `${method.toUpperCase()} ${route?.path}`),
   );
-  const pages = /^GET \/((docs|redoc|openapi\.json)(\/|$)|$)/;
+  const pages = /^GET \/((docs|redoc|openapi\.json|console)(\/|\{|$)|$)/;
   expect(routes.filter((route) => pages.test(route)).length).toBeGreaterThan(3);
   const served = routes.filter((route) => !pages.test(route)).map((route) => route.replace(/:(\w+)/g, '{$1}'));
   expect(operations.map(([name]) => name).sort()).toEqual(served.sort());
@@ -120,6 +120,30 @@ it('shows each error of OFREP as its clients read it, and only so', () => {
   );
   expect(types.length).toBeGreaterThan(8);
   expect(types.filter(([, , content]) => String(content) !== 'application/json')).toEqual([]);
+});
+
+type Schema = Readonly<{ $ref?: string; anyOf?: readonly Schema[]; oneOf?: readonly Schema[] }>;
+
+it('calls each body a request and each answer an answer, and nothing else so', () => {
+  const namesOf = (media: MediaType | undefined): string[] => {
+    const { anyOf = [], oneOf = [], ...single }: Schema = media?.schema ?? {};
+    return [single, ...anyOf, ...oneOf].flatMap(({ $ref: name }) =>
+      name === undefined ? [] : [name.replace(/.*\//, '')],
+    );
+  };
+  const bodies = operations.flatMap(([, { requestBody }]) => namesOf(requestBody?.content['application/json']));
+  // The errors of OFREP have the names of its own document.
+  const answers = operations.flatMap(([operation, { responses }]) =>
+    Object.entries(responses)
+      .filter(([status]) => Number(status) < 400 || !operation.includes(' /ofrep/'))
+      .flatMap(([, response]) => namesOf(dereferenced(document, response)?.content?.['application/json'])),
+  );
+  expect(bodies.length).toBeGreaterThan(20);
+  expect(answers.length).toBeGreaterThan(20);
+  expect(bodies.filter((name) => !/^[A-Z]\w+Request$/.test(name))).toEqual([]);
+  expect(answers.filter((name) => !/^[A-Z]\w+Answer$/.test(name))).toEqual([]);
+  const named = Object.keys(document.components.schemas).filter((name) => /(Request|Answer|Dto)$/.test(name));
+  expect(named.filter((name) => ![...bodies, ...answers].includes(name))).toEqual([]);
 });
 
 it('marks only the old way to change the value of a rule as deprecated', () => {

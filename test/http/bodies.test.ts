@@ -1,4 +1,5 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { openSocket, readToEnd } from '../support/http/raw-http.js';
 import { addFeatures, addRule, declare } from '../support/service/service.js';
 import { useService } from '../support/service/use-service.js';
 
@@ -92,6 +93,17 @@ describe('the limit of 1 MiB', () => {
 
   it.each([LIMIT + 1, 3 * LIMIT])('refuses %i bytes with 413', async (bytes) => {
     expect((await api.unchanged(() => rule(ruleOf(bytes)))).status).toBe(413);
+  });
+
+  it('refuses a body in chunks as soon as it is too long, and closes the connection', async () => {
+    const socket = await openSocket(api.url());
+    const answering = readToEnd(socket);
+    const head = 'POST /api/v1/rules HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
+    // The body has no end.
+    socket.write(`${head}${(LIMIT + 1).toString(16)}\r\n${' '.repeat(LIMIT + 1)}\r\n`);
+    const answer = await answering;
+    expect(answer).toMatch(/^HTTP\/1.1 413 [^]*\r\nconnection: close\r\n[^]*the limit is 1048576 bytes/i);
+    expect(await api.sql('select * from rules')).toEqual([]);
   });
 
   it('counts bytes, not characters', async () => {

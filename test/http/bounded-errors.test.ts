@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { request } from 'node:http';
 import { type Answer, addFeatures, declare } from '../support/service/service.js';
 import { useService } from '../support/service/use-service.js';
@@ -173,18 +172,16 @@ describe('what contradicts a change of the type is small,', () => {
 
 it('nobody waits while an error about very much is made', async () => {
   const body = JSON.stringify({ context: objectOf(names(80_000), 'x') });
-  const asking = api.post('/evaluate', body);
-  const waits: number[] = [];
   let isAnswered = false;
-  void asking.then(() => (isAnswered = true));
+  let answeredMeanwhile = 0;
+  const asking = api.post('/evaluate', body).finally(() => (isAnswered = true));
   while (!isAnswered) {
-    const start = performance.now();
     await live();
-    waits.push(performance.now() - start);
+    if (!isAnswered) answeredMeanwhile += 1;
   }
   expectBounded(await asking, 80_000);
-  // Generous, for machines that do much else: it was 85 seconds.
-  expect(Math.max(...waits)).toBeLessThan(5_000);
+  // The body takes dozens of slices, and others come in between them, however slow the machine is. One may be before the first.
+  expect(answeredMeanwhile).toBeGreaterThan(3);
 });
 
 function live(): Promise<void> {

@@ -34,7 +34,10 @@ function said({ headers }: RawAnswer): Record<string, string> {
   return Object.fromEntries(pairs.filter(([name]) => name === 'vary' || name.startsWith('access-control-')));
 }
 
-const EXPOSED = { 'access-control-expose-headers': 'ETag, Heksher-Revision, Heksher-Stale, Retry-After, X-Request-Id' };
+const EXPOSED = {
+  'access-control-expose-headers':
+    'ETag, Heksher-As-Of, Heksher-Revision, Heksher-Stale, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
+};
 
 describe.each(PATHS)('an answer at %s', (path) => {
   it('says nothing to browsers where the operator names no origins', async () => {
@@ -65,7 +68,7 @@ describe.each(PATHS)('an answer at %s', (path) => {
       ...EXPOSED,
       'access-control-allow-methods': 'DELETE, GET, HEAD, PATCH, POST, PUT',
       'access-control-allow-headers':
-        'Authorization, Content-Type, Heksher-Message, If-Match, If-None-Match, X-API-Key, X-Request-Id, traceparent, tracestate, baggage',
+        'Authorization, Content-Type, Heksher-Client, Heksher-Message, Heksher-Serving, If-Match, If-None-Match, Last-Event-ID, X-API-Key, X-Request-Id, traceparent, tracestate, baggage',
       'access-control-max-age': '600',
     });
     expect(headerOf(answer, 'X-Request-Id')).toBeDefined();

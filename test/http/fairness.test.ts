@@ -65,7 +65,10 @@ async function residentMb(): Promise<number> {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024;
 }
 
-/** Other tests share the machine: what is wrong takes many seconds. */
+/**
+ * A guard only: other tests share the machine. Requests that were all served at once would hold up liveness for many seconds,
+ * and there is no order of answers to go by, since these connections get none.
+ */
 const SOON_MS = 1_000;
 const SLACK_MB = 300;
 
@@ -116,7 +119,7 @@ describe.each(WAYS)('a connection that asks for much at once %s', (_way, extra) 
     expect(await longestLiveness(done)).toBeLessThan(SOON_MS);
     expect(received).toBeGreaterThan(30 * ANSWER_BYTES);
     socket.destroy();
-  }, 90_000);
+  }, 180_000);
 
   it('and takes nothing is cut after HEKSHER_SEND_TIMEOUT_S, and one that is slow is not', async () => {
     const cuts = (): number => service.output().match(/took nothing/g)?.length ?? 0;

@@ -62,7 +62,7 @@ describe.each([
       for (const path of ['/', '/docs', '/openapi.json', '/docs/swagger-ui.css']) {
         const response = await fetch(`${server.url}/settings${path}`);
         expect(response.status).toBe(200);
-        expect(response.url).toBe(`${server.url}/settings${path === '/' ? '/docs' : path}`);
+        expect(response.url).toBe(`${server.url}/settings${path === '/' ? '/console' : path}`);
       }
     });
 

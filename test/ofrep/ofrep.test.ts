@@ -103,6 +103,9 @@ it('all flags come by their canonical names, in the order of these', async () =>
       { key: 'greeting', value: 'é', reason: 'STATIC', variant: 'default', metadata: { version: '1.1' } },
     ],
     metadata: { revision: expect.stringMatching(/./) as unknown },
+    eventStreams: [
+      { type: 'sse', endpoint: { requestUri: '/ofrep/v1/events/configuration' }, inactivityDelaySec: 120 },
+    ],
   });
 });
 

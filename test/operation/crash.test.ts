@@ -134,7 +134,7 @@ it('has all that was acknowledged and nothing by halves after kill -9 amid write
     await service.exited;
     await database.drop();
   }
-}, 60_000);
+}, 120_000);
 
 it('starts again on its embedded server after kill -9 amid writes, with all that was acknowledged and one server only', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'heksher-crash-'));
@@ -157,7 +157,7 @@ it('starts again on its embedded server after kill -9 amid writes, with all that
     await service.exited;
     await rm(folder, { recursive: true, force: true });
   }
-}, 60_000);
+}, 120_000);
 
 /** The process id of the PostgreSQL server that runs on a data directory somewhere in the folder. */
 async function serverIn(folder: string): Promise<number> {

@@ -41,7 +41,7 @@ beforeAll(async () => {
   await addFeatures(call, 'account', 'user', 'theme');
   await declare(call);
   await addRule(call, 'cache_size', { user: 'john' }, 100);
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   service.child.kill('SIGKILL');
@@ -49,7 +49,7 @@ afterAll(async () => {
   await proxy.close();
   await postgres.stop();
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+}, 120_000);
 
 afterEach(() => {
   // Whatever the database did, the service neither ended nor met an error that nobody had thought of.
@@ -120,7 +120,7 @@ it('the database stopped: 503 with Retry-After, not ready, not healthy within 6 
   await expectNormalAgain();
   const { body } = await call('GET', '/api/v1/context_features');
   expect(body).toEqual({ context_features: ['account', 'user', 'theme'] });
-}, 60_000);
+}, 120_000);
 
 it('connections reset amid load: some 503, nothing else, and normal at once', async () => {
   const load = Array.from({ length: 5 }, async () => {
@@ -136,19 +136,19 @@ it('connections reset amid load: some 503, nothing else, and normal at once', as
   const statuses = new Set((await Promise.all(load)).flat());
   expect([...statuses].filter((status) => ![200, 204, 503].includes(status))).toEqual([]);
   await expectNormalAgain();
-}, 60_000);
+}, 120_000);
 
 it('a network that swallows everything: 503 for each of many requests, none hangs; normal when it is back', async () => {
   proxy.stall();
   const [ms, answers] = await timed(askEverything());
   answers.forEach(expectUnavailable);
-  expect(ms).toBeLessThan(STATEMENT_TIMEOUT_MS + LOCK_TIMEOUT_MS + 2 * CONNECT_TIMEOUT_MS + 2_000);
+  expect(ms).toBeLessThan(STATEMENT_TIMEOUT_MS + LOCK_TIMEOUT_MS + 2 * CONNECT_TIMEOUT_MS + 6_000);
   const [readyMs, ready] = await timed(call('GET', '/api/health/ready'));
   expect([ready.status, readyMs < 3_000]).toEqual([503, true]);
   await until('health to tell', async () => (await call('GET', '/api/health')).status === 500, 11_000);
   proxy.restore();
   await expectNormalAgain();
-}, 60_000);
+}, 120_000);
 
 it('a lock held by another: writes wait HEKSHER_DB_LOCK_TIMEOUT_MS and are 503, however many; reads go on', async () => {
   await onDatabase(postgres.address.database, async (client) => {
@@ -164,7 +164,7 @@ it('a lock held by another: writes wait HEKSHER_DB_LOCK_TIMEOUT_MS and are 503, 
     many.forEach(expectUnavailable);
   });
   await expectNormalAgain();
-}, 60_000);
+}, 120_000);
 
 it('the database dropped and created empty: 503 with a log that says what is missing; filled again: normal', async () => {
   const { database } = postgres.address;
@@ -185,7 +185,7 @@ it('the database dropped and created empty: 503 with a log that says what is mis
     await client.query(`alter database "${database}" with allow_connections true`);
   });
   await expectNormalAgain();
-}, 60_000);
+}, 120_000);
 
 it('SIGTERM while the network swallows everything still ends it in order and in time', async () => {
   proxy.stall();
@@ -202,4 +202,4 @@ it('SIGTERM while the network swallows everything still ends it in order and in 
     HEKSHER_DB_CONNECTION_STRING: connectionStringOf({ ...postgres.address, port: proxy.port }),
   });
   ({ call } = await service.ready);
-}, 60_000);
+}, 120_000);

@@ -45,7 +45,7 @@ it('a server that lets nobody in without TLS: the start ends at once, and says w
   expect({ code, soon: ms < 20_000 }).toEqual({ code: 1, soon: true });
   expect(service.output()).toMatch(/add sslmode=require to the connection string/);
   expect(service.output()).not.toContain(address.password);
-}, 120_000);
+}, 240_000);
 
 it('with TLS: require does not look at the certificate, verify-ca at its chain, verify-full at its name too', async () => {
   const files = certificates();

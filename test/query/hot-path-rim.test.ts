@@ -55,9 +55,10 @@ it('during a shutdown an answer asks for the connection to be closed, either way
     await blocker.query('begin; select * from heksher_revision for update');
     const socket = await openSocket(ending.url);
     const reading = readToEnd(socket);
-    const body = '{"value":5}';
+    // It must change something, or it would wait for nobody; and not what is asked for.
+    const body = `{"metadata":{"n":${answers.length}}}`;
     socket.write(
-      `PUT /api/v1/rules/1/value HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      `PUT /api/v1/rules/1/metadata HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
     await someoneWaitsForALock();
     const stopping = ending.stop();

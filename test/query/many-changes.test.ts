@@ -35,7 +35,7 @@ beforeEach(async () => {
     insert into rollouts (setting, feature, percentage, value, hash, salt)
     values ('big', 'user', 50, '1', 'murmur3', 's')`);
   await expectCurrent();
-}, 60_000);
+}, 120_000);
 
 /** Of users, every second one by theme too. */
 async function addRules(setting: string, count: number): Promise<void> {

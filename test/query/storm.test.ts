@@ -16,7 +16,6 @@ import {
 } from '../support/service/service.js';
 import { BEGINNING, operations } from '../support/history/storm.js';
 import { filledIn } from '../support/history/storm-values.js';
-import { timed } from '../support/service/until.js';
 
 const RUNS = 40;
 /** Of a sequence, on average. */
@@ -125,8 +124,7 @@ it('searches for a rule by a dozen conditions, and for none by as many as a URL 
   expect((await expectStatus(200, search(features))).body).toEqual({ rule_id: id });
   await expectStatus(404, search(features.slice(0, 11)));
   await expectStatus(404, search(features.with(11, 'another')));
-  const [ms] = await timed(expectStatus(404, search(Array.from({ length: 1_900 }, (_, place) => `f${place}`))));
-  expect(ms).toBeLessThan(2_000);
+  await expectStatus(404, search(Array.from({ length: 1_900 }, (_, place) => `f${place}`)));
 });
 
 /** Whatever has been let in is served. */

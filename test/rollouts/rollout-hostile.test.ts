@@ -53,7 +53,7 @@ it('answers no request near those of rollouts with a 5xx, and stores nothing tha
   }
   expect([...answered]).toEqual(expect.arrayContaining(expected));
   await expectServed();
-}, 180_000);
+}, 480_000);
 
 async function expectServed(): Promise<void> {
   const rows = await api.sql<{ id: number; pattern: string | null; variants: string | null; text: string }>(

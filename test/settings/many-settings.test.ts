@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { addFeatures } from '../support/service/service.js';
 import { useService } from '../support/service/use-service.js';
 
@@ -36,13 +35,18 @@ it('each setting of a short list has the beginning of a full one', async () => {
   expect(Object.keys(short[0] ?? {})).toEqual(['name', 'type', 'default_value', 'version']);
 });
 
-it('nobody waits long while a full list of very many is made', async () => {
+it('others are answered while a full list of very many is made', async () => {
   const url = `${api.url()}/api/v1/settings?include_additional_data=true`;
-  await (await fetch(url)).arrayBuffer();
-  const delays = monitorEventLoopDelay({ resolution: 5 });
-  delays.enable();
-  for (let round = 0; round < 3; round += 1) await (await fetch(url)).arrayBuffer();
-  delays.disable();
-  // The client is in this process too, and the machine may do much else; the service alone held the loop for 4.2 s.
-  expect(delays.max / 1e6).toBeLessThan(3_000);
+  let isAnswered = false;
+  let answeredMeanwhile = 0;
+  const asking = fetch(url)
+    .then((answer) => answer.arrayBuffer())
+    .finally(() => (isAnswered = true));
+  while (!isAnswered) {
+    await fetch(`${api.url()}/api/health/live`);
+    if (!isAnswered) answeredMeanwhile += 1;
+  }
+  expect((await asking).byteLength).toBeGreaterThan(1_000_000);
+  // The list takes dozens of slices, and others come in between them, however slow the machine is. One may be before the first.
+  expect(answeredMeanwhile).toBeGreaterThan(3);
 });

@@ -18,7 +18,9 @@ export default async function globalSetup() {
   const template = `heksher_template_${process.pid}`;
   await query(address, `create database "${template}"`);
   await makeTemplate({ ...address, database: template });
-  globalThis.heksherTests = { embedded, folder, address, template };
+  const logs = await mkdtemp(join(tmpdir(), 'heksher-test-logs-'));
+  process.env.HEKSHER_TEST_LOGS = logs;
+  globalThis.heksherTests = { embedded, folder, address, template, logs };
   process.env.HEKSHER_TEST_SERVER = JSON.stringify({ address, template });
 }
 

@@ -1,4 +1,4 @@
-import { addFeatures, addRollout, addRule, declare } from '../support/service/service.js';
+import { addFeatures, addRollout, addRule, declare, expectStatus } from '../support/service/service.js';
 import { useService } from '../support/service/use-service.js';
 
 const api = useService();
@@ -79,7 +79,7 @@ describe.each(WRITES)('%s %s', (method, pattern, body, pathOfRead) => {
     });
     const { current: told, etag, changed } = answer.body as { current: object; etag: string; changed: { at: string } };
     expect(Date.now() - Date.parse(changed.at)).toBeLessThan(60_000);
-    if (etag === current.headers.get('etag')) expect(told).toEqual(current.body);
+    if (etag === current.headers.get('etag')) expect(current.body).toMatchObject(told);
     expect((await write({ 'If-Match': `"x", W/${etag}` })).status).toBeLessThan(300);
   });
 });
@@ -193,6 +193,40 @@ it('each read gives a tag that changes with its content alone, and 304 for it', 
   expect(await tagOf(`/rules/${rule}`)).not.toBe(before);
   await api.put(`/rules/${rule}/value`, { value: 5 });
   expect(await tagOf(`/rules/${rule}`)).toBe(before);
+});
+
+it('the tag of a rollout stays while a ramp moves its percentage, and a write may be on condition of it', async () => {
+  const ramp = (endMs: number) => ({
+    start: '2026-01-01T00:00:00Z',
+    end: new Date(endMs).toISOString(),
+    from: 0,
+    to: 100,
+  });
+  const nowMs = Date.now();
+  await api.patch(`/rollouts/${rollout}`, { ramp: ramp(nowMs + 2_000) });
+  const tag = await tagOf(`/rollouts/${rollout}`);
+  const shares = new Set<number>();
+  while (!shares.has(100)) {
+    const { body, headers } = await api.get(`/rollouts/${rollout}`);
+    expect(headers.get('etag')).toBe(tag);
+    shares.add((body as { percentage_now: number }).percentage_now);
+  }
+  expect(shares.size).toBeGreaterThan(1);
+  expect((await api.patch(`/rollouts/${rollout}`, { enabled: false }, { 'If-Match': tag })).status).toBe(204);
+  expect(await tagOf(`/rollouts/${rollout}`)).not.toBe(tag);
+});
+
+it('says of a context feature who moved it last, or moved another', async () => {
+  const move = { 'Heksher-Message': 'theme first', 'X-Request-Id': 'move-1' };
+  await expectStatus(204, api.patch('/context_features/theme/index', { to_before: 'account' }, move));
+  for (const [method, path, body] of [
+    ['delete', '/context_features/spare', undefined],
+    ['patch', '/context_features/theme/index', { to_after: 'user' }],
+    ['post', '/context_features', { context_feature: 'more' }],
+  ] as const) {
+    const answer = await api.unchanged(() => api[method](path, body, { ...JSON_PLEASE, 'If-Match': '"old"' }));
+    expect(answer).toMatchObject({ status: 412, body: { changed: { message: 'theme first', request_id: 'move-1' } } });
+  }
 });
 
 it('a message goes to the change log, and one of two lines is refused by its name', async () => {

@@ -64,7 +64,7 @@ describe('PUT /api/v1/rules/{id}', () => {
 
   it('answers 404 to a rule that is none, 422 to a parameter', async () => {
     expect((await api.put('/rules/999999', { value: 1 })).status).toBe(404);
-    expect((await api.unchanged(() => api.put(`/rules/${id}?dry_run=true`, { value: 1 }))).status).toBe(422);
+    expect((await api.unchanged(() => api.put(`/rules/${id}?odd=true`, { value: 1 }))).status).toBe(422);
   });
 
   it('lets one of 20 rules have the conditions that all of them want', async () => {

@@ -1,3 +1,4 @@
+import { noteHeaders } from '../service/secrets.js';
 import { exchangeOnce, type RawAnswer } from './raw-http.js';
 
 /** A GET with this header is not plain, so that Express answers it. */
@@ -15,6 +16,7 @@ export async function ask(
   { method = 'GET', target, headers = [], body }: Request,
   ...more: readonly string[]
 ): Promise<RawAnswer> {
+  noteHeaders(headers.map((header) => [header.split(':', 1)[0] ?? '', header.replace(/^[^:]*: */, '')]));
   const head = [`${method} ${target} HTTP/1.1`, 'Host: localhost', ...headers, ...more];
   const bytes = body === undefined ? '' : Buffer.from(body).toString('latin1');
   if (body !== undefined) head.push(`Content-Length: ${bytes.length}`);

@@ -2,9 +2,10 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.js';
 import { until } from '../service/until.js';
 
 /** A web server in front of a service: below `/` and, with the prefix taken away, below `/settings/`. */
@@ -14,6 +15,7 @@ const APACHE_MODULES = '/usr/lib/apache2/modules';
 
 /** Why tests behind it cannot run here; undefined where they can. */
 export const noNginx = isInstalled('nginx', ['-v']) ? undefined : 'there is no nginx: install one';
+export const noHaproxy = isInstalled('haproxy', ['-v']) ? undefined : 'there is no haproxy: install one';
 export const noApache =
   isInstalled('apache2', ['-v']) && existsSync(APACHE_MODULES)
     ? undefined
@@ -23,11 +25,16 @@ function isInstalled(command: string, args: readonly string[]): boolean {
   return spawnSync(command, args).status === 0;
 }
 
+const ROOT_AND_PREFIX = `
+          location / { proxy_pass http://heksher; }
+          location /settings/ { proxy_pass http://heksher/; }`;
+
 /**
  * nginx as it is usually set up: connections to the service are kept, long answers are compressed by nginx.
  * @param idleS how long it keeps connections to the service
+ * @param locations what it serves of the upstream `heksher`
  */
-export async function startNginx(target: string, idleS: number): Promise<WebServer> {
+export async function startNginx(target: string, idleS: number, locations = ROOT_AND_PREFIX): Promise<WebServer> {
   return startWebServer(target, (port, host, folder) => ({
     file: 'nginx',
     args: ['-p', folder, '-c', join(folder, 'server.conf'), '-e', 'stderr'],
@@ -41,8 +48,7 @@ export async function startNginx(target: string, idleS: number): Promise<WebServ
         server {
           listen 127.0.0.1:${port};
           proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $http_host;
-          location / { proxy_pass http://heksher; }
-          location /settings/ { proxy_pass http://heksher/; }
+          ${locations}
         }
       }`,
   }));
@@ -68,6 +74,46 @@ export async function startApache(target: string): Promise<WebServer> {
       ProxyPass /settings/ http://${host}/
       ProxyPass / http://${host}/
       AddOutputFilterByType DEFLATE application/json`,
+  }));
+}
+
+/** nginx with nothing but where the service is: HTTP/1.0 to it, and answers held back where they may be. */
+export async function startPlainNginx(target: string): Promise<WebServer> {
+  return startWebServer(target, (port, host, folder) => ({
+    file: 'nginx',
+    args: ['-p', folder, '-c', join(folder, 'server.conf'), '-e', 'stderr'],
+    config: `
+      daemon off; master_process off; pid nginx.pid; error_log stderr warn;
+      events {}
+      http {
+        access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi;
+        scgi_temp_path scgi;
+        server { listen 127.0.0.1:${port}; location / { proxy_pass http://${host}; } }
+      }`,
+  }));
+}
+
+/** HAProxy with the time limits of its manual's first example. */
+export async function startHaproxy(target: string): Promise<WebServer> {
+  return startWebServer(target, (port, host, folder) => ({
+    file: 'haproxy',
+    args: ['-db', '-f', join(folder, 'server.conf')],
+    config: `
+global
+  maxconn 500
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 50s
+  timeout server 50s
+frontend in
+  bind 127.0.0.1:${port}
+  default_backend heksher
+backend heksher
+  compression algo gzip
+  compression type application/json text/event-stream
+  server one ${host}
+`,
   }));
 }
 
@@ -100,15 +146,6 @@ async function end(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
   await exited;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function accepts(port: number): Promise<boolean> {

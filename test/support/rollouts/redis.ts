@@ -125,7 +125,7 @@ async function launch(flags: readonly string[], folder: string): Promise<ChildPr
   return child;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;

@@ -1,6 +1,7 @@
 import supertest, { type Response } from 'supertest';
 import { type Answer } from './answer.js';
 import { assertAnswerMatchesDocument, documentAt } from './openapi.js';
+import { noteHeaders } from './secrets.js';
 
 /** Sends one request; rejects with NoAnswer where the connection ends without one. */
 export type Call = (
@@ -18,6 +19,7 @@ export class NoAnswer extends Error {}
 /** Calls of the service at `url`; each answer must be one that the service's own OpenAPI document describes. */
 export function caller(url: string): Call {
   return async (method, path, { body, headers = {} } = {}) => {
+    noteHeaders(Object.entries(headers));
     const answer = await send(url, method, path, headers, bytesOf(body));
     const document = await documentAt(url);
     if (document !== undefined) assertAnswerMatchesDocument(document, method, path, answer);

@@ -40,9 +40,10 @@ function words(line: string): readonly string[] {
   return [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
 }
 
-/** What `curl -s [-X METHOD] URL [-H HEADER]… [-d BODY]` prints. */
+/** What `curl -s [-o /dev/null -w '%{http_code}\\n'] [-X METHOD] URL [-H HEADER]… [-d BODY]` prints. */
 async function curl({ call }: TestService, args: readonly string[]): Promise<string> {
   const [silent, ...rest] = args;
+  const isStatusOnly = rest[0] === '-o' && rest.splice(0, 4).join(' ') === STATUS_ONLY;
   const method = rest[0] === '-X' ? rest.splice(0, 2)[1] : undefined;
   const [url = ''] = rest.splice(0, 1);
   const headers: Record<string, string> = {};
@@ -55,5 +56,8 @@ async function curl({ call }: TestService, args: readonly string[]): Promise<str
     throw new Error(`the page uses curl in a way this test does not know: ${args.join(' ')}`);
   }
   const path = url.replace(/^localhost:8080/, '');
-  return (await call(method ?? (body === undefined ? 'GET' : 'POST'), path, { body, headers })).text;
+  const { status, text } = await call(method ?? (body === undefined ? 'GET' : 'POST'), path, { body, headers });
+  return isStatusOnly ? String(status) : text;
 }
+
+const STATUS_ONLY = '-o /dev/null -w %{http_code}\\n';

@@ -5,7 +5,11 @@ import { type Answer } from './answer.js';
 /** As much of an OpenAPI document as the tests look at. Member names are those of OpenAPI. */
 export type OpenApiDocument = Readonly<{
   paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  components: Readonly<{ responses: Readonly<Record<string, Response>>; headers: Readonly<Record<string, Header>> }>;
+  components: Readonly<{
+    schemas: Readonly<Record<string, object>>;
+    responses: Readonly<Record<string, Response>>;
+    headers: Readonly<Record<string, Header>>;
+  }>;
   'x-other-answers': Readonly<Record<string, Response | Reference>>;
 }>;
 export type Operation = Readonly<{
@@ -48,7 +52,7 @@ export async function documentAt(url: string): Promise<OpenApiDocument | undefin
 }
 
 /** Served beside the API, and not part of the document. */
-const PAGES = /^\/((docs|redoc|openapi\.json)(\/|$)|$)/;
+const PAGES = /^\/((docs|redoc|console|openapi\.json)(\/|$)|$)/;
 
 /** Answers of Node's HTTP server itself, before any of ours: a request line or headers that are too long. */
 const NODES_OWN = 431;

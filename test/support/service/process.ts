@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { REPOSITORY } from '../repository.js';
 import { type Call, caller } from './call.js';
+import { collectLog, noteEnvironment } from './secrets.js';
 
 const MAIN = `${REPOSITORY}apps/heksher/dist/main.js`;
 
@@ -22,13 +23,19 @@ export function spawnService(
   args: readonly string[] = [],
   program: readonly string[] = [MAIN],
 ): ServiceProcess {
+  noteEnvironment(env);
   const child = spawn(process.execPath, [...program, ...args], {
     env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', HEKSHER_SHUTDOWN_DELAY_S: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk));
+  const take = (chunk: string): void => {
+    printed += chunk;
+    // What makes a key prints it.
+    if (args[0] !== 'keys') collectLog(chunk);
+  };
+  child.stdout.setEncoding('utf8').on('data', take);
+  child.stderr.setEncoding('utf8').on('data', take);
   const exited = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
   const ready = new Promise<{ url: string; call: Call }>((resolve, reject) => {
     child.stdout.on('data', () => {

@@ -1,8 +1,9 @@
 import { type Config, readConfig } from '../../../apps/heksher/src/config.js';
-import { Logger } from '../../../apps/heksher/src/modules/logging/index.js';
+import { Logger, openSinks } from '../../../apps/heksher/src/modules/logging/logger.js';
 import { type Service, startService } from '../../../apps/heksher/src/service.js';
 import { createDatabase, type TestDatabase } from '../database/database.js';
 import { type Answer } from './answer.js';
+import { collected, noteEnvironment } from './secrets.js';
 import { type Call, caller } from './call.js';
 
 export { type Answer } from './answer.js';
@@ -21,10 +22,14 @@ export type TestService = Service & Readonly<{ database: TestDatabase; call: Cal
 export async function startTestService(env: Environment = {}, database?: TestDatabase): Promise<TestService> {
   const own = database ?? (await createDatabase());
   const config = testConfig({ HEKSHER_DB_CONNECTION_STRING: own.connectionString, ...env });
-  const log = new Logger({ ...config.log, version: 'test' });
+  noteEnvironment(env);
+  const options = { ...config.log, version: 'test' };
+  const log = new Logger(options, 'heksher', collected(openSinks(options)));
   const service = await startService(config, log);
   return {
     url: service.url,
+    metricsUrl: service.metricsUrl,
+    renewCertificate: service.renewCertificate,
     database: own,
     call: caller(service.url),
     async stop() {

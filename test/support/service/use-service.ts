@@ -15,6 +15,7 @@ export type Api = Readonly<{
   sql: TestDatabase['sql'];
   database(): TestDatabase;
   url(): string;
+  metricsUrl(): string;
   /** Takes all data away. */
   empty(): Promise<void>;
   /** The answer to a request that must leave every row as it was. */
@@ -46,6 +47,7 @@ export function useService(env: Readonly<Record<string, string>> = {}): Api {
     sql: (text, values) => running().database.sql(text, values),
     database: () => running().database,
     url: () => running().url,
+    metricsUrl: () => running().metricsUrl ?? '',
     empty: () => empty(running().database),
     async unchanged(request) {
       const before = await contents(running().database);

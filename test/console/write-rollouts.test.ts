@@ -1,0 +1,170 @@
+import { describeConsole, type OpenPage, useConsole } from '../support/console/console.js';
+import { tabTo, typeOver } from '../support/console/keyboard.js';
+import { addReadmeData } from '../support/console/readme-data.js';
+import { declare, addRollout } from '../support/service/service.js';
+
+describeConsole('who changes rollouts', () => {
+  const running = useConsole({}, async ({ call }) => {
+    await addReadmeData(call);
+    await declare(call, {
+      name: 'color',
+      type: 'Enum["blue","green"]',
+      default_value: 'blue',
+      configurable_features: ['user'],
+    });
+    const variants = [
+      { name: 'control', value: 'blue', weight: 1 },
+      { name: 'green', value: 'green', weight: 1 },
+    ];
+    await addRollout(call, 'color', { percentage: 50, variants });
+  });
+
+  async function rolloutOf(id: number): Promise<Readonly<Record<string, unknown>>> {
+    return (await running().service.call('GET', `/api/v1/rollouts/${id}`)).body as Record<string, unknown>;
+  }
+
+  async function checkoutOf(user: string): Promise<unknown> {
+    const body = { context: { user }, settings: ['web.new_checkout'] };
+    const answer = await running().service.call('POST', '/api/v1/evaluate', { body });
+    return (answer.body as { settings: Record<string, { value: unknown }> }).settings['web.new_checkout']?.value;
+  }
+
+  /** @param expected of what the browser notes */
+  async function expectClean(
+    { page, axe, violations, foreign, errors, close }: OpenPage,
+    expected?: RegExp,
+  ): Promise<void> {
+    // What stands below the header of a page that is scrolled cannot be pressed there, and need not be.
+    await page.evaluate('scrollTo(0, 0)');
+    expect(await axe()).toEqual([]);
+    const others = errors.filter((error) => expected?.test(error) !== true);
+    expect({ violations, foreign, others }).toEqual({ violations: [], foreign: [], others: [] });
+    await close();
+  }
+
+  it('stops one with two keys from its setting, and starts it again with all that it had', async () => {
+    const opened = await running().open('/settings/web.new_checkout');
+    const { page } = opened;
+    expect(await checkoutOf('ann')).toBe(true);
+    await tabTo(page, page.getByRole('button', { name: 'Switch rollout 1 off' }));
+    await page.keyboard.press('Enter');
+    await page.getByText('Without it users get false').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('Switched rollout 1 of web.new_checkout off').waitFor();
+    expect(await checkoutOf('ann')).toBe(false);
+    await opened.page.goto(`${running().service.url}/console/settings/web.new_checkout/rollouts/1`, {
+      waitUntil: 'networkidle',
+    });
+    await page.getByText('It is switched off: it decides for nobody.').waitFor();
+    expect(await opened.axe()).toEqual([]);
+    await tabTo(page, page.getByRole('button', { name: 'Switch on again' }));
+    await page.keyboard.press('Enter');
+    await page.getByText('Switched rollout 1 on').waitFor();
+    expect(await checkoutOf('ann')).toBe(true);
+    await expectClean(opened);
+  });
+
+  it('raises a share to three decimals, told who gets it before', async () => {
+    const opened = await running().open('/settings/web.new_checkout?edit=rollout-1');
+    const { page } = opened;
+    const share = page.getByRole('textbox', { name: 'Share of users' });
+    await tabTo(page, share);
+    await typeOver(page, '33.333');
+    await page.getByText('20 → 33.333 %: 13.333 % of users get it, nobody loses it.').waitFor();
+    await page.getByText('13.333 % of users come in').waitFor();
+    expect(await opened.axe()).toEqual([]);
+    await share.press('Enter');
+    await page.getByText('Changed rollout 1').waitFor();
+    expect(await rolloutOf(1)).toMatchObject({ percentage: 33.333, member_count: 2 });
+    await expectClean(opened);
+  });
+
+  it('lets the clock raise it, and reads the line as a picture, a sentence and a table', async () => {
+    const opened = await running().open('/settings/web.new_checkout/rollouts/1');
+    const { page } = opened;
+    await tabTo(page, page.getByRole('button', { name: 'A ramp' }));
+    await page.keyboard.press('Enter');
+    await tabTo(page, page.getByRole('button', { name: 'To 100 % in a week' }));
+    await page.keyboard.press('Enter');
+    await page.getByRole('img', { name: /^Climbs from .* % to 100 %/ }).waitFor();
+    await page.getByText('As a table').click();
+    await page.getByRole('cell', { name: '100 %' }).waitFor();
+    expect(await opened.axe()).toEqual([]);
+    await tabTo(page, page.getByRole('button', { name: 'Save', exact: true }));
+    await page.keyboard.press('Enter');
+    await page.getByText('Changed rollout 1').waitFor();
+    expect(await rolloutOf(1)).toMatchObject({ state: 'ramping', ramp: { to: 100 } });
+    // The form shows what is there now.
+    await page.getByRole('button', { name: 'A ramp', pressed: true }).waitFor();
+    await expectClean(opened);
+  });
+
+  it('is told exactly how many change variant', async () => {
+    const opened = await running().open('/settings/color?edit=rollout-2');
+    const { page } = opened;
+    await page.getByLabel('Weight').first().fill('2');
+    await page.getByText('16.667 % of units change variant.').waitFor();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Changed rollout 2').waitFor();
+    expect(await rolloutOf(2)).toMatchObject({
+      variants: [
+        { name: 'control', weight: 2 },
+        { name: 'green', weight: 1 },
+      ],
+    });
+    await expectClean(opened);
+  });
+
+  it('adds members from a file: nothing is sent before what was read is shown, and refused lines say why', async () => {
+    const opened = await running().open('/settings/web.new_checkout/rollouts/1');
+    const { page } = opened;
+    const lines = ['email;plan', ...Array.from({ length: 12_000 }, (_, index) => `user-${index}@example.com;pro`)];
+    const text = [...lines, 'ann;pro', 'no good;free', 'user-1@example.com;pro'].join('\n');
+    await page
+      .locator('input[type="file"]')
+      .setInputFiles({ name: 'members.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+    await page.getByText('12,001 to add, 1 there twice, 1 refused.').waitFor();
+    await page.getByText('12002: no good').or(page.getByText('12003: no good')).waitFor();
+    expect(await rolloutOf(1)).toMatchObject({ member_count: 2 });
+    expect(await opened.axe()).toEqual([]);
+    await page.getByRole('button', { name: 'Add 12,001' }).click();
+    await page.getByText('Added 12,000 members').waitFor();
+    expect(await rolloutOf(1)).toMatchObject({ member_count: 12_002 });
+    await page.getByRole('textbox', { name: 'Look for one' }).fill('user-7@example.com');
+    await page.getByText('is a member ✓').waitFor();
+    await expectClean(opened);
+  });
+
+  it('says who is in, and why', async () => {
+    const opened = await running().open('/settings/color/rollouts/2');
+    const { page } = opened;
+    await page.getByRole('textbox', { name: 'Ids' }).fill('eve\nbob');
+    const { body } = await running().service.call('POST', '/api/v1/evaluate', {
+      body: { context: { user: 'eve' }, settings: ['color'] },
+    });
+    const { variant } = (body as { settings: { color: { variant?: string } } }).settings.color;
+    await page
+      .getByText(variant === undefined ? /^out: falls at/ : new RegExp(`^in · ${variant}: falls at`))
+      .first()
+      .waitFor();
+    await expectClean(opened);
+  });
+
+  it('makes one whose pattern is checked and tried as the service would', async () => {
+    const opened = await running().open('/settings/cache_size?edit=new-rollout');
+    const { page } = opened;
+    await page.getByRole('textbox', { name: 'Value', exact: true }).fill('80');
+    const pattern = page.getByRole('textbox', { name: 'Pattern' });
+    await pattern.fill('(?=a)');
+    await page.getByText('is no RE2 syntax').waitFor();
+    await pattern.fill('@example\\.com$');
+    await page.getByRole('textbox', { name: 'Try a user' }).fill('ann@example.com');
+    await page.getByText('has it ✓').waitFor();
+    await page.getByRole('button', { name: '25 %', exact: true }).click();
+    await page.getByRole('button', { name: 'Add rollout' }).click();
+    await page.getByText('Added a rollout by user').waitFor();
+    expect(await rolloutOf(3)).toMatchObject({ percentage: 25, pattern: '@example\\.com$', value: 80 });
+    // A half-typed pattern is refused when it is tried, which the browser notes.
+    await expectClean(opened, /status of 422 .*dry_run=true/);
+  });
+});

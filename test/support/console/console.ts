@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { findChromium, launchChromium } from '../browser/browser.js';
+import { REPOSITORY } from '../repository.js';
+import { startTestService, type TestService } from '../service/service.js';
+
+/** The console of a real service in a real browser. */
+export type Console = Readonly<{
+  service: TestService;
+  browser: Browser;
+  /** Opens an address below `/console`, such as `/settings`, in a browser context of its own, and waits until the page is quiet. */
+  open(path: string, options?: OpenOptions): Promise<OpenPage>;
+}>;
+
+export type OpenOptions = BrowserContextOptions &
+  Readonly<{
+    /** Where the service is, if not where it listens: below a gateway's prefix, for instance. */
+    url?: string;
+  }>;
+
+/** A page with all that went wrong in it so far. */
+export type OpenPage = Readonly<{
+  page: Page;
+  /** Violations of the Content Security Policy, Trusted Types among them. */
+  violations: readonly string[];
+  /** Requests to another origin. */
+  foreign: readonly string[];
+  /** Errors and warnings in the console, and what was thrown. */
+  errors: readonly string[];
+  /** Requests of the API and of the configuration, such as `GET /api/v1/settings?limit=100`. */
+  requests: readonly string[];
+  /** What axe finds by WCAG 2.2 AA and its best practices, in the light theme and then in the dark one. */
+  axe(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}>;
+
+const chromium = findChromium();
+const isBuilt = existsSync(`${REPOSITORY}apps/heksher/dist/console/index.html`);
+if (chromium === undefined)
+  console.warn(
+    'SKIPPED: the console in a browser, for there is none. Install chromium, or name it in HEKSHER_TEST_CHROMIUM.',
+  );
+
+/** `describe`, or a skip that says why, where there is no browser. */
+export const describeConsole = chromium === undefined ? describe.skip : describe;
+
+/** Starts a service and a browser before the tests of the block that calls this, and ends them after it. */
+export function useConsole(
+  env: Readonly<Record<string, string>> = {},
+  prepare: (service: TestService) => Promise<unknown> = () => Promise.resolve(),
+): () => Console {
+  let running: Console | undefined;
+  beforeAll(async () => {
+    if (!isBuilt) throw new Error('the console is not built: "npm run build" builds it');
+    const service = await startTestService(env);
+    const browser = await launchChromium(chromium ?? '');
+    running = { service, browser, open: (path, options) => openPage(browser, service.url, path, options) };
+    await prepare(service);
+  });
+  afterAll(async () => {
+    await running?.browser.close();
+    await running?.service.stop();
+  });
+  return () => {
+    if (running === undefined) throw new Error('the console runs only while tests do');
+    return running;
+  };
+}
+
+async function openPage(browser: Browser, url: string, path: string, options: OpenOptions = {}): Promise<OpenPage> {
+  const { url: base = url, ...contextOptions } = options;
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...contextOptions });
+  const page = await context.newPage();
+  const violations: string[] = [];
+  const foreign: string[] = [];
+  const errors: string[] = [];
+  const requests: string[] = [];
+  await page.exposeFunction('heksherViolation', (violation: string) => violations.push(violation));
+  await page.addInitScript(`document.addEventListener('securitypolicyviolation', (event) =>
+    heksherViolation([event.effectiveDirective, event.blockedURI, event.sourceFile, event.lineNumber, event.sample].join(' ')));`);
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) errors.push(`${message.text()} (${message.location().url})`);
+  });
+  page.on('request', (request) => {
+    const asked = new URL(request.url());
+    if (asked.origin !== new URL(base).origin) foreign.push(request.url());
+    const shown = asked.pathname.slice(new URL(base).pathname.replace(/\/$/, '').length) + asked.search;
+    if (/^\/api\/|config\.json/.test(shown)) requests.push(`${request.method()} ${shown}`);
+  });
+  await page.goto(`${base}/console${path}`);
+  // Where the feed of changes was begun before all else was quiet, a connection stays open for good.
+  await page.waitForLoadState('networkidle', { timeout: 10_000 }).catch(() => undefined);
+  return { page, violations, foreign, errors, requests, axe: () => runAxe(page), close: () => context.close() };
+}
+
+type AxeResults = Readonly<{
+  violations: readonly Readonly<{
+    id: string;
+    nodes: readonly Readonly<{ target: unknown; failureSummary: string }>[];
+  }>[];
+}>;
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+async function runAxe(page: Page): Promise<readonly string[]> {
+  const script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // A page that is busy is painted in the other theme later.
+    await page.evaluate('new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))');
+    // The page's policy allows no script of ours; the debugger is not bound by it.
+    await page.evaluate(script);
+    const run = () =>
+      page.evaluate<AxeResults>(`axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(TAGS)} } })`);
+    let { violations } = await run();
+    // What is wrong stays so; a theme that is half painted does not.
+    for (let times = 0; violations.length > 0 && times < 3; times += 1) ({ violations } = await run());
+    for (const { id, nodes } of violations)
+      for (const { target, failureSummary } of nodes)
+        found.push(`${colorScheme}: ${id} at ${String(target)}: ${failureSummary}`);
+  }
+  return found;
+}

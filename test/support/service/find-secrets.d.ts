@@ -1,0 +1,1 @@
+export function findSecrets(folder: string): Promise<readonly string[]>;
