@@ -88,6 +88,26 @@ module.exports = {
       to: { pathNot: ['^migrations/', '(^|/)node_modules/typeorm/'] },
     },
     {
+      // It runs in browsers, which know the service by its API alone.
+      name: 'console-imports-core-only',
+      severity: 'error',
+      from: { path: '^apps/console/src' },
+      to: { path: ['^libs/(?!core/)', '^apps/heksher/', '^(migrations|bench|test)/'], dependencyTypesNot: ['core'] },
+    },
+    {
+      // A screen shows another's parts by slots, which src/slots.tsx fills.
+      name: 'features-of-the-console-do-not-know-one-another',
+      severity: 'error',
+      from: { path: '^apps/console/src/([^/]+)/', pathNot: '^apps/console/src/shell/' },
+      to: { path: '^apps/console/src/', pathNot: '^apps/console/src/($1|ui|api|editors|matrix|difference)/' },
+    },
+    {
+      name: 'parts-of-the-console-know-no-feature',
+      severity: 'error',
+      from: { path: '^apps/console/src/(ui|api)/' },
+      to: { path: '^apps/console/src/(?!(ui|api)/)' },
+    },
+    {
       name: 'database-knows-no-service',
       severity: 'error',
       from: { path: '^libs/database' },
@@ -106,34 +126,41 @@ module.exports = {
       to: { path: ['^apps/heksher/src/(modules|openapi)/'] },
     },
     {
+      // Whoever has something to tell registers it there.
+      name: 'metrics-and-tracing-know-logging-only',
+      severity: 'error',
+      from: { path: '^apps/heksher/src/(metrics|tracing)/' },
+      to: { path: [feature('(?!logging/)[^/]+'), '^apps/heksher/src/(http|reads|openapi)/'] },
+    },
+    {
       name: 'openapi-knows-http-only',
       severity: 'error',
       from: { path: '^apps/heksher/src/openapi/' },
       to: { path: ['^apps/heksher/src/(modules|reads)/'] },
     },
     {
-      name: 'context-features-stands-alone',
+      name: 'context-features-imports-ruleset-only',
       severity: 'error',
       from: { path: feature('context-features') },
-      to: { path: feature('(?!context-features/|logging/)[^/]+') },
+      to: { path: feature('(?!context-features/|ruleset/|logging/)[^/]+') },
     },
     {
-      name: 'settings-imports-context-features-only',
+      name: 'settings-imports-context-features-and-ruleset-only',
       severity: 'error',
       from: { path: feature('settings') },
-      to: { path: feature('(?!settings/|context-features/|logging/)[^/]+') },
+      to: { path: feature('(?!settings/|context-features/|ruleset/|logging/)[^/]+') },
     },
     {
-      name: 'rules-imports-settings-and-context-features-only',
+      name: 'rules-imports-settings-and-context-features-and-ruleset-only',
       severity: 'error',
       from: { path: feature('rules') },
-      to: { path: feature('(?!rules/|settings/|context-features/|logging/)[^/]+') },
+      to: { path: feature('(?!rules/|settings/|context-features/|ruleset/|logging/)[^/]+') },
     },
     {
-      name: 'rollouts-imports-settings-and-context-features-only',
+      name: 'rollouts-imports-settings-and-context-features-and-ruleset-only',
       severity: 'error',
       from: { path: feature('rollouts') },
-      to: { path: feature('(?!rollouts/|settings/|context-features/|logging/)[^/]+') },
+      to: { path: feature('(?!rollouts/|settings/|context-features/|ruleset/|logging/)[^/]+') },
     },
     {
       name: 'no-feature-module-below-ruleset-query-health-logging',
@@ -146,6 +173,12 @@ module.exports = {
       severity: 'error',
       from: { path: feature('ofrep') },
       to: { path: feature('(?!ofrep/|evaluation/|query/|ruleset/|logging/)[^/]+') },
+    },
+    {
+      name: 'effect-imports-evaluation-only',
+      severity: 'error',
+      from: { path: feature('effect') },
+      to: { path: feature('(?!effect/|evaluation/|logging/)[^/]+') },
     },
     {
       name: 'a-module-offers-its-service-only',

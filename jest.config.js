@@ -2,7 +2,7 @@
 const shared = {
   rootDir: '.',
   testEnvironment: 'node',
-  extensionsToTreatAsEsm: ['.ts'],
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: {
     '^@heksher/migrations$': '<rootDir>/migrations/index.ts',
     '^@heksher/core/re2$': '<rootDir>/libs/core/src/re2/index.ts',
@@ -28,6 +28,27 @@ const shared = {
 
 export default {
   projects: [
+    // Components of the console, in a DOM.
+    {
+      ...shared,
+      displayName: 'console',
+      testEnvironment: 'jsdom',
+      testMatch: ['<rootDir>/apps/console/src/**/*.test.tsx'],
+      moduleNameMapper: { '\\.css$': '<rootDir>/test/support/console/class-names.js', ...shared.moduleNameMapper },
+      transform: {
+        '\\.tsx?$': [
+          '@swc/jest',
+          {
+            jsc: {
+              target: 'es2022',
+              parser: { syntax: 'typescript', tsx: true },
+              transform: { react: { runtime: 'automatic' } },
+            },
+            module: { type: 'es6' },
+          },
+        ],
+      },
+    },
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/{libs,apps,migrations}/**/*.test.ts'] },
     {
       ...shared,
@@ -37,7 +58,9 @@ export default {
       globalTeardown: '<rootDir>/test/support/global-teardown.js',
     },
   ],
-  testTimeout: 30_000,
+  testTimeout: 240_000,
   // Most of an end-to-end test is waiting for the service's process and PostgreSQL.
   maxWorkers: '100%',
+  // Node keeps something of each file's modules: a worker of a hundred files spends its time in collections.
+  workerIdleMemoryLimit: '700MB',
 };

@@ -9,8 +9,11 @@ import { fileURLToPath, URL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LEFT_OUT = /\.(map|[cm]?ts|tsbuildinfo)$/;
-/** Of @nestjs/swagger's plugin, and of TypeORM's cache: npm keeps them, since other workspaces use them. */
-const UNUSED = new Set(['typescript', 'redis', '@redis']);
+/**
+ * Of @nestjs/swagger's plugin, and of traces but for the API, which prom-client loads: npm keeps them, since other workspaces use them, or
+ * they are optional peers.
+ */
+const UNUSED = /^node_modules\/(typescript|@opentelemetry\/(?!api$)[^/]+)$/;
 
 /** What the image of Heksher 0.5 was started with, also where it takes the place of the entry point. */
 const OLD_COMMANDS = ['alembic', 'uvicorn'];
@@ -35,8 +38,8 @@ async function writeCommand(name) {
 }
 
 function isShipped(path) {
-  const [folder, name] = relative(ROOT, path).split(sep);
-  return !LEFT_OUT.test(basename(path)) && !(folder === 'node_modules' && UNUSED.has(name));
+  const inside = relative(ROOT, path).split(sep).join('/');
+  return !LEFT_OUT.test(basename(path)) && !UNUSED.test(inside);
 }
 
 /** The folders of the workspaces in `node_modules`, such as `libs/core`. */
