@@ -153,7 +153,7 @@ it('the dashboard of the chart is the one that is tried', async () => {
   const map = manifests.find(({ kind }) => kind === 'ConfigMap');
   expect(map?.metadata).toMatchObject({ labels: { grafana_dashboard: '1' } });
   const given: unknown = JSON.parse((map?.['data'] as Record<string, string>)['heksher.json'] ?? '');
-  expect(given).toEqual(JSON.parse(readFileSync(`${REPOSITORY}deploy/grafana/heksher.json`, 'utf8')));
+  expect(given).toEqual(JSON.parse(readFileSync(`${REPOSITORY}deploy/helm/heksher/dashboard.json`, 'utf8')));
 });
 
 it('the alerts of the chart are those that are tried', async () => {

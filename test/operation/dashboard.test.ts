@@ -16,7 +16,7 @@ import { until } from '../support/service/until.js';
 import { Receiver, SENDING } from '../support/webhooks/receiver.js';
 
 type Panel = Readonly<{ title: string; type: string; targets?: readonly Readonly<{ expr: string }>[] }>;
-const dashboard = JSON.parse(readFileSync(`${REPOSITORY}deploy/grafana/heksher.json`, 'utf8')) as {
+const dashboard = JSON.parse(readFileSync(`${REPOSITORY}deploy/helm/heksher/dashboard.json`, 'utf8')) as {
   panels: readonly Panel[];
   templating: { list: readonly { name: string; type: string }[] };
 };
