@@ -15,7 +15,9 @@ describeConsole('what is changed elsewhere', () => {
       .observe(document.body, { subtree: true, attributeFilter: ['data-changed'] })`);
     await expectStatus(204, call('PUT', '/api/v1/rules/4/value', { body: { value: 777 } }));
     await page.getByRole('row', { name: /guest.*777/ }).waitFor();
-    await page.getByText('postgres changed cache_size').waitFor({ state: 'attached' });
+    // Who names nobody writes as the service's user of the database.
+    const { user = 'postgres' } = running().service.database.address;
+    await page.getByText(`${user} changed cache_size`).waitFor({ state: 'attached' });
     await until('the line is marked', () => page.evaluate('window.marked === "rule-4"'));
     expect(await opened.axe()).toEqual([]);
     await page.goto(`${running().service.url}/console/settings/web.new_checkout`);
