@@ -52,11 +52,11 @@ test('a copy by logical replication, prepared as the documents say, has the cont
       const tables = [...DATA_TABLES, ...ROLLOUT_TABLES, 'heksher_revision', 'heksher_changes'];
       const same = async () =>
         JSON.stringify(await readContents(here, tables)) === JSON.stringify(await readContents(there, tables));
-      await until('the first copy', same, 30_000);
+      await until('the first copy', same);
       await here.query(`update settings set name = 'renamed' where name = 'limits'`);
       await here.query(`update rules set value = '21' where id = 1`);
       await here.query(`delete from rollout_members where unit = 'jim'`);
-      await until('the changes', same, 30_000);
+      await until('the changes', same);
 
       await execute(
         copy,

@@ -96,7 +96,7 @@ test('what needs no credentials says so, and without control of access everythin
   async function open(): Promise<Page> {
     complaints = [];
     const context = await browser.newContext({ viewport: { width: 1400, height: 1200 } });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(60_000);
     const page = await context.newPage();
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));

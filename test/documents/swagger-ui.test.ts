@@ -83,14 +83,14 @@ const SHOWN_AT_ONCE = 12;
 async function execute(page: Page, operationId: string): Promise<number | string> {
   const block = page.locator(`.opblock[id$="-${operationId}"]`);
   const answering = page.waitForResponse((response) => /\/(api|ofrep|\.well-known)\//.test(response.url()), {
-    timeout: 20_000,
+    timeout: 60_000,
   });
   answering.catch(() => undefined);
   await block.locator('.opblock-summary-control').dispatchEvent('click');
   await block.locator('.try-out__btn').dispatchEvent('click');
   await block.locator('button.execute').dispatchEvent('click');
   const refusal = block.locator('.invalid').first();
-  const refused = refusal.waitFor({ state: 'attached', timeout: 20_000 });
+  const refused = refusal.waitFor({ state: 'attached', timeout: 60_000 });
   refused.catch(() => undefined);
   const status = await Promise.any([answering.then((response) => response.status()), refused]);
   if (status === undefined)

@@ -101,7 +101,7 @@ const EVERYTHING = { events: ['heksher.changeset.*', 'heksher.change.committed']
 const short = (events: readonly Event[]) =>
   events.map(({ type, changeset }) => [type.replace('heksher.', ''), changeset]);
 const told = (count: number, events: () => readonly Event[]) =>
-  until(`${count} events`, () => events().length >= count, 30_000);
+  until(`${count} events`, () => events().length >= count);
 
 it('tells of a review step by step, and of what it changed before that it was applied', async () => {
   const { events } = await create(EVERYTHING);

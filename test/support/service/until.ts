@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Wait until `check` gives something other than false and undefined, and give it; a failure says `what` was waited for. */
+/**
+ * Wait until `check` gives something other than false and undefined, and give it; a failure says `what` was waited for. The limit only ends a test that
+ * hangs: it says nothing of how quick anything is.
+ */
 export async function until<T>(
   what: string,
   check: () => T | Promise<T>,
-  limitMs = 10_000,
+  limitMs = 60_000,
 ): Promise<Exclude<Awaited<T>, false | undefined>> {
   const deadline = Date.now() + limitMs;
   for (;;) {
