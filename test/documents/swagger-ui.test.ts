@@ -41,6 +41,7 @@ const SHOWN_AT_ONCE = 12;
     const paths: Record<string, Record<string, unknown>> = {};
     for (const { path, method } of shown) (paths[path] ??= {})[method] = document.paths[path]?.[method];
     const page = await browser.newPage({ viewport: { width: 1400, height: 2000 } });
+    page.setDefaultTimeout(90_000);
     await page.route('**/openapi.json', (route) => route.fulfill({ json: { ...document, paths } }));
     await page.goto(`${service.url}/docs`, { waitUntil: 'networkidle' });
     return page;
