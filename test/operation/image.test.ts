@@ -71,7 +71,7 @@ it('lacks no file that the service or a package of it imports, but of optional p
     '@opentelemetry/sdk-trace-base',
     'pg-cloudflare',
   ]);
-}, 60_000);
+}, 120_000);
 
 it('has a bill of materials of what is in it, and of nothing else', async () => {
   const text = await readFile(join(image.folder, 'sbom.cdx.json'), 'utf8');
@@ -98,7 +98,7 @@ it('has the commands that the image of Heksher 0.5 was started with', async () =
   });
   expect((await alembic).stdout).toContain('the database is at the current schema');
   expect(image.env['PATH']).toMatch(/^\/heksher\/bin:/);
-}, 120_000);
+}, 300_000);
 
 it('runs as a user whose number is not 0', () => {
   expect(Number(image.user)).toBeGreaterThan(0);
@@ -119,7 +119,7 @@ it('serves all there is on the port that PORT names, and its HEALTHCHECK says th
   } finally {
     service.child.kill('SIGKILL');
   }
-}, 120_000);
+}, 300_000);
 
 async function expectServes(call: Call): Promise<void> {
   await addFeatures(call, 'user');
