@@ -1,19 +1,45 @@
 /**
  * Copies what a production image needs into the folder that is named: the dependencies that `npm ci --workspace heksher`
- * left, and the compiled workspaces that they link to. Left out is what Node never loads there: source maps, TypeScript,
- * and packages that are optional peers of ours and that nothing here uses.
+ * left, and the compiled workspaces that they link to. What Node never loads there is left out. Licences stay.
  */
 import { cp, lstat, mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { fileURLToPath, URL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const LEFT_OUT = /\.(map|[cm]?ts|tsbuildinfo)$/;
+
+/** Source maps, TypeScript, and what is to be read. */
+const FILES = /\.(map|[cm]?ts|tsbuildinfo|ya?ml|nycrc)$|^(?!licen[cs]e|notice|copying).*\.(md|markdown)$/i;
+
+/** What packages bring for those who develop them. */
+const FOLDERS =
+  /(^|\/)node_modules\/(@[^/]+\/)?[^/]+\/(\.github|\.nyc_output|__tests__|bench(marks?)?|coverage|docs?|examples?|specs|tests?)$/;
+
 /**
- * Of @nestjs/swagger's plugin, and of traces but for the API, which prom-client loads: npm keeps them, since other workspaces use them, or
- * they are optional peers.
+ * Packages that npm keeps since other workspaces use them or they are optional peers: those of the plugin of @nestjs/swagger, and of
+ * traces but for the API, which prom-client loads.
  */
-const UNUSED = /^node_modules\/(typescript|@opentelemetry\/(?!api$)[^/]+)$/;
+const PACKAGES = ['typescript', '@microsoft/tsdoc', '@opentelemetry/(?!api$)[^/]+'];
+
+/** Second builds of what is there already: for browsers, for bundlers, and as modules of the kind that nothing here loads. */
+const SECOND_BUILDS = [
+  '@opentelemetry/api/build/(esm|esnext)',
+  'async/dist',
+  'class-transformer/(bundles|esm2015|esm5)',
+  'class-validator/(bundles|esm2015|esm5)',
+  'dayjs/esm',
+  'es-toolkit/([a-z]+\\.js|compat|fp|src|dist/fp|dist/.*\\.js)',
+  'libphonenumber-js/(bundle|es6|es6-modern|mobile|source)',
+  'lru-cache/dist/commonjs',
+  'qs/dist',
+  're2js/build/index\\.(umd\\.js|cjs)',
+  'rxjs/(src|dist/(bundles|esm|esm5))',
+  'swagger-ui-dist/swagger-ui(-es-bundle(-core)?)?\\.js(\\.LICENSE\\.txt)?',
+  'typeorm/browser',
+  'validator/(es|validator(\\.min)?\\.js)',
+  '(logform|winston|winston-transport)/dist',
+];
+const PATHS = new RegExp(`(^|/)node_modules/(${[...PACKAGES, ...SECOND_BUILDS].join('|')})$`);
 
 /** What the image of Heksher 0.5 was started with, also where it takes the place of the entry point. */
 const OLD_COMMANDS = ['alembic', 'uvicorn'];
@@ -39,7 +65,7 @@ async function writeCommand(name) {
 
 function isShipped(path) {
   const inside = relative(ROOT, path).split(sep).join('/');
-  return !LEFT_OUT.test(basename(path)) && !UNUSED.test(inside);
+  return ![FOLDERS, PATHS].some((left) => left.test(inside)) && !FILES.test(basename(path));
 }
 
 /** The folders of the workspaces in `node_modules`, such as `libs/core`. */
