@@ -1,7 +1,8 @@
 import { describeConsole, type OpenPage, useConsole } from '../support/console/console.js';
 import { tabTo, typeOver } from '../support/console/keyboard.js';
 import { addReadmeData } from '../support/console/readme-data.js';
-import { declare, addRollout } from '../support/service/service.js';
+import { addRollout, declare, expectStatus } from '../support/service/service.js';
+import { until } from '../support/service/until.js';
 
 describeConsole('who changes rollouts', () => {
   const running = useConsole({}, async ({ call }) => {
@@ -94,9 +95,24 @@ describeConsole('who changes rollouts', () => {
     await page.keyboard.press('Enter');
     await page.getByText('Changed rollout 1').waitFor();
     expect(await rolloutOf(1)).toMatchObject({ state: 'ramping', ramp: { to: 100 } });
-    // The form shows what is there now.
+    // The form shows what is there now, whoever changed it, as long as nobody has typed over it.
     await page.getByRole('button', { name: 'A ramp', pressed: true }).waitFor();
-    await expectClean(opened);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Undone: Changed rollout 1').waitFor();
+    const share = page.getByRole('textbox', { name: 'Share of users' });
+    await share.waitFor();
+    expect(await share.inputValue()).toBe('33.333');
+    await page.getByText('Live', { exact: true }).waitFor();
+    await expectStatus(204, running().service.call('PATCH', '/api/v1/rollouts/1', { body: { percentage: 44 } }));
+    await until('the form follows', async () => (await share.inputValue()) === '44');
+    await share.fill('45');
+    await expectStatus(204, running().service.call('PATCH', '/api/v1/rollouts/1', { body: { percentage: 46 } }));
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('share: both of you changed it').waitFor();
+    expect([await share.inputValue(), await rolloutOf(1)]).toMatchObject(['45', { percentage: 46 }]);
+    await page.getByRole('button', { name: 'Take theirs' }).click();
+    expect(await share.inputValue()).toBe('46');
+    await expectClean(opened, /status of 412/);
   });
 
   it('is told exactly how many change variant', async () => {

@@ -2,6 +2,7 @@ import { type Page } from 'playwright-core';
 import { describeConsole, type OpenPage, useConsole } from '../support/console/console.js';
 import { tabTo, typeOver } from '../support/console/keyboard.js';
 import { addReadmeData } from '../support/console/readme-data.js';
+import { expectStatus } from '../support/service/service.js';
 
 describeConsole('who changes rules', () => {
   const running = useConsole({}, ({ call }) => addReadmeData(call));
@@ -21,6 +22,7 @@ describeConsole('who changes rules', () => {
     await close();
   }
 
+  const drawer = (page: Page) => page.getByRole('dialog');
   const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true });
 
   it('by the keyboard alone makes one for just the context that was tried, sees what it does, and takes it back', async () => {
@@ -56,6 +58,36 @@ describeConsole('who changes rules', () => {
     await page.keyboard.press('Enter');
     await page.getByText('Undone: Added a rule').waitFor();
     expect(await valueFor(context)).toBe(50);
+    await expectClean(opened);
+  });
+
+  it.each([
+    ['its code is loaded', '**/assets/rule-drawers-*.js'],
+    ['it is read', '**/api/v1/rules/2'],
+  ])('types nothing into the page behind a rule while %s, and begins in its first field', async (_, held) => {
+    const opened = await running().open('/settings/cache_size');
+    const { page } = opened;
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await page.route(held, async (route) => {
+      await released;
+      await route.continue();
+    });
+    const edit = page.getByRole('button', { name: 'Edit rule 2' });
+    await tabTo(page, edit);
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: 'Rule 2' }).getByText('Loading').waitFor({ state: 'attached' });
+    await page.keyboard.type('jim');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('jim');
+    release();
+    const first = drawer(page).getByLabel('account', { exact: true });
+    await first.and(page.locator(':focus')).waitFor();
+    expect(await first.inputValue()).toBe('jim');
+    const behind = `[...document.querySelectorAll('main input')].map(({ value }) => value).join('')`;
+    expect(await page.evaluate(behind)).toBe('');
+    await page.keyboard.press('Escape');
+    await edit.and(page.locator(':focus')).waitFor();
     await expectClean(opened);
   });
 
@@ -98,7 +130,7 @@ describeConsole('who changes rules', () => {
     const { page } = opened;
     await page.getByText('No condition: this would be for everyone.').waitFor();
     expect(await page.getByRole('button', { name: 'Add rule' }).isDisabled()).toBe(true);
-    await page.getByLabel('account', { exact: true }).last().fill('jim');
+    await drawer(page).getByLabel('account', { exact: true }).fill('jim');
     await page.getByText('Rule 2 has exactly these conditions.').waitFor();
     await page.getByRole('button', { name: 'Edit it instead' }).click();
     await page.getByRole('heading', { name: 'Rule 2', exact: true }).waitFor();
@@ -125,6 +157,29 @@ describeConsole('who changes rules', () => {
     await expectClean(opened);
   });
 
+  it('replaces no value for everyone that was not seen', async () => {
+    const { call } = running().service;
+    const opened = await running().open('/settings/cache_size?edit=everyone');
+    const { page } = opened;
+    const value = page.getByRole('textbox', { name: 'cache_size is' });
+    await value.fill('91');
+    await expectStatus(201, call('PUT', '/api/v1/settings/cache_size/override', { body: { value: 92 } }));
+    await save(page).click();
+    await page.getByText('value: both of you changed it').waitFor();
+    expect([await save(page).isDisabled(), await valueFor({})]).toEqual([true, 92]);
+    await page.getByRole('button', { name: 'Keep mine' }).click();
+    await expectStatus(204, call('PUT', '/api/v1/settings/cache_size/override', { body: { value: 93 } }));
+    await save(page).click();
+    await page.getByRole('row', { name: 'theirs 93' }).waitFor();
+    expect(await valueFor({})).toBe(93);
+    await page.getByRole('button', { name: 'Keep mine' }).click();
+    await save(page).click();
+    await page.getByText('Everyone gets 91 for cache_size').waitFor();
+    expect(await valueFor({})).toBe(91);
+    await expectStatus(204, call('DELETE', '/api/v1/settings/cache_size/override'));
+    await opened.close();
+  });
+
   it('loses nothing to another who edits the same rule: what does not collide is merged, the rest is asked', async () => {
     const [ana, ben] = await Promise.all([
       running().open('/settings/cache_size?edit=rule-4'),
@@ -136,7 +191,7 @@ describeConsole('who changes rules', () => {
     await save(ben.page).click();
     await ben.page.getByText('Changed rule 4').waitFor();
     // Ana changed the conditions alone.
-    await ana.page.getByLabel('account', { exact: true }).last().fill('mia');
+    await drawer(ana.page).getByLabel('account', { exact: true }).fill('mia');
     await save(ana.page).click();
     await ana.page.getByText('Taken from there, since you had not changed it: value.').waitFor();
     expect(await value(ana.page).inputValue()).toBe('11');
@@ -206,7 +261,7 @@ describeConsole('who changes rules', () => {
     const id = (made.body as { rule_id: number }).rule_id;
     const opened = await running().open(`/settings/ratio?edit=rule-${id}`);
     const { page } = opened;
-    await page.getByLabel('user', { exact: true }).last().fill('eve');
+    await drawer(page).getByLabel('user', { exact: true }).fill('eve');
     expect(await page.getByRole('textbox', { name: 'ratio is' }).inputValue()).toBe('70.0');
     await save(page).click();
     await page.getByText(`Changed rule ${id}`).waitFor();

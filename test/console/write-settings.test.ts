@@ -1,6 +1,7 @@
 import { describeConsole, type OpenPage, useConsole } from '../support/console/console.js';
 import { tabTo, typeOver } from '../support/console/keyboard.js';
 import { addReadmeData } from '../support/console/readme-data.js';
+import { expectStatus } from '../support/service/service.js';
 
 describeConsole('who declares settings and orders context features', () => {
   const running = useConsole({ HEKSHER_CONSOLE_ENVIRONMENT: 'production' }, ({ call }) => addReadmeData(call));
@@ -67,6 +68,33 @@ describeConsole('who declares settings and orders context features', () => {
     await page.keyboard.press('Enter');
     await page.getByText('cache_size is at version 1.1').waitFor();
     expect(await read('settings/cache_size')).toMatchObject({ default_value: 65, version: '1.1' });
+    await expectClean(opened);
+  });
+
+  it('puts nothing back that was declared anew while it was edited', async () => {
+    const { call } = running().service;
+    const opened = await running().open('/settings/cache_size/definition?edit=definition');
+    const { page } = opened;
+    await page.getByRole('textbox', { name: 'Description' }).fill('Pages kept');
+    await page.getByText('the metadata changes').waitFor();
+    const declaration = await read('settings/cache_size');
+    await expectStatus(
+      200,
+      call('POST', '/api/v1/settings/declare', {
+        body: { ...(declaration as object), name: 'cache_size', default_value: 66, version: '1.2' },
+      }),
+    );
+    // Also where the page is left and come back to.
+    await page.reload();
+    await page.getByText('Taken from there, since you had not changed it: the default.').waitFor();
+    expect(await page.getByRole('textbox', { name: 'Default' }).inputValue()).toBe('66');
+    await page.getByRole('checkbox', { name: 'I have read what follows' }).check();
+    await page.getByRole('button', { name: 'Declare 1.3' }).click();
+    await page.getByText('cache_size is at version 1.3').waitFor();
+    expect(await read('settings/cache_size')).toMatchObject({
+      default_value: 66,
+      metadata: { description: 'Pages kept' },
+    });
     await expectClean(opened);
   });
 

@@ -49,6 +49,8 @@ type SendOptions = Readonly<{
   /** Written with core, so that exact values (`exactly`) stay as they are spelled. */
   body?: Writable;
   ifMatch?: string | undefined;
+  /** Only where there is nothing yet. */
+  isNew?: boolean | undefined;
   /** Why: kept in the change log. */
   message?: string | undefined;
   signal?: AbortSignal;
@@ -98,7 +100,7 @@ function pastOf(method: string, path: string): object {
 }
 
 async function send(method: string, url: URL, options: SendOptions): Promise<Response> {
-  const { body, ifMatch, message, signal } = options;
+  const { body, ifMatch, isNew, message, signal } = options;
   const authorization = await currentSession().authorization();
   const requestId = crypto.randomUUID?.() ?? String(Math.random());
   if (method !== 'get') noteOwnWrite(requestId);
@@ -106,6 +108,7 @@ async function send(method: string, url: URL, options: SendOptions): Promise<Res
   if (authorization !== undefined) headers.set('Authorization', authorization);
   if (body !== undefined) headers.set('Content-Type', 'application/json');
   if (ifMatch !== undefined) headers.set('If-Match', ifMatch);
+  if (isNew === true) headers.set('If-None-Match', '*');
   if (message !== undefined && message !== '') headers.set('Heksher-Message', encodeURIComponent(message));
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   try {

@@ -1,17 +1,25 @@
 import { formatDifference, writeJson } from '@heksher/core';
 import { useQuery } from '@tanstack/react-query';
-import { useId, useMemo, useState } from 'react';
+import { useEffect, useId, useMemo, useState } from 'react';
 import { addToChangeSet } from '../api/change-set-draft.js';
 import { request } from '../api/client.js';
 import { contextFeaturesQuery, type SettingView } from '../api/queries.js';
-import { bodyOf, formOf, nextVersion, type NextVersion } from '../editors/declaration.js';
+import {
+  attributeText,
+  bodyOf,
+  formOf,
+  nextVersion,
+  type NextVersion,
+  rebased,
+  type AttributeName,
+} from '../editors/declaration.js';
 import { DeclarationFields } from '../editors/declaration-fields.js';
 import { Acknowledgement, useConsent } from '../ui/consent.js';
 import { DryRun } from '../ui/dry-run.js';
 import { EditDrawer } from '../ui/edit-drawer.js';
 import { NoteField, useLacksNote } from '../ui/note-field.js';
 import { toast } from '../ui/toast.js';
-import { useKept } from '../ui/use-kept.js';
+import { keepBeginning, keptBeginning, useKept } from '../ui/use-kept.js';
 import { useWrite } from '../ui/use-write.js';
 import css from './definition.module.css';
 
@@ -20,8 +28,27 @@ type ChangeDefinitionProps = Readonly<{ setting: SettingView; onClose: () => voi
 /** Declares the setting anew, at the smallest version that the change may have: so nobody's change in between is overwritten. */
 export function ChangeDefinition({ setting, onClose }: ChangeDefinitionProps) {
   const { data: answer } = useQuery(contextFeaturesQuery());
+  const key = `${setting.name}:definition`;
   const initial = useMemo(() => formOf(setting), [setting]);
-  const [form, keep, isKept] = useKept(`${setting.name}:definition`, initial);
+  const [form, keep, isKept] = useKept(key, initial);
+  const [begun, setBegun] = useState(() => (isKept ? (keptBeginning<typeof initial>(key) ?? initial) : initial));
+  const [met, setMet] = useState<Met>();
+  // What was declared meanwhile is not put back unseen.
+  useEffect(() => {
+    const { form: next, taken, both } = rebased(form, begun, initial);
+    if (taken.length + both.length === 0) return;
+    setMet({ taken, both });
+    setBegun(initial);
+    keepBeginning(key, initial);
+    keep(next);
+    // Only what is declared moves it, not what is typed.
+  }, [initial]);
+  const change = (next: typeof form) => {
+    write.forget();
+    setRead(false);
+    keepBeginning(key, begun);
+    keep(next);
+  };
   const [isRead, setRead] = useState(false);
   const write = useWrite();
   const id = useId();
@@ -61,9 +88,12 @@ export function ChangeDefinition({ setting, onClose }: ChangeDefinitionProps) {
       action={next?.kind === 'version' ? `Declare ${next.version}` : 'Declare'}
       isPending={write.isPending}
       blocked={blocked}
-      isChanged={JSON.stringify(form) !== JSON.stringify(initial)}
+      isChanged={JSON.stringify(form) !== JSON.stringify(begun)}
       isKept={isKept}
-      onStartOver={() => keep(undefined)}
+      onStartOver={() => {
+        keep(undefined);
+        setBegun(initial);
+      }}
       onSave={() => void save()}
       onClose={onClose}
       onAddToChangeSet={() => {
@@ -73,16 +103,13 @@ export function ChangeDefinition({ setting, onClose }: ChangeDefinitionProps) {
         leave();
       }}
     >
+      {met !== undefined && <DeclaredMeanwhile setting={setting} now={initial} met={met} />}
       <DeclarationFields
         form={form}
         features={answer?.data.context_features ?? setting.context_features}
-        onChange={(changed) => {
-          write.forget();
-          setRead(false);
-          keep(changed);
-        }}
+        onChange={change}
       />
-      <NoteField value={form.note} onChange={(note) => keep({ ...form, note })} />
+      <NoteField value={form.note} onChange={(note) => change({ ...form, note })} />
       {next !== undefined && <WhatFollows setting={setting} next={next} />}
       <DryRun
         of={body === undefined ? undefined : `declare ${writeJson(body)}`}
@@ -90,6 +117,29 @@ export function ChangeDefinition({ setting, onClose }: ChangeDefinitionProps) {
       />
       {mustRead && next?.kind === 'version' && <Acknowledgement id={id} isRead={isRead} onChange={setRead} />}
     </EditDrawer>
+  );
+}
+
+type Met = Readonly<{ taken: readonly AttributeName[]; both: readonly AttributeName[] }>;
+
+function DeclaredMeanwhile({
+  setting,
+  now,
+  met: { taken, both },
+}: Readonly<{ setting: SettingView; now: ReturnType<typeof formOf>; met: Met }>) {
+  return (
+    <section className={css['follows']} role="alert" aria-label="Declared meanwhile">
+      <p>
+        <b>It was declared anew while you edited it</b>, and is at {setting.version}.
+        {taken.length > 0 && ` Taken from there, since you had not changed it: ${taken.join(', ')}.`}
+      </p>
+      {both.map((name) => (
+        <p key={name}>
+          Both of you changed {name}: there it is <code>{attributeText(now, name).slice(0, 200)}</code>, and yours would
+          take its place.
+        </p>
+      ))}
+    </section>
   );
 }
 

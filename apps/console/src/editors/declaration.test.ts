@@ -1,6 +1,15 @@
 import { formatVersion, parseJson, parseSettingType } from '@heksher/core';
 import { type SettingView } from '../api/queries.js';
-import { bodyOf, declaredBy, formOf, nextVersion, withMetadata, withType } from './declaration.js';
+import {
+  attributeText,
+  bodyOf,
+  declaredBy,
+  formOf,
+  nextVersion,
+  rebased,
+  withMetadata,
+  withType,
+} from './declaration.js';
 import { draftOf } from './draft.js';
 
 const setting = {
@@ -30,6 +39,17 @@ it.each([
 
 it('what a rule relies on cannot be taken away by any version', () => {
   expect(nextVersion(setting, { ...formOf(setting), features: ['user'] })?.kind).toBe('never');
+});
+
+it('upon another declaration a form takes what nobody touched in it, and says what both changed', () => {
+  const begun = formOf(setting);
+  const mine = withMetadata({ ...begun, features: ['account'] }, 'description', 'Pages');
+  const now = formOf({ ...setting, default_value: parseJson('70'), configurable_features: ['user'] });
+  const { form, taken, both } = rebased(mine, begun, now);
+  expect({ taken, both }).toEqual({ taken: ['the default'], both: ['what it is configurable by'] });
+  expect(attributeText(form, 'the default')).toBe('70');
+  expect(form).toMatchObject({ features: ['account'], metadata: mine.metadata });
+  expect(rebased(mine, begun, formOf(setting))).toEqual({ form: mine, taken: [], both: [] });
 });
 
 it('a default that is of the new type too is kept, and a member of metadata is set beside the others', () => {

@@ -104,6 +104,48 @@ export function declaredBy(form: DeclarationForm, version: Version): Declaration
   };
 }
 
+const ATTRIBUTES = {
+  'the type': ['type'],
+  'the default': ['value'],
+  'what it is configurable by': ['features'],
+  'the metadata': ['metadata'],
+} as const satisfies Readonly<Record<string, readonly (keyof DeclarationForm)[]>>;
+export type AttributeName = keyof typeof ATTRIBUTES;
+const NAMES = Object.keys(ATTRIBUTES) as AttributeName[];
+
+/** An attribute as a text: equal where it says the same, whatever items are called in the form. */
+export function attributeText(form: DeclarationForm, name: AttributeName): string {
+  if (name === 'the type') return form.type;
+  if (name === 'what it is configurable by') return form.features.join(', ');
+  if (name === 'the metadata') {
+    const metadata = readMetadata(form.metadata);
+    return metadata === undefined ? form.metadata : formatJson(metadata);
+  }
+  const { type } = readType(form.type);
+  const value = type && valueOfDraft(type, form.value);
+  return value === undefined ? JSON.stringify(form.value) : formatJson(value);
+}
+
+/** A form that was begun with what was declared then, upon what is declared now: what was not touched is taken from there. */
+export function rebased(
+  form: DeclarationForm,
+  begun: DeclarationForm,
+  now: DeclarationForm,
+): Readonly<{ form: DeclarationForm; taken: readonly AttributeName[]; both: readonly AttributeName[] }> {
+  const differs = (a: DeclarationForm, b: DeclarationForm) => (name: AttributeName) =>
+    attributeText(a, name) !== attributeText(b, name);
+  const theirs = NAMES.filter(differs(begun, now));
+  const taken = theirs.filter((name) => !differs(begun, form)(name));
+  const both = theirs.filter((name) => differs(begun, form)(name) && differs(now, form)(name));
+  let rebasedForm = form;
+  for (const name of taken) rebasedForm = { ...rebasedForm, ...pick(now, ATTRIBUTES[name]) };
+  return { form: rebasedForm, taken, both };
+}
+
+function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<T, K>;
+}
+
 /** A declaration as the service takes it. */
 export function bodyOf(form: DeclarationForm, version: string): Readonly<Record<string, Writable>> | undefined {
   const { type } = readType(form.type);

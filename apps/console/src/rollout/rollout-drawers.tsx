@@ -8,10 +8,11 @@ import { type SettingView } from '../api/queries.js';
 import { draftOf } from '../editors/draft.js';
 import { columnsOf } from '../matrix/lines.js';
 import { useSearchTexts, useSetSearch } from '../ui/address.js';
-import { Drawer } from '../ui/drawer.js';
+import { Drawer, DrawerFrame, DrawerSkeleton } from '../ui/drawer.js';
 import { EditDrawer } from '../ui/edit-drawer.js';
 import { Failure } from '../ui/failure.js';
 import { toast } from '../ui/toast.js';
+import { useFirst } from '../ui/use-first.js';
 import { DeleteRollout } from './delete-rollout.js';
 import { POINTERS, RolloutBody } from './rollout-body.js';
 import { formOf, type RolloutForm } from './rollout-form.js';
@@ -27,10 +28,15 @@ export function RolloutDrawers({ setting }: Readonly<{ setting: SettingView }>) 
   const offId = idOf(off);
   if (offId !== undefined) return <SwitchOff setting={setting} id={offId} onClose={close} />;
   const doomed = idOf(deleted);
-  if (doomed !== undefined) return <DeleteRollout id={doomed} onClose={close} />;
+  if (doomed !== undefined) return <DeleteRollout setting={setting} id={doomed} onClose={close} />;
   if (edit === 'new-rollout') return <RolloutDrawer setting={setting} begin={undefined} onClose={close} />;
   const id = idOf(edit);
-  return id === undefined ? null : <ReadRollout key={id} setting={setting} id={id} onClose={close} />;
+  if (id === undefined) return null;
+  return (
+    <DrawerFrame onClose={close}>
+      <ReadRollout key={id} setting={setting} id={id} onClose={close} />
+    </DrawerFrame>
+  );
 }
 
 function idOf(text: string | undefined): number | undefined {
@@ -48,29 +54,30 @@ function ReadRollout({ setting, id, onClose }: ReadRolloutProps) {
     staleTime: Infinity,
     gcTime: 0,
   });
-  const [first, setFirst] = useState(data);
-  if (first === undefined && data !== undefined) setFirst(data);
-  if (error !== null && first === undefined)
-    return (
-      <Drawer title={`Rollout ${id}`} onClose={onClose}>
-        <Failure error={error} />
-      </Drawer>
-    );
-  return first === undefined ? null : <RolloutDrawer setting={setting} begin={first} onClose={onClose} />;
+  const begin = useFirst(data);
+  const title = `Rollout ${id}`;
+  if (begin !== undefined) return <RolloutDrawer setting={setting} begin={begin} onClose={onClose} />;
+  if (error === null) return <DrawerSkeleton title={title} onClose={onClose} />;
+  return (
+    <Drawer title={title} onClose={onClose}>
+      <Failure error={error} />
+    </Drawer>
+  );
 }
 
 type RolloutDrawerProps = Readonly<{ setting: SettingView; begin: ReadRollout | undefined; onClose: () => void }>;
 
 function RolloutDrawer({ setting, begin, onClose }: RolloutDrawerProps) {
   const type = useMemo(() => parseSettingType(setting.type), [setting.type]);
-  const fallback = useMemo(() => draftOf(type, setting.default_value), [type, setting.default_value]);
-  const initial = useMemo((): RolloutForm => {
+  // Made once: variants and items have ids of their own.
+  const [fallback] = useState(() => draftOf(type, setting.default_value));
+  const [initial] = useState((): RolloutForm => {
     if (begin !== undefined) return formOf(type, begin.data, fallback);
     const feature = setting.configurable_features.includes('user') ? 'user' : (columnsOf(setting).at(-1) ?? '');
     const outcome = { kind: 'value', value: fallback } as const;
     const share = { kind: 'fixed', percentage: '0' } as const;
     return { feature, conditions: {}, share, pattern: '', outcome, hash: 'murmur3', salt: '', note: '' };
-  }, [begin, type, fallback, setting]);
+  });
   const editing = useRolloutForm(setting, type, begin, initial, fallback);
   const { form, write, send, forget, changes, id } = editing;
   const setSearch = useSetSearch();

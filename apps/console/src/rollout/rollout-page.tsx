@@ -1,7 +1,7 @@
 import { parseSettingType } from '@heksher/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useMemo, useState } from 'react';
+import { type FormEvent, useMemo } from 'react';
 import { request } from '../api/client.js';
 import { useReadOnly } from '../api/config.js';
 import { settingQuery, type SettingView } from '../api/queries.js';
@@ -34,8 +34,6 @@ function Rollout({ setting, rollout }: Readonly<{ setting: SettingView; rollout:
   const { rollout_id: id, enabled, member_count: count } = rollout.data;
   const isReadOnly = useReadOnly() !== undefined;
   const setSearch = useSetSearch();
-  // After a save the form begins with what is there.
-  const [saves, setSaves] = useState(0);
   const write = useWrite();
   const on = () =>
     write.run(
@@ -74,13 +72,7 @@ function Rollout({ setting, rollout }: Readonly<{ setting: SettingView; rollout:
       )}
       <div className={css['page']}>
         <div>
-          <RolloutEditor
-            key={saves}
-            setting={setting}
-            rollout={rollout}
-            isReadOnly={isReadOnly}
-            onSaved={() => setSaves(saves + 1)}
-          />
+          <RolloutEditor setting={setting} rollout={rollout} isReadOnly={isReadOnly} />
         </div>
         <div>
           <WhoIsIn setting={setting} id={id} />
@@ -95,10 +87,9 @@ type RolloutEditorProps = Readonly<{
   setting: SettingView;
   rollout: ReadRollout;
   isReadOnly: boolean;
-  onSaved: () => void;
 }>;
 
-function RolloutEditor({ setting, rollout, isReadOnly, onSaved }: RolloutEditorProps) {
+function RolloutEditor({ setting, rollout, isReadOnly }: RolloutEditorProps) {
   const type = useMemo(() => parseSettingType(setting.type), [setting.type]);
   const fallback = useMemo(() => draftOf(type, setting.default_value), [type, setting.default_value]);
   // Its tag stands for its content.
@@ -108,9 +99,7 @@ function RolloutEditor({ setting, rollout, isReadOnly, onSaved }: RolloutEditorP
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (blocked !== undefined) return;
-    if ((await write.run(() => send({}), { title: `Changed rollout ${id ?? ''}` })) === undefined) return;
-    forget();
-    onSaved();
+    if ((await write.run(() => send({}), { title: `Changed rollout ${id ?? ''}` })) !== undefined) forget();
   };
   return (
     <FormError value={write.error}>

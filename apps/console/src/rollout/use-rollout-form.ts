@@ -1,6 +1,6 @@
 import { conditionsKey, type SettingType, type Writable, writeJson } from '@heksher/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { type ApiError } from '../api/api-error.js';
 import { request } from '../api/client.js';
 import { type SettingView } from '../api/queries.js';
@@ -36,7 +36,10 @@ export type Editing = ReturnType<typeof useRolloutForm>;
 
 const NAMES = Object.keys(PARTS) as PartName[];
 
-/** The form of a rollout: what was read, what is typed, what is sent, and what others did meanwhile. */
+/**
+ * The form of a rollout: what was read, what is typed, what is sent, and what others did meanwhile. Another `begin` is shown where nothing was typed
+ * over the one before.
+ */
 export function useRolloutForm(
   setting: SettingView,
   type: SettingType,
@@ -80,23 +83,44 @@ export function useRolloutForm(
       ifMatch: query.dry_run === true ? undefined : base.etag,
     });
   };
+  // Typing goes on while what another wrote is read.
+  const typed = useRef(form);
+  typed.current = form;
   const meet = async (error: ApiError) => {
     if (id === undefined) return;
     const now = await readRollout(client, id);
     const theirs = formOf(type, now.data, fallback);
-    const [was, is, mine] = [base.form, theirs, form].map((one) => bodyIn(one, type));
+    const [was, is, mine] = [base.form, theirs, typed.current].map((one) => bodyIn(one, type));
     const differs = (a: typeof was, b: typeof was, part: PartName) =>
       partText(a ?? {}, part) !== partText(b ?? {}, part);
     const theyChanged = NAMES.filter((part) => differs(was, is, part));
     const taken = theyChanged.filter((part) => !differs(was, mine, part));
-    keep(taken.reduce((merged, part) => withPart(merged, part, theirs), form));
+    keep(taken.reduce((merged, part) => withPart(merged, part, theirs), typed.current));
     const collisions = theyChanged.filter((part) => differs(was, mine, part) && differs(is, mine, part));
     setMeeting({ error, base: base.form, theirs, collisions, taken, choices: {} });
     setBase({ form: theirs, etag: now.etag });
     keepBeginning(key, { form: theirs, etag: now.etag });
     write.forget();
   };
-  if (write.error?.status === 412 && meeting?.error !== write.error && !write.isPending) void meet(write.error);
+  const refused = write.error?.status === 412 ? write.error : undefined;
+  useEffect(() => {
+    // Where it is gone now, saving says so.
+    if (refused !== undefined) meet(refused).catch(() => write.forget());
+    // Once for each refusal.
+  }, [refused]);
+
+  const isChanged = JSON.stringify(form) !== JSON.stringify(base.form);
+  const restart = () => {
+    keep(undefined);
+    setBase({ form: initial, etag: begin?.etag });
+    setMeeting(undefined);
+    setRead(false);
+  };
+  const [shown, setShown] = useState(isKept ? undefined : begin);
+  if (begin !== shown && !isChanged) {
+    setShown(begin);
+    if (begin?.etag !== base.etag) restart();
+  }
 
   return {
     form,
@@ -107,7 +131,7 @@ export function useRolloutForm(
     write,
     isRead,
     setRead,
-    isChanged: JSON.stringify(form) !== JSON.stringify(initial),
+    isChanged,
     consequence: mustRead ? consequence : undefined,
     change: (to: Partial<RolloutForm>) => {
       write.forget();
@@ -115,10 +139,7 @@ export function useRolloutForm(
       keepBeginning(key, base);
       keep({ ...form, ...to });
     },
-    forget: () => {
-      keep(undefined);
-      setBase({ form: initial, etag: begin?.etag });
-    },
+    forget: restart,
     blocked: blockOf(),
     dryRun:
       body === undefined || twin !== undefined || write.isPending || Object.keys(changes).length === 0

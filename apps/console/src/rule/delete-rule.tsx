@@ -1,8 +1,9 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { isApiError } from '../api/api-error.js';
 import { request } from '../api/client.js';
 import { type SettingView } from '../api/queries.js';
-import { columnsOf } from '../matrix/lines.js';
+import { columnsOf, conditionsOf } from '../matrix/lines.js';
 import { Confirm } from '../ui/confirm.js';
 import { DryRun } from '../ui/dry-run.js';
 import { FormSummary } from '../ui/field.js';
@@ -19,27 +20,32 @@ export function DeleteRule({ setting, id, onClose }: DeleteRuleProps) {
   const [note, setNote] = useState('');
   const lacksNote = useLacksNote(note);
   const write = useWrite();
-  const { data: rule } = useQuery({
+  const reading = queryOptions({
     queryKey: ['rule-begin', id],
     queryFn: () => readRule(client, id, columnsOf(setting)),
     retry: false,
+    staleTime: Infinity,
     gcTime: 0,
   });
-  const isOverride = rule?.conditions.length === 0;
-  const send = (query: { dry_run?: boolean }, signal?: AbortSignal) =>
+  const { data: rule, error } = useQuery(reading);
+  const line = setting.lines.find((one) => one.kind === 'rule' && one.rule_id === id);
+  const conditions = rule?.conditions ?? (line && conditionsOf(line));
+  const isOverride = conditions?.length === 0;
+  const send = (query: { dry_run?: boolean }, ifMatch?: string, signal?: AbortSignal) =>
     request('delete', '/api/v1/rules/{id}', {
       path: { id: id },
       query,
       message: note,
-      ifMatch: query.dry_run === true ? undefined : rule?.etag,
+      ifMatch,
       ...(signal && { signal }),
     });
   const remove = async () => {
     const title = isOverride ? 'Took the value for everyone away' : `Deleted rule ${id}`;
-    if ((await write.run(() => send({}), { title })) !== undefined) onClose();
+    // Whoever is quicker than the reading of its tag waits for it.
+    const sent = () => client.ensureQueryData(reading).then(({ etag }) => send({}, etag));
+    if ((await write.run(sent, { title })) !== undefined) onClose();
   };
   const what = isOverride ? 'the value for everyone' : `rule ${id}`;
-  if (rule === undefined) return null;
   return (
     <Confirm
       title={`Delete ${what}?`}
@@ -50,10 +56,10 @@ export function DeleteRule({ setting, id, onClose }: DeleteRuleProps) {
       onConfirm={() => void remove()}
       onClose={onClose}
     >
-      {!isOverride && <p>It is for {whereText(rule.conditions)}.</p>}
-      <DryRun of={`delete ${id}`} send={(signal) => send({ dry_run: true }, signal)} />
+      {conditions !== undefined && !isOverride && <p>It is for {whereText(conditions)}.</p>}
+      <DryRun of={`delete ${id}`} send={(signal) => send({ dry_run: true }, undefined, signal)} />
       <NoteField value={note} onChange={setNote} />
-      <FormSummary error={write.error} pointers={[]} />
+      <FormSummary error={write.error ?? (isApiError(error) ? error : undefined)} pointers={[]} />
     </Confirm>
   );
 }

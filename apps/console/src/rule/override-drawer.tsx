@@ -1,6 +1,7 @@
 import { formatJson, parseSettingType } from '@heksher/core';
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useId, useMemo, useState } from 'react';
+import { useEffect, useId, useMemo, useState } from 'react';
+import { type ApiError, isApiError } from '../api/api-error.js';
 import { addToChangeSet } from '../api/change-set-draft.js';
 import { request } from '../api/client.js';
 import { exactly, NO_MEMBERS } from '../api/exact.js';
@@ -9,15 +10,18 @@ import { draftOf, valueOfDraft } from '../editors/draft.js';
 import { ValueEditor } from '../editors/value-editor.js';
 import { isOverride } from '../matrix/lines.js';
 import { useSetSearch } from '../ui/address.js';
+import { Conflict } from '../ui/conflict.js';
 import { Acknowledgement, useConsent } from '../ui/consent.js';
+import { Drawer, DrawerSkeleton } from '../ui/drawer.js';
 import { DryRun } from '../ui/dry-run.js';
 import { EditDrawer } from '../ui/edit-drawer.js';
+import { Failure } from '../ui/failure.js';
 import { NoteField, useLacksNote } from '../ui/note-field.js';
 import { toast } from '../ui/toast.js';
+import { useFirst } from '../ui/use-first.js';
 import { useKept } from '../ui/use-kept.js';
 import { useWrite } from '../ui/use-write.js';
 import css from './rule.module.css';
-import { readRule } from './stored-rule.js';
 
 type OverrideDrawerProps = Readonly<{ setting: SettingView; onClose: () => void }>;
 type Now = Awaited<ReturnType<typeof readOverride>>;
@@ -25,32 +29,56 @@ type Now = Awaited<ReturnType<typeof readOverride>>;
 /** An operator's value for everyone for whom no rule or rollout decides, in place of the default, which belongs to the code. */
 export function OverrideDrawer({ setting, onClose }: OverrideDrawerProps) {
   const client = useQueryClient();
-  const { data: now } = useQuery({
-    queryKey: [...keys.setting(setting.name), 'override'],
-    queryFn: () => readOverride(client, setting),
+  const { data, error } = useQuery({
+    queryKey: ['rule-begin', 'everyone', setting.name],
+    queryFn: () => (mayHaveOverride(setting) ? readOverride(client, setting.name) : null),
     staleTime: Infinity,
     gcTime: 0,
     refetchOnWindowFocus: false,
   });
-  const [first, setFirst] = useState(now);
-  if (first === undefined && now !== undefined) setFirst(now);
-  return first === undefined ? null : <Override setting={setting} now={first} onClose={onClose} />;
+  const now = useFirst(data);
+  if (now !== undefined) return <Override setting={setting} now={now} onClose={onClose} />;
+  if (error === null) return <DrawerSkeleton title={TITLE} onClose={onClose} />;
+  return (
+    <Drawer title={TITLE} onClose={onClose}>
+      <Failure error={error} />
+    </Drawer>
+  );
+}
+
+const TITLE = 'A value for everyone';
+
+/** Where there is none, to ask for it is an error that the browser notes. */
+function mayHaveOverride({ lines, lines_omitted }: SettingView): boolean {
+  return lines_omitted > 0 || lines.some(isOverride);
 }
 
 /** The rule that it is, with its tag; null where there is none. */
-async function readOverride(client: QueryClient, { lines }: SettingView) {
-  const line = lines.find(isOverride);
-  if (line?.kind !== 'rule') return null;
-  const rule = await readRule(client, line.rule_id, []);
-  return { ...rule, id: line.rule_id };
+async function readOverride(client: QueryClient, name: string) {
+  try {
+    const { data, etag } = await client.fetchQuery({
+      queryKey: [...keys.setting(name), 'override'],
+      queryFn: ({ signal }) => request('get', '/api/v1/settings/{name}/override', { path: { name }, signal }),
+      staleTime: 0,
+      gcTime: 0,
+    });
+    return { value: data.value, metadata: data.metadata, id: data.rule_id, etag };
+  } catch (error) {
+    if (isApiError(error, 404)) return null;
+    throw error;
+  }
 }
 
-function Override({ setting, now, onClose }: OverrideDrawerProps & Readonly<{ now: Now }>) {
+/** What another made of it meanwhile; undefined: it is not chosen yet whose is to be. */
+type Meeting = Readonly<{ error: ApiError; base: Now; choice: 'theirs' | 'yours' | undefined }>;
+
+function Override({ setting, now: begin, onClose }: OverrideDrawerProps & Readonly<{ now: Now }>) {
+  const client = useQueryClient();
+  const [now, setNow] = useState(begin);
+  const [meeting, setMeeting] = useState<Meeting>();
   const type = useMemo(() => parseSettingType(setting.type), [setting.type]);
-  const initial = useMemo(
-    () => ({ value: draftOf(type, now?.value ?? setting.default_value), note: '' }),
-    [type, now, setting],
-  );
+  // Made once: its items have ids of their own.
+  const [initial] = useState(() => ({ value: draftOf(type, now?.value ?? setting.default_value), note: '' }));
   const [form, keep, isKept] = useKept(`${setting.name}:everyone`, initial);
   const [isRead, setRead] = useState(false);
   const setSearch = useSetSearch();
@@ -70,7 +98,7 @@ function Override({ setting, now, onClose }: OverrideDrawerProps & Readonly<{ no
         ...(now !== null && { metadata: exactly(now.metadata ?? NO_MEMBERS) }),
       },
       message: form.note,
-      ifMatch: query.dry_run === true ? undefined : now?.etag,
+      ...(query.dry_run !== true && { ifMatch: now?.etag, isNew: now === null }),
       ...(signal && { signal }),
     });
   const save = async () => {
@@ -79,19 +107,36 @@ function Override({ setting, now, onClose }: OverrideDrawerProps & Readonly<{ no
     keep(undefined);
     onClose();
   };
+  const refused = write.error?.status === 412 ? write.error : undefined;
+  useEffect(() => {
+    if (refused === undefined) return;
+    void readOverride(client, setting.name).then((theirs) => {
+      setMeeting({ error: refused, base: now, choice: undefined });
+      setNow(theirs);
+      write.forget();
+    });
+    // Once for each refusal.
+  }, [refused]);
+  const shown = (one: Now) => (one === null ? 'the default' : formatJson(one.value));
+  const choose = (choice: 'theirs' | 'yours') => {
+    setMeeting(meeting && { ...meeting, choice });
+    if (choice === 'theirs') keep({ ...form, value: draftOf(type, now?.value ?? setting.default_value) });
+  };
   const blocked =
     value === undefined
       ? 'The value is not complete.'
-      : isSame
-        ? 'Nothing is changed.'
-        : mustRead && !isRead
-          ? 'Say that you have read what follows.'
-          : lacksNote
-            ? 'Say why.'
-            : undefined;
+      : meeting !== undefined && meeting.choice === undefined && !isSame
+        ? 'Choose whose value it is to be.'
+        : isSame
+          ? 'Nothing is changed.'
+          : mustRead && !isRead
+            ? 'Say that you have read what follows.'
+            : lacksNote
+              ? 'Say why.'
+              : undefined;
   return (
     <EditDrawer
-      title="A value for everyone"
+      title={TITLE}
       description={
         <>
           For everyone for whom no rule or rollout decides, in place of the default{' '}
@@ -117,6 +162,26 @@ function Override({ setting, now, onClose }: OverrideDrawerProps & Readonly<{ no
         onClose();
       }}
     >
+      {meeting !== undefined && (
+        <Conflict
+          error={meeting.error}
+          merged={[]}
+          onChoose={(_, choice) => choose(choice)}
+          collisions={
+            isSame && meeting.choice === undefined
+              ? []
+              : [
+                  {
+                    name: 'value',
+                    base: shown(meeting.base),
+                    theirs: shown(now),
+                    yours: value === undefined ? '' : formatJson(value),
+                    choice: meeting.choice,
+                  },
+                ]
+          }
+        />
+      )}
       <ValueEditor
         type={type}
         draft={form.value}

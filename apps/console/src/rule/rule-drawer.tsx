@@ -1,6 +1,6 @@
 import { formatJson, parseJson, parseSettingType } from '@heksher/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { type ApiError } from '../api/api-error.js';
 import { addToChangeSet } from '../api/change-set-draft.js';
 import { request } from '../api/client.js';
@@ -102,11 +102,14 @@ export function RuleDrawer({ setting, id, begin, onClose }: RuleDrawerProps) {
     const made = answer.data !== undefined && 'rule_id' in answer.data ? answer.data.rule_id : id;
     leave(`rule-${made ?? ''}`);
   };
+  // Typing goes on while what another wrote is read.
+  const typed = useRef(form);
+  typed.current = form;
   const meet = async (error: ApiError) => {
-    if (rule === undefined || id === undefined) return;
+    if (id === undefined) return;
     const theirs = await readRule(client, id, features);
-    const { collisions, taken } = compareThree(base, theirs, rule);
-    let merged = form;
+    let merged = typed.current;
+    const { collisions, taken } = compareThree(base, theirs, ruleOf(merged, type, features) ?? base);
     for (const name of taken) merged = withField(merged, name, theirs, type);
     keep(merged);
     setMeeting({ error, base, theirs, collisions, taken, choices: {} });
@@ -114,7 +117,12 @@ export function RuleDrawer({ setting, id, begin, onClose }: RuleDrawerProps) {
     keepBeginning(key, { ...theirs, value: formatJson(theirs.value), metadata: undefined });
     write.forget();
   };
-  if (write.error?.status === 412 && meeting?.error !== write.error && !write.isPending) void meet(write.error);
+  const refused = write.error?.status === 412 ? write.error : undefined;
+  useEffect(() => {
+    // Where it is gone now, saving says so.
+    if (refused !== undefined) meet(refused).catch(() => write.forget());
+    // Once for each refusal.
+  }, [refused]);
   const choose = (name: string, choice: 'theirs' | 'yours') => {
     if (meeting === undefined || !isField(name)) return;
     setMeeting({ ...meeting, choices: { ...meeting.choices, [name]: choice } });

@@ -1,12 +1,13 @@
 import { leastContext, makeEvaluator, parseJson } from '@heksher/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { parseContext } from '../api/context-text.js';
 import { type SettingView } from '../api/queries.js';
 import { columnsOf } from '../matrix/lines.js';
 import { useSearchTexts, useSetSearch } from '../ui/address.js';
-import { Drawer } from '../ui/drawer.js';
+import { Drawer, DrawerFrame, DrawerSkeleton } from '../ui/drawer.js';
 import { Failure } from '../ui/failure.js';
+import { useFirst } from '../ui/use-first.js';
 import { DeleteRule } from './delete-rule.js';
 import { OverrideDrawer } from './override-drawer.js';
 import { RuleDrawer } from './rule-drawer.js';
@@ -20,6 +21,11 @@ export function RuleDrawers({ setting }: Readonly<{ setting: SettingView }>) {
   const close = () => setSearch({ edit: undefined, delete: undefined });
   const doomed = idIn(/^rule-(\d+)$/, deleted);
   if (doomed !== undefined) return <DeleteRule setting={setting} id={doomed} onClose={close} />;
+  const edited = editedBy(edit, setting, close);
+  return edited === null ? null : <DrawerFrame onClose={close}>{edited}</DrawerFrame>;
+}
+
+function editedBy(edit: string | undefined, setting: SettingView, close: () => void): ReactNode {
   if (edit === 'everyone') return <OverrideDrawer setting={setting} onClose={close} />;
   if (edit === 'new') return <NewRule key="new" setting={setting} onClose={close} />;
   const like = idIn(/^like-rule-(\d+)$/, edit);
@@ -50,7 +56,8 @@ function NewRule({ setting, onClose }: NewRuleProps) {
     const { value } = makeEvaluator(evaluable).evaluate(leastContext(conditions), Date.now());
     setBegin({ conditions, value: parseJson(value) });
   }
-  return begin === undefined ? null : <RuleDrawer setting={setting} begin={begin} onClose={onClose} />;
+  if (begin === undefined) return <DrawerSkeleton title="Add a rule" onClose={onClose} />;
+  return <RuleDrawer setting={setting} begin={begin} onClose={onClose} />;
 }
 
 type ReadRuleProps = Readonly<{ setting: SettingView; id: number; isCopy: boolean; onClose: () => void }>;
@@ -58,21 +65,21 @@ type ReadRuleProps = Readonly<{ setting: SettingView; id: number; isCopy: boolea
 /** The rule is read when the drawer opens, with its tag; what comes later does not move under the hands of who edits. */
 function ReadRule({ setting, id, isCopy, onClose }: ReadRuleProps) {
   const client = useQueryClient();
-  const { data: begin, error } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['rule-begin', id],
     queryFn: () => readRule(client, id, columnsOf(setting)),
     staleTime: Infinity,
     gcTime: 0,
     refetchOnWindowFocus: false,
   });
-  const [first, setFirst] = useState(begin);
-  if (first === undefined && begin !== undefined) setFirst(begin);
-  if (error !== null && first === undefined)
-    return (
-      <Drawer title={`Rule ${id}`} onClose={onClose}>
-        <Failure error={error} />
-      </Drawer>
-    );
-  if (first === undefined) return null;
-  return <RuleDrawer setting={setting} {...(!isCopy && { id })} begin={first} onClose={onClose} />;
+  const begin = useFirst(data);
+  const title = isCopy ? 'Add a rule' : `Rule ${id}`;
+  if (begin !== undefined)
+    return <RuleDrawer setting={setting} {...(!isCopy && { id })} begin={begin} onClose={onClose} />;
+  if (error === null) return <DrawerSkeleton title={title} onClose={onClose} />;
+  return (
+    <Drawer title={title} onClose={onClose}>
+      <Failure error={error} />
+    </Drawer>
+  );
 }
