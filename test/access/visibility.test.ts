@@ -112,11 +112,21 @@ test("a tag of another's answer is no tag of mine, and my own is", async () => {
 test('lists, evaluations and flags show what may be read, and nothing of the rest', async () => {
   const paths = [
     ...['/settings', '/settings?include_additional_data=true', '/settings?limit=10', '/rules', '/rollouts', '/lint'],
+    ...['/settings?include=changed&sort=-changed', '/settings?changed_after=0', '/settings?without=owner'],
     ...['/context_features/user/values', '/context_features/account/values'],
   ];
   for (const path of paths) {
     const { text } = await expectStatus(200, as('billing')('GET', `/api/v1${path}`));
     expect([path, /ui\.|secret|"eve"/.test(text)]).toEqual([path, false]);
+  }
+  for (const [query, total] of [
+    ['value=71', 0],
+    ['value=1', 1],
+    ['changed_after=0', 2],
+    ['without=owner', 2],
+  ] as const) {
+    const { body } = await expectStatus(200, as('billing')('GET', `/api/v1/settings?${query}`));
+    expect([query, body]).toEqual([query, expect.objectContaining({ total })]);
   }
   const evaluated = await expectStatus(200, as('billing')('POST', '/api/v1/evaluate', { context: { account: 'jim' } }));
   expect(namesIn(evaluated)).toEqual(['billing.rate', 'billing.tax']);

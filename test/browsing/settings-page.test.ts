@@ -61,6 +61,19 @@ it.each([
   ['has=rules,rollouts', []],
   ['has=findings', ['cache_size']],
   ['has=override', []],
+  ['without=owner', ['Mode', 'flag']],
+  ['value=60', ['cache_size']],
+  ['value=6e1', ['cache_size']],
+  ['value=6', []],
+  ['value=red', ['color']],
+  ['value="red"', ['color']],
+  ['value=re', ['color']],
+  ['value=RED', []],
+  ['value=b', ['Mode']],
+  ['value=true', ['flag']],
+  ['value=false', ['flag']],
+  ['value=fals', []],
+  ['value=', []],
   ['sort=-name', ['flag', 'color', 'cache_size', 'Mode']],
   ['sort=-rule_count', ['cache_size', 'Mode', 'color', 'flag']],
   ['sort=rollout_count', ['Mode', 'cache_size', 'color', 'flag']],
@@ -75,6 +88,27 @@ it('an override, as any writer may store it, is found', async () => {
   expect(namesOf(await page('has=override'))).toEqual(['color']);
   await api.sql(`delete from rules where value = '"blue"'`);
   expect(namesOf(await page('has=override'))).toEqual([]);
+});
+
+it('a value is found within texts, however these are written, and in variants', async () => {
+  const type = 'Mapping<Sequence<str>>';
+  const value = String.raw`{"h\u006fsts": ["http://10.0.0.7/", "say \"hi\""]}`;
+  await api.sql(`insert into settings (name, type, default_value, version) values ('urls', $1, $2, '1.0')`, [
+    type,
+    value,
+  ]);
+  const variants = [
+    { name: 'a', value: 'one', weight: 1 },
+    { name: 'b', value: 'the other', weight: 1 },
+  ];
+  await declare(api.call, { name: 'button', type: 'str', default_value: '' });
+  await addRollout(api.call, 'button', { percentage: 20, variants });
+  for (const part of ['10.0.0.7', 'hosts', 'say "hi"', '{"hosts":["http://10.0.0.7/","say \\"hi\\""]}'])
+    expect([part, namesOf(await page(`value=${encodeURIComponent(part)}`))]).toEqual([part, ['urls']]);
+  expect(namesOf(await page('value=other'))).toEqual(['button']);
+  expect(namesOf(await page('value='))).toEqual(['button']);
+  await api.sql(`delete from settings where name = 'urls'`);
+  await expectStatus(204, api.delete('/settings/button'));
 });
 
 it('each setting is as GET gives it, with counts', async () => {
@@ -139,6 +173,11 @@ it.each([
   ['limit=1001', 'limit', /1 to 1000/],
   ['limit=2&page=2', 'page', /accepted: q, type, feature, has.*metadata\.<key>/],
   ['q=a&q=b', 'q', /once, not 2 times/],
+  ['include=rules', 'include', /findings, changed; given: "rules"/],
+  ['changed_after=yesterday', 'changed_after', /RFC 3339 time such as .*; given: "yesterday"/],
+  ['changed_after=-1', 'changed_after', /the number of a revision/],
+  ['value=a&value=b', 'value', /once, not 2 times/],
+  ['without=a&without=b', 'without', /once, not 2 times/],
   ['has=rules,x', 'has', /rules, rollouts, override, findings; given: "x"/],
   ['sort=age', 'sort', /one of name, -name/],
   ['type=integer', 'type', /integer/],

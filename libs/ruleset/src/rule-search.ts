@@ -13,6 +13,9 @@ export type RuleSearch = Readonly<{
 
 const ROWS_PER_STEP = 1_024;
 
+/** So much text of values is looked at in a step. */
+const CHARACTERS_PER_STEP = 65_536;
+
 /** Gives the rules of a setting that are searched for, by ascending id, from behind `after`; undefined after each step of work. */
 export function* searchRules(
   ruleset: Ruleset,
@@ -21,13 +24,22 @@ export function* searchRules(
   after: number,
 ): Generator<StoredRule | undefined> {
   const { rules } = setting;
-  const { admitsValue = () => true } = search;
+  const { admitsValue } = search;
   const marks = marksOf(ruleset, setting, search);
   const apart = setting.shadowed.filter((rule) => rule.id > after && isFound(rule, search));
   let next = 0;
+  let read = 0;
   for (let row = placeOf(rules.ids, after + 1); row < rules.ids.length; row += 1) {
     if (row % ROWS_PER_STEP === 0) yield undefined;
-    if (marks?.[row] === 0 || !admitsValue(valueAt(rules, row))) continue;
+    if (marks?.[row] === 0) continue;
+    if (admitsValue !== undefined) {
+      const text = valueAt(rules, row);
+      if ((read += text.length) > CHARACTERS_PER_STEP) {
+        read = 0;
+        yield undefined;
+      }
+      if (!admitsValue(text)) continue;
+    }
     for (let rule = apart[next]; rule !== undefined && rule.id < (rules.ids[row] ?? 0); rule = apart[next]) {
       yield rule;
       next += 1;

@@ -1153,6 +1153,7 @@ export interface components {
             rule_count: number;
             rollout_count: number;
             finding_count?: number;
+            changed?: components["schemas"]["LastChangeOfSetting"] | null;
         };
         CountedSetting: {
             name: string;
@@ -1165,6 +1166,12 @@ export interface components {
             rule_count: number;
             rollout_count: number;
             finding_count?: number;
+            changed?: components["schemas"]["LastChangeOfSetting"] | null;
+        };
+        LastChangeOfSetting: {
+            seq: number;
+            at: string;
+            actor: string;
         };
         SettingsPageAnswer: {
             settings: (components["schemas"]["CountedSetting"] | components["schemas"]["CountedSummary"])[];
@@ -2498,7 +2505,10 @@ export interface operations {
                 feature?: string;
                 "metadata.owner"?: string;
                 has?: string;
-                sort?: "name" | "-name" | "rule_count" | "-rule_count" | "rollout_count" | "-rollout_count";
+                without?: string;
+                value?: string;
+                changed_after?: string;
+                sort?: "name" | "-name" | "rule_count" | "-rule_count" | "rollout_count" | "-rollout_count" | "changed" | "-changed";
                 include?: string;
                 limit?: string;
                 cursor?: string;

@@ -3,6 +3,7 @@ import { type ReactNode } from 'react';
 import { metadataText } from '../api/exact.js';
 import { Value } from '../matrix/value.js';
 import { Chip } from '../ui/chip.js';
+import { Time } from '../ui/time.js';
 import css from './settings.module.css';
 import { Marked } from './marked.js';
 import { type ListedSetting } from './settings-query.js';
@@ -86,6 +87,13 @@ export const COLUMNS: readonly Column[] = [
     track: 'minmax(80px, 1fr)',
     cell: ({ setting, ownerKey }) => <span className={css['soft']}>{metadataText(setting.metadata, ownerKey)}</span>,
   },
+  {
+    id: 'changed',
+    title: 'Changed',
+    track: 'minmax(110px, 1.2fr)',
+    sort: '-changed',
+    cell: ({ setting: { changed } }) => (changed == null ? <NotChanged /> : <Changed {...changed} />),
+  },
   { id: 'version', title: 'Version', track: '76px', cell: ({ setting }) => `v${setting.version}` },
   {
     id: 'features',
@@ -96,7 +104,26 @@ export const COLUMNS: readonly Column[] = [
   { id: 'aliases', title: 'Aliases', track: 'minmax(90px, 1fr)', cell: ({ setting }) => setting.aliases.join(', ') },
 ];
 
-export const USUAL = ['name', 'type', 'default', 'rules', 'rollouts', 'findings', 'owner'];
+export const USUAL = ['name', 'type', 'default', 'rules', 'rollouts', 'findings', 'owner', 'changed'];
+
+function Changed({ seq, at, actor }: NonNullable<ListedSetting['changed']>) {
+  return (
+    <span className={css['soft']}>
+      <Link to="/changes/$seq" params={{ seq: String(seq) }} className={css['quiet']}>
+        <Time at={at} />
+      </Link>{' '}
+      {actor}
+    </span>
+  );
+}
+
+function NotChanged() {
+  return (
+    <span className={css['zero']} title="not since the change log begins, or the database does not answer">
+      –
+    </span>
+  );
+}
 
 /** Those that `cols=` in the address names; `meta.team` is a key of metadata. */
 export function columnsNamed(text: string | undefined): readonly Column[] {

@@ -6,10 +6,13 @@ import { Button } from '../ui/button.js';
 import { Chip } from '../ui/chip.js';
 import { Menu } from '../ui/menu.js';
 import { useDraft } from '../ui/use-draft.js';
-import { chipsOf, formatFilter, HAS, type SettingsFilter } from './filter-text.js';
+import { chipsOf, formatFilter, HAS, NO, type SettingsFilter } from './filter-text.js';
 import css from './settings.module.css';
 
 const TYPES = ['bool', 'int', 'float', 'str', 'Enum', 'Flags', 'Sequence', 'Mapping'];
+const CHANGED = ['1h', '24h', '7d', '30d'];
+const toggled = (chosen: readonly string[], value: string): readonly string[] =>
+  chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value];
 const asItIs = (line: string): string => line.trim();
 
 type FilterLineProps = Readonly<{
@@ -32,7 +35,7 @@ export function FilterLine({ line: given, filter, onChange }: FilterLineProps) {
           data-filter
           className={css['search']}
           value={line}
-          placeholder="Name, or type:bool owner:… feature:… has:rollouts"
+          placeholder="Name, or type:bool owner:… value:… changed:7d"
           aria-label="Filter settings"
           aria-keyshortcuts="/"
           spellCheck={false}
@@ -52,13 +55,19 @@ export function FilterLine({ line: given, filter, onChange }: FilterLineProps) {
       />
       <FilterMenu
         label="Has"
-        options={HAS}
-        chosen={filter.has}
+        options={[...HAS, ...NO.map((what) => `no ${what}`)]}
+        chosen={[...filter.has, ...filter.no.map((what) => `no ${what}`)]}
         onChoose={(value) =>
-          choose({
-            has: filter.has.includes(value) ? filter.has.filter((one) => one !== value) : [...filter.has, value],
-          })
+          choose(
+            value.startsWith('no ') ? { no: toggled(filter.no, value.slice(3)) } : { has: toggled(filter.has, value) },
+          )
         }
+      />
+      <FilterMenu
+        label="Changed"
+        options={CHANGED}
+        chosen={filter.changed === undefined ? [] : [filter.changed]}
+        onChoose={(value) => choose({ changed: filter.changed === value ? undefined : value })}
       />
       {chipsOf(filter).map(({ label, without }) => (
         <Chip

@@ -31,7 +31,7 @@ export function ListMenu({ columns, filter, sort, isContextOpen }: ListMenuProps
   const save = async (): Promise<void> => {
     setSaving(true);
     try {
-      saveFile('settings.csv', await csvOf(settingsPages(filter, sort, owner_key).queryFn as LoadPage));
+      saveFile('settings.csv', await csvOf(settingsPages(filter, sort, owner_key, true).queryFn as LoadPage));
     } catch (error) {
       toast({ title: 'The list could not be saved', description: String(error), kind: 'failed' });
     }
@@ -67,7 +67,20 @@ export function ListMenu({ columns, filter, sort, isContextOpen }: ListMenuProps
 type LoadPage = (page: { pageParam: string | null; signal: AbortSignal }) => Promise<SettingsPageAnswer>;
 
 async function csvOf(load: LoadPage): Promise<string> {
-  const rows = [['name', 'type', 'default_value', 'version', 'configurable_features', 'rules', 'rollouts', 'metadata']];
+  const rows = [
+    [
+      'name',
+      'type',
+      'default_value',
+      'version',
+      'configurable_features',
+      'rules',
+      'rollouts',
+      'changed',
+      'changed_by',
+      'metadata',
+    ],
+  ];
   const { signal } = new AbortController();
   let pageParam: string | null = null;
   do {
@@ -87,6 +100,8 @@ function rowOf(setting: ListedSetting): string[] {
     setting.configurable_features.join(' '),
     String(setting.rule_count),
     String(setting.rollout_count),
+    setting.changed?.at ?? '',
+    setting.changed?.actor ?? '',
     JSON.stringify(plainOf(setting.metadata)),
   ];
 }

@@ -26,7 +26,12 @@ export function SettingsPage() {
   const columns = useMemo(() => columnsNamed(cols), [cols]);
   const context = useMemo(() => (ctx === undefined ? undefined : parseContext(ctx)), [ctx]);
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(
-    settingsPages(filter, sort, owner_key),
+    settingsPages(
+      filter,
+      sort,
+      owner_key,
+      columns.some(({ id }) => id === 'changed'),
+    ),
   );
   const settings = useMemo(() => data?.pages.flatMap((page) => page.settings), [data]);
   const total = data?.pages[0]?.total;

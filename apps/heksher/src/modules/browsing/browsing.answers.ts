@@ -25,6 +25,25 @@ const FINDING_COUNT = {
   example: 0,
 } as const;
 
+const LAST_CHANGE =
+  'The last change of it, its rules or rollouts, where `include` asks for it; `null`: none since the change log begins. It is left out where the database does not answer.';
+
+export class LastChangeOfSetting {
+  @ApiProperty({
+    type: 'integer',
+    minimum: 1,
+    description: 'Its revision: `GET /api/v1/history/{seq}` has all of it.',
+    example: 1042,
+  })
+  seq!: number;
+
+  @ApiProperty({ description: 'When (RFC 3339).', example: '2026-03-01T09:00:00.000Z' })
+  at!: string;
+
+  @ApiProperty({ description: 'By whom.', example: 'ana' })
+  actor!: string;
+}
+
 export class CountedSummary extends SettingSummary {
   @ApiProperty(RULE_COUNT)
   rule_count!: number;
@@ -34,6 +53,14 @@ export class CountedSummary extends SettingSummary {
 
   @ApiProperty(FINDING_COUNT)
   finding_count?: number;
+
+  @ApiProperty({
+    allOf: [{ $ref: getSchemaPath(LastChangeOfSetting) }],
+    nullable: true,
+    required: false,
+    description: LAST_CHANGE,
+  })
+  changed?: LastChangeOfSetting | null;
 }
 
 export class CountedSetting extends SettingAnswer {
@@ -45,9 +72,17 @@ export class CountedSetting extends SettingAnswer {
 
   @ApiProperty(FINDING_COUNT)
   finding_count?: number;
+
+  @ApiProperty({
+    allOf: [{ $ref: getSchemaPath(LastChangeOfSetting) }],
+    nullable: true,
+    required: false,
+    description: LAST_CHANGE,
+  })
+  changed?: LastChangeOfSetting | null;
 }
 
-@ApiExtraModels(CountedSummary, CountedSetting)
+@ApiExtraModels(CountedSummary, CountedSetting, LastChangeOfSetting)
 export class SettingsPageAnswer {
   @ApiProperty({
     type: 'array',

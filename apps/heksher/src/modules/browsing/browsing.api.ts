@@ -19,7 +19,7 @@ import {
 import { LARGEST_PAGE, USUAL_PAGE } from './parameters.js';
 import { ROLLOUT_STATES } from '../rollouts/rollout-moment.js';
 import { INCLUDED, MOST_LINES } from './setting-view.js';
-import { HAVING, SORTS } from './settings-page.js';
+import { HAVING, SORTS, WITH_SETTINGS } from './settings-page.js';
 
 const TAGGED: HeadersObject = {
   ETag: {
@@ -79,6 +79,7 @@ const UNKNOWN = {
   code: 'unknown_parameter',
 } as const;
 
+const CHANGED = { seq: 1042, at: '2026-03-01T09:00:00.000Z', actor: 'ana' };
 const COUNTED = { ...IN_FULL, rule_count: 5, rollout_count: 1 };
 const RULE = {
   rule_id: 7,
@@ -121,13 +122,30 @@ export const ApiListSettings = () =>
       HAVING,
       'rules',
     ),
+    ApiText('without', 'Only settings without this key of metadata.', { example: 'owner' }),
+    ApiText(
+      'value',
+      'Only settings whose default, or a rule or rollout of theirs, gives this value (a text, or the JSON of any value), or a value with a text in it that has this in it.',
+      { example: '10.0.0.7' },
+    ),
+    ApiText(
+      'changed_after',
+      'Only settings that were changed, or their rules or rollouts, after a revision (its number) or a time (RFC 3339), as far as the change log reaches back.',
+      { example: '2026-03-01T09:00:00Z' },
+    ),
     ApiQuery({
       name: 'sort',
       required: false,
-      description: 'By what the settings are sorted, descending with `-`; those with equal counts by name.',
+      description:
+        'By what the settings are sorted, descending with `-`; those with equal counts by name. `changed` has those first that were not changed for longest.',
       schema: { type: 'string', enum: [...SORTS], default: 'name', example: 'name' },
     }),
-    ApiSome('include', 'What else each setting comes with: the number of its findings.', ['findings'], 'findings'),
+    ApiSome(
+      'include',
+      'What else each setting comes with: the number of its findings, when and by whom it was changed last.',
+      WITH_SETTINGS,
+      'findings',
+    ),
     ApiLimit(),
     ApiCursor(),
     ApiAnswer(
@@ -137,7 +155,7 @@ export const ApiListSettings = () =>
       {
         'In short': { settings: [CACHE_SIZE] },
         'In full': { settings: [IN_FULL] },
-        'A page': { settings: [COUNTED], total: 1, next_cursor: null },
+        'A page': { settings: [{ ...COUNTED, changed: CHANGED }], total: 1, next_cursor: null },
       },
       TAGGED,
     ),
@@ -150,7 +168,7 @@ export const ApiListSettings = () =>
       'An unknown parameter': {
         ...UNKNOWN,
         message:
-          '"page" is no parameter of this operation; accepted: q, type, feature, has, sort, limit, cursor, include, include_additional_data, metadata.<key>',
+          '"page" is no parameter of this operation; accepted: q, type, feature, has, without, value, changed_after, sort, limit, cursor, include, include_additional_data, metadata.<key>',
       },
     }),
   );

@@ -1,6 +1,7 @@
-import { type InSteps } from '@heksher/core';
-import { type Ruleset } from '@heksher/ruleset';
+import { HeksherError, type InSteps } from '@heksher/core';
+import { type Ruleset, type Setting } from '@heksher/ruleset';
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { bodyOf } from '../../body.js';
 import { inSlices } from '../../in-slices.js';
 import { type ReadAnswer } from '../../reads/read-answer.js';
@@ -10,11 +11,19 @@ import { EvaluationReading } from '../evaluation/evaluation-reading.js';
 import { strongEtag } from '../../etag.js';
 import { type Reading } from '../ruleset/ruleset-follower.js';
 import { RulesetService } from '../ruleset/ruleset.service.js';
+import { type LastChanges, readLastChanges } from './last-changes.js';
 import { parseLintRequest, writeLintPage } from './lint-page.js';
 import { parseRolloutsRequest, writeRolloutsPage } from './rollouts-page.js';
 import { parseRulesRequest, writeRulesPage } from './rules-page.js';
 import { parseViewRequest, writeSettingView } from './setting-view.js';
-import { parseSettingsRequest, writeSettingsPage } from './settings-page.js';
+import {
+  findSettings,
+  goesByChanges,
+  pageOf,
+  parseSettingsRequest,
+  type SettingsRequest,
+  writeSettingsPage,
+} from './settings-page.js';
 import { parseValuesRequest, writeValues } from './values.js';
 
 type Answerer = (receiver: Receiver<ReadAnswer>) => void;
@@ -25,14 +34,28 @@ type Answerer = (receiver: Receiver<ReadAnswer>) => void;
  */
 @Injectable()
 export class BrowsingService {
-  constructor(private readonly rulesets: RulesetService) {}
+  constructor(
+    private readonly rulesets: RulesetService,
+    private readonly dataSource: DataSource,
+  ) {}
 
   settings({ queryString, past, principal }: ReadRequest): Answerer {
     const request = parseSettingsRequest(queryString);
-    return this.answer((ruleset, reading) => writeSettingsPage(ruleset, reading, request, reading.nowMs), {
-      principal,
-      past,
-    });
+    return (receiver) =>
+      this.rulesets.readAs(
+        principal,
+        'read',
+        {
+          ready: (reading) => {
+            this.settingsPage(reading, request, receiver).then(
+              (answer) => receiver.ready(answer),
+              (error: unknown) => receiver.failed(error),
+            );
+          },
+          failed: (error) => receiver.failed(error),
+        },
+        past,
+      );
   }
 
   setting({ queryString, parameter: name, past, principal }: ReadRequest): Answerer {
@@ -68,6 +91,33 @@ export class BrowsingService {
     return this.answer((ruleset) => writeValues(ruleset, feature, request), { principal, past });
   }
 
+  /** All from memory, but for when settings were changed. */
+  private async settingsPage(
+    reading: Reading,
+    request: SettingsRequest,
+    receiver: Receiver<ReadAnswer>,
+  ): Promise<ReadAnswer> {
+    const { ruleset } = reading;
+    const evaluating = new EvaluationReading(reading);
+    const found = await whileThere(findSettings(ruleset, evaluating, request), receiver);
+    const ofFound = goesByChanges(request) ? await this.changesOf(found, reading) : NO_CHANGES;
+    const page = pageOf(found, request, ofFound);
+    let changes: LastChanges | undefined;
+    if (request.include?.has('changed') === true) {
+      if (goesByChanges(request)) changes = ofFound;
+      else if (reading.staleSeconds === undefined) changes = await this.changesOf(page.settings, reading);
+    }
+    const steps = tagged(reading, () => writeSettingsPage(ruleset, evaluating, page, request, changes));
+    return whileThere(steps, receiver);
+  }
+
+  private changesOf(settings: readonly Setting[], { ruleset, staleSeconds }: Reading): Promise<LastChanges> {
+    if (staleSeconds !== undefined)
+      throw new HeksherError('unavailable', 'the database does not answer; when settings were changed is not known');
+    const names = settings.map(({ name }) => name);
+    return readLastChanges(this.dataSource.manager, names, ruleset.revision.seq);
+  }
+
   private answer(
     write: (ruleset: Ruleset, reading: EvaluationReading) => InSteps<string>,
     { principal, past }: Pick<ReadRequest, 'principal' | 'past'>,
@@ -83,6 +133,22 @@ export class BrowsingService {
         past,
       );
   }
+}
+
+const NO_CHANGES: LastChanges = new Map();
+
+/** Never settles where the client has gone. */
+function whileThere<T>(steps: InSteps<T>, receiver: Receiver<unknown>): Promise<T> {
+  return new Promise((ready, failed) => {
+    const requester = {
+      get isGone() {
+        return receiver.isGone;
+      },
+      ready,
+      failed,
+    };
+    inSlices(steps, requester);
+  });
 }
 
 function* tagged(

@@ -1,5 +1,6 @@
 import { type InSteps, invalid } from '@heksher/core';
-import { hasOverride, type Ruleset, type Setting } from '@heksher/ruleset';
+import { hasOverride, type Ruleset, searchRules, type Setting } from '@heksher/ruleset';
+import { parseAsOf } from '../../http/as-of.js';
 import { parametersIn, readParameters } from '../../http/parameters.js';
 import { parseBoolean } from '../../http/boolean.js';
 import { type EvaluationReading } from '../evaluation/evaluation-reading.js';
@@ -7,10 +8,21 @@ import { countFindings } from '../evaluation/findings.js';
 import { requireFeature } from './asked.js';
 import { cursor, type CursorParts, formatCursor } from './cursor.js';
 import { anyText, limit, oneOf, someOf, typeFilter, USUAL_PAGE } from './parameters.js';
-import { metadataMatcher, textMatcher } from './text-match.js';
+import { isAfter, type LastChange, type LastChanges } from './last-changes.js';
+import { keyMatcher, metadataMatcher, textMatcher, valueMatcher } from './text-match.js';
 import { additionalMembers, countMembers, countOfRules, settingMembers } from './texts.js';
 
-export const SORTS = ['name', '-name', 'rule_count', '-rule_count', 'rollout_count', '-rollout_count'] as const;
+export const SORTS = [
+  'name',
+  '-name',
+  'rule_count',
+  '-rule_count',
+  'rollout_count',
+  '-rollout_count',
+  'changed',
+  '-changed',
+] as const;
+export const WITH_SETTINGS = ['findings', 'changed'] as const;
 export const HAVING = ['rules', 'rollouts', 'override', 'findings'] as const;
 
 type Sort = (typeof SORTS)[number];
@@ -23,10 +35,13 @@ const READERS = {
   type: typeFilter,
   feature: anyText,
   has: someOf(HAVING),
+  without: anyText,
+  value: valueMatcher,
+  changed_after: (text: string, name: string) => parseAsOf(text, name),
   sort: oneOf(SORTS),
   limit,
   cursor: cursor(readPosition),
-  include: someOf(['findings']),
+  include: someOf(WITH_SETTINGS),
   include_additional_data: parseBoolean,
 };
 
@@ -52,42 +67,66 @@ export function parseSettingsRequest(queryString: string) {
   return { ...filters, sort, after, isFull, hasMetadata: metadataMatcher(ofFamily) };
 }
 
-/** A page of settings, as JSON. */
+/** Whether the page depends on when settings were changed: then that is to be known of all that else are found. */
+export function goesByChanges({ sort, changed_after }: SettingsRequest): boolean {
+  return changed_after !== undefined || sort.endsWith('changed');
+}
+
+/** What a page has, and what comes after it. */
+export type SettingsPage = Readonly<{ settings: readonly Setting[]; total: number; next: string | null }>;
+
+/** The page of those that were found. @param changes of all of them, where the page goes by these */
+export function pageOf(found: readonly Setting[], request: SettingsRequest, changes: LastChanges): SettingsPage {
+  const { sort, after, limit: most = USUAL_PAGE, changed_after: since } = request;
+  const matching = since === undefined ? [...found] : found.filter(({ name }) => isAfter(changes.get(name), since));
+  const order = orderBy(sort);
+  const placed = (setting: Setting): Position => positionOf(setting, sort, changes);
+  if (sort !== 'name') matching.sort((a, b) => order(placed(a), placed(b)));
+  const rest = after === undefined ? matching : matching.filter((one) => order(placed(one), after) > 0);
+  const settings = rest.slice(0, most);
+  const last = settings.at(-1);
+  const isLast = last === undefined || settings.length === rest.length;
+  return { settings, total: matching.length, next: isLast ? null : cursorBehind(placed(last), sort) };
+}
+
+/** A page of settings, as JSON. @param changes undefined: they are not asked for, or not known while the database is away */
 export function* writeSettingsPage(
   ruleset: Ruleset,
   reading: EvaluationReading,
-  request: SettingsRequest,
-  nowMs: number,
+  { settings, total, next }: SettingsPage,
+  { isFull, include }: SettingsRequest,
+  changes: LastChanges | undefined,
 ): InSteps<string> {
-  const { sort, after, isFull, include, limit: most = USUAL_PAGE } = request;
-  requireFeature(ruleset, request.feature);
-  const matching = yield* findMatching(ruleset, reading, request, nowMs);
-  const order = orderBy(sort);
-  if (sort !== 'name') matching.sort((a, b) => order(positionOf(a, sort), positionOf(b, sort)));
-  const rest = after === undefined ? matching : matching.filter((one) => order(positionOf(one, sort), after) > 0);
-  const page = rest.slice(0, most);
   const texts: string[] = [];
-  for (const setting of page) {
+  for (const setting of settings) {
     const parts = [settingMembers(setting)];
     if (isFull) parts.push(additionalMembers(ruleset, setting));
     parts.push(countMembers(setting));
-    if (include?.has('findings')) parts.push(`"finding_count":${yield* countFindings(reading, setting, nowMs)}`);
+    if (include?.has('findings'))
+      parts.push(`"finding_count":${yield* countFindings(reading, setting, reading.nowMs)}`);
+    if (changes !== undefined) parts.push(`"changed":${changeText(changes.get(setting.name))}`);
     if (texts.push(`{${parts.join(',')}}`) % SETTINGS_PER_STEP === 0) yield;
   }
-  const last = page.at(-1);
-  const next = last === undefined || page.length === rest.length ? null : cursorBehind(last, sort);
-  return `{"settings":[${texts.join(',')}],"total":${matching.length},"next_cursor":${JSON.stringify(next)}}`;
+  return `{"settings":[${texts.join(',')}],"total":${total},"next_cursor":${JSON.stringify(next)}}`;
+}
+
+function changeText(change: LastChange | undefined): string {
+  if (change === undefined) return 'null';
+  const { seq, atMs, actor } = change;
+  return JSON.stringify({ seq, at: new Date(atMs).toISOString(), actor });
 }
 
 const SETTINGS_PER_STEP = 256;
 
-function* findMatching(
+/** The settings that are looked for, by name; when they were changed is not looked at. */
+export function* findSettings(
   ruleset: Ruleset,
   reading: EvaluationReading,
-  { q, type, feature, has, hasMetadata }: SettingsRequest,
-  nowMs: number,
-): InSteps<Setting[]> {
+  { q, type, feature, has, without, value, hasMetadata }: SettingsRequest,
+): InSteps<readonly Setting[]> {
+  requireFeature(ruleset, feature);
   const text = q?.toLowerCase();
+  const lacks = without === undefined ? undefined : keyMatcher(without);
   const matching: Setting[] = [];
   let looked = 0;
   for (const setting of ruleset.settings.values()) {
@@ -97,20 +136,37 @@ function* findMatching(
       (type === undefined || type(setting.type)) &&
       (feature === undefined || setting.configurableFeatures.includes(feature)) &&
       hasMetadata(setting.metadata) &&
+      lacks?.(setting.metadata) !== true &&
       (!has?.has('rules') || countOfRules(setting) > 0) &&
       (!has?.has('rollouts') || setting.rollouts.length > 0) &&
       (!has?.has('override') || hasOverride(ruleset, setting)) &&
-      (!has?.has('findings') || (yield* countFindings(reading, setting, nowMs)) > 0);
+      (value === undefined || (yield* gives(ruleset, setting, value))) &&
+      (!has?.has('findings') || (yield* countFindings(reading, setting, reading.nowMs)) > 0);
     if (isFound) matching.push(setting);
   }
   return matching;
+}
+
+/** Whether its default, a rollout or a rule gives such a value. */
+function* gives(ruleset: Ruleset, setting: Setting, admitsValue: (text: string) => boolean): InSteps<boolean> {
+  if (admitsValue(setting.defaultValue)) return true;
+  for (const { outcome } of setting.rollouts) {
+    const values = outcome.kind === 'variants' ? outcome.variants.map(({ value }) => value) : [outcome.value];
+    if (values.some(admitsValue)) return true;
+    yield;
+  }
+  for (const rule of searchRules(ruleset, setting, { admitsValue }, 0)) {
+    if (rule !== undefined) return true;
+    yield;
+  }
+  return false;
 }
 
 function isCalled({ name, aliases }: Setting, text: string): boolean {
   return name.toLowerCase().includes(text) || aliases.some((alias) => alias.toLowerCase().includes(text));
 }
 
-function positionOf(setting: Setting, sort: Sort): Position {
+function positionOf(setting: Setting, sort: Sort, changes: LastChanges): Position {
   const { name } = setting;
   switch (sort) {
     case 'name':
@@ -122,10 +178,13 @@ function positionOf(setting: Setting, sort: Sort): Position {
     case 'rollout_count':
     case '-rollout_count':
       return { key: setting.rollouts.length, name };
+    case 'changed':
+    case '-changed':
+      return { key: changes.get(name)?.seq ?? 0, name };
   }
 }
 
-/** Of equal counts the names ascend, whichever way the counts go. */
+/** Of equal keys the names ascend, whichever way the keys go. */
 function orderBy(sort: Sort): (a: Position, b: Position) => number {
   const byKey = sort.startsWith('-') ? -1 : 1;
   const byName = sort === '-name' ? -1 : 1;
@@ -137,8 +196,7 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function cursorBehind(setting: Setting, sort: Sort): string {
-  const { key, name } = positionOf(setting, sort);
+function cursorBehind({ key, name }: Position, sort: Sort): string {
   return formatCursor([sort, key, name]);
 }
 
