@@ -1705,6 +1705,7 @@ export interface components {
         };
         ClientReport: {
             client: string;
+            principal: string | null;
             reached: boolean;
             serving: string | null;
             sent: string | null;
@@ -1716,7 +1717,9 @@ export interface components {
             revision: string;
             reached: number;
             pending: number;
+            is_complete: boolean;
             clients: components["schemas"]["ClientReport"][];
+            clients_omitted: number;
         };
         CreateWebhookRequest: {
             /** Format: uri */
@@ -4057,6 +4060,7 @@ export interface operations {
         parameters: {
             query: {
                 revision: string;
+                limit?: string;
             };
             header?: {
                 "If-None-Match"?: string;
@@ -4081,8 +4085,6 @@ export interface operations {
             query?: never;
             header?: {
                 "Last-Event-ID"?: string;
-                "Heksher-Client"?: string;
-                "Heksher-Serving"?: string;
             };
             path: {
                 channel: string;
