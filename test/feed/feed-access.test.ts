@@ -170,7 +170,33 @@ describe("a channel of OpenFeature's events", () => {
 
 it('who reaches which revision is told to those who may read all', async () => {
   const { key } = await create({ grants: ['read:billing.*'] });
-  const path = '/api/v1/propagation?revision=1-00000000';
+  const path = `/api/v1/propagation?revision=${await now()}`;
   expect((await service.call('GET', path, { headers: { 'X-API-Key': key } })).status).toBe(403);
   await expectStatus(200, call('GET', path));
+});
+
+it('what clients say counts by whose it is, and not at all from pages of everybody', async () => {
+  const revision = await now();
+  const said = { 'Heksher-Client': 'shop/1', 'Heksher-Serving': revision };
+  const shop = await create({ subject: 'shop-fleet', grants: ['read', 'evaluate'] });
+  const thief = await create({ subject: 'thief', grants: ['evaluate'] });
+  const page = await create({ kind: 'public', grants: ['evaluate:ui.*'], origins: ['https://shop.example'] });
+  const present = await now();
+  const stream = await openStream(`${service.url}/api/v1/changes`, { 'X-API-Key': shop.key, ...said });
+  const evaluate = ({ key }: Key, headers: Readonly<Record<string, string>>) => {
+    const given = { ...headers, 'X-API-Key': key };
+    return expectStatus(200, service.call('POST', '/api/v1/evaluate', { body: { context: {} }, headers: given }));
+  };
+  await evaluate(thief, { ...said, 'Heksher-Serving': present });
+  await evaluate(page, { ...said, 'Heksher-Serving': present, Origin: 'https://shop.example' });
+  const { body } = await expectStatus(200, call('GET', `/api/v1/propagation?revision=${present}`));
+  expect(body).toMatchObject({
+    reached: 1,
+    pending: 1,
+    clients: [
+      { client: 'shop/1', principal: 'shop-fleet', reached: false, serving: revision, is_open: true },
+      { client: 'shop/1', principal: 'thief', reached: true, serving: present, is_open: false },
+    ],
+  });
+  stream.close();
 });

@@ -14,8 +14,11 @@ type Report = Readonly<{
   revision: string;
   reached: number;
   pending: number;
+  is_complete: boolean;
+  clients_omitted: number;
   clients: readonly Readonly<{
     client: string;
+    principal: string | null;
     reached: boolean;
     serving: string | null;
     sent: string | null;
@@ -51,11 +54,20 @@ it('says who serves a revision, by what clients say when they ask, and what stre
     return found.clients.some(({ sent }) => sent === after) && found;
   });
   expect([told.reached, told.pending]).toEqual([1, 2]);
+  const closed = { principal: null, is_open: false, sent: null };
   expect(told.clients).toMatchObject([
-    { client: 'shop/2', reached: true, serving: after, sent: null, is_open: false },
-    { client: 'cron/1', reached: false, serving: null, sent: null, is_open: false },
-    { client: 'shop/1', reached: false, serving: before, sent: after, is_open: true },
+    { ...closed, client: 'cron/1', reached: false, serving: null },
+    { ...closed, client: 'shop/1', reached: false, serving: before, sent: after, is_open: true },
+    { ...closed, client: 'shop/2', reached: true, serving: after },
   ]);
+  const some = await expectStatus(200, api.get(`/propagation?revision=${after}&limit=1`));
+  expect(some.body).toMatchObject({
+    reached: 1,
+    pending: 2,
+    is_complete: true,
+    clients: [{ client: 'cron/1' }],
+    clients_omitted: 2,
+  });
   stream.close();
   await until('the stream to be known as closed', async () =>
     (await report(after)).clients.every(({ is_open }) => !is_open),
@@ -102,11 +114,28 @@ it('counts a client of the library that polls, once it has a name', async () => 
   await client.close();
 });
 
-it('a revision of the same number in another history is another one', async () => {
-  const here = await now();
-  await expectStatus(200, api.get('/changes', as('other/1', here)));
-  const elsewhere = `${here.split('-')[0]}-${here.endsWith('0') ? '00000001' : '00000000'}`;
-  expect((await report(elsewhere)).clients.find(({ client }) => client === 'other/1')?.reached).toBe(false);
+/** The same number in another history. */
+const elsewhere = (revision: string): string =>
+  `${revision.split('-')[0]}-${revision.endsWith('0') ? '00000001' : '00000000'}`;
+
+it('counts nobody who serves a revision of another history, or one that is yet to come', async () => {
+  const asked = await now();
+  const reached = async (client: string) =>
+    (await report(asked)).clients.find(({ client: name }) => name === client)?.reached;
+  await addRule(api.call, 'limit', { user: 'one' }, 1);
+  const middle = await now();
+  await addRule(api.call, 'limit', { user: 'two' }, 1);
+  const last = await now();
+  const served = { asked, middle, last, strangeMiddle: elsewhere(middle), strangeLast: elsewhere(last) };
+  for (const [name, revision] of Object.entries({ ...served, future: '999999999-00000000' }))
+    await expectStatus(200, api.get('/changes', as(`${name}/1`, revision)));
+  for (const name of ['asked', 'middle', 'last']) expect([name, await reached(`${name}/1`)]).toEqual([name, true]);
+  for (const name of ['strangeMiddle', 'strangeLast', 'future'])
+    expect([name, await reached(`${name}/1`)]).toEqual([name, false]);
+  for (const revision of [elsewhere(asked), '999999999-00000000']) {
+    const answer = await api.get(`/propagation?revision=${revision}`);
+    expect([answer.status, answer.body]).toMatchObject([422, { errors: [{ parameter: 'revision', code: 'pruned' }] }]);
+  }
 });
 
 it.each([
@@ -115,6 +144,8 @@ it.each([
   ['revision=1042', 'revision'],
   ['revision=0', 'revision'],
   ['revision=1-00000000&page=2', 'page'],
+  ['revision=1-00000000&limit=10001', 'limit'],
+  ['revision=1-00000000&limit=x', 'limit'],
 ])('refuses %j', async (query, field) => {
   const answer = await api.get(`/propagation?${query}`, { Accept: 'application/json' });
   expect([answer.status, answer.body]).toMatchObject([422, { errors: [{ field, parameter: field }] }]);

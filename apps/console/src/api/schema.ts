@@ -1712,6 +1712,7 @@ export interface components {
         };
         ClientReport: {
             client: string;
+            principal: string | null;
             reached: boolean;
             serving: string | null;
             sent: string | null;
@@ -1723,7 +1724,9 @@ export interface components {
             revision: string;
             reached: number;
             pending: number;
+            is_complete: boolean;
             clients: components["schemas"]["ClientReport"][];
+            clients_omitted: number;
         };
         CreateWebhookRequest: {
             /** Format: uri */
@@ -4067,6 +4070,7 @@ export interface operations {
         parameters: {
             query: {
                 revision: string;
+                limit?: string;
             };
             header?: {
                 "If-None-Match"?: string;
@@ -4091,8 +4095,6 @@ export interface operations {
             query?: never;
             header?: {
                 "Last-Event-ID"?: string;
-                "Heksher-Client"?: string;
-                "Heksher-Serving"?: string;
             };
             path: {
                 channel: string;

@@ -12,7 +12,7 @@ import { type FeedCursor } from './feed-cursor.js';
 import { FeedOptions } from './feed-options.js';
 import { LiveFeed } from './live-feed.js';
 import { LongPoll } from './long-poll.js';
-import { type ClientState } from './propagation.js';
+import { type ClientState, Propagation } from './propagation.js';
 import { changesKind, noticesKind, viewOf } from './stream-kinds.js';
 import { Streams } from './streams.js';
 
@@ -34,11 +34,12 @@ export class ChangesAnswers {
     private readonly streams: Streams,
     private readonly rulesets: RulesetService,
     private readonly options: FeedOptions,
+    private readonly propagation: Propagation,
   ) {}
 
   /** A page of events, which is waited for where that is asked. */
   async page({ after, asked, limit, waitMs }: PageRequest, asking: Asking): Promise<RawJson> {
-    const { response, principal, client } = asking;
+    const { response, principal } = asking;
     const setup = {
       live: this.live,
       view: () => viewOf(asked, this.prove(principal, 'read'), 'read'),
@@ -48,7 +49,7 @@ export class ChangesAnswers {
       return changesPage(after ?? (await this.live.now()), { limit }, setup, { next: () => Promise.resolve(false) });
     }
     const poll = new LongPoll(this.live, response, { waitMs, expiresAtMs: principal?.expiresAtMs ?? Infinity });
-    const letGo = this.hold(poll, principal, client);
+    const letGo = this.hold(poll, asking, principal);
     try {
       const cursor = after ?? (await this.live.now());
       await poll.begin();
@@ -82,9 +83,10 @@ export class ChangesAnswers {
   private async open(
     kind: StreamKind,
     after: FeedCursor | undefined,
-    { principal, response, client }: Asking,
+    asking: Asking,
     counted: Principal | undefined,
   ): Promise<void> {
+    const { principal, response, client } = asking;
     const stream = new EventStream(response, {
       kind,
       live: this.live,
@@ -97,22 +99,22 @@ export class ChangesAnswers {
       },
     });
     // Refused before its head is sent.
-    whenClosed(response, this.hold(stream, counted, client));
+    whenClosed(response, this.hold(stream, asking, counted));
     await stream.begin(after);
   }
 
   private hold(
     held: EventStream | LongPoll,
+    { principal, client }: Asking,
     counted: Principal | undefined,
-    client: ClientState | undefined,
   ): () => void {
     const letGo = this.streams.hold(held, counted);
-    if (client !== undefined) client.open += 1;
+    const close = client && this.propagation.opened(client, principal);
     let isHeld = true;
     return () => {
       if (!isHeld) return;
       isHeld = false;
-      if (client !== undefined) client.open -= 1;
+      close?.();
       letGo();
     };
   }

@@ -15,10 +15,11 @@ export type ChangesRequest = Readonly<{ after: FeedCursor | undefined; asked: Se
 /** At most so many events, for which one waits so long at most. */
 export type PageRequest = ChangesRequest & Readonly<{ limit: number; waitMs: number }>;
 
-const whole =
+/** Reads a whole number of at most five digits. */
+export const whole =
   (least: number, most: number): ParameterReader<number> =>
   (text, name) => {
-    const value = /^[0-9]{1,4}$/.test(text) ? Number(text) : NaN;
+    const value = /^[0-9]{1,5}$/.test(text) ? Number(text) : NaN;
     if (value >= least && value <= most) return value;
     throw invalid(`${name} must be a whole number from ${least} to ${most}; given: ${quoted(text)}`, name);
   };

@@ -66,7 +66,19 @@ export class ClientReport {
   @ApiProperty({ description: 'As `Heksher-Client` named it.', example: 'shop/pod-7' })
   client!: string;
 
-  @ApiProperty({ description: 'Whether it serves the revision, or a later one.', example: true })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description:
+      'Whose credentials it said so with: the same name of somebody else is another client. `null`: access is open to all.',
+    example: 'shop',
+  })
+  principal!: string | null;
+
+  @ApiProperty({
+    description: 'Whether it serves the revision, or a later one that the change log has.',
+    example: true,
+  })
   reached!: boolean;
 
   @ApiProperty({
@@ -108,8 +120,18 @@ export class PropagationAnswer {
   pending!: number;
 
   @ApiProperty({
+    description: 'Whether all are told of. There is room for 10 000 clients, and those that are connected keep theirs.',
+    example: true,
+  })
+  is_complete!: boolean;
+
+  @ApiProperty({
     type: () => [ClientReport],
-    description: 'The clients of this replica, those that were seen last first.',
+    description:
+      'Clients of this replica: those that do not serve it, then those that do, and of each those seen last first.',
   })
   clients!: ClientReport[];
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'How many more there are than `limit`.', example: 0 })
+  clients_omitted!: number;
 }

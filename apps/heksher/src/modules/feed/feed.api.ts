@@ -14,6 +14,7 @@ import { ApiOfrepError, RETRY_AFTER, WWW_AUTHENTICATE } from '../ofrep/ofrep.api
 import { BulkError } from '../ofrep/ofrep.dto.js';
 import { LONGEST_WAIT_S, MOST_EVENTS_OF_PAGE, USUAL_EVENTS } from './changes-request.js';
 import { ChangesAnswer, PropagationAnswer } from './feed.answers.js';
+import { MOST_LISTED, USUALLY_LISTED } from './propagation-report.js';
 
 const CURSOR_PATTERN = '^([0-9]+-[0-9a-f]{8}|0)$';
 const CURSOR = '1042-9f3a61c2';
@@ -166,7 +167,8 @@ export const ApiPropagation = () =>
       operationId: 'getPropagation',
       summary: 'See which clients have a revision',
       description: `Which clients of this replica serve a revision or a later one, by what they said with \`Heksher-Client\` and
-\`Heksher-Serving\` when they asked for changes. It is kept in memory, of the last 10 000 clients of the last hour.`,
+\`Heksher-Serving\` when they asked for changes or values. It is kept in memory, of 10 000 clients: of those that are connected, and of
+others for an hour. What is said with a public key, or without credentials where others need some, does not count.`,
     }),
     ApiQuery({
       name: 'revision',
@@ -174,14 +176,22 @@ export const ApiPropagation = () =>
       description: 'The revision, as `Heksher-Revision` has it.',
       schema: { type: 'string', pattern: CURSOR_PATTERN, example: CURSOR },
     }),
+    ApiQuery({
+      name: 'limit',
+      required: false,
+      description: `How many clients are listed at most: 0 to ${MOST_LISTED}, usually ${USUALLY_LISTED}. All are counted.`,
+      schema: { type: 'string', pattern: '^[0-9]{1,5}$', example: '100' },
+    }),
     ApiAnswer(200, PropagationAnswer, 'The clients.', {
       'A client': {
         revision: CURSOR,
         reached: 1,
         pending: 0,
+        is_complete: true,
         clients: [
           {
             client: 'shop/pod-7',
+            principal: 'shop',
             reached: true,
             serving: CURSOR,
             sent: CURSOR,
@@ -189,9 +199,17 @@ export const ApiPropagation = () =>
             seen_at: '2026-03-01T09:00:01.000Z',
           },
         ],
+        clients_omitted: 0,
       },
     }),
-    ApiError(422, 'The revision is missing or malformed, or a parameter is not known.', {
+    ApiError(422, 'The revision is missing, malformed or not in the change log, or a parameter is not known.', {
+      'Of another history': {
+        field: 'revision',
+        parameter: 'revision',
+        code: 'pruned',
+        message:
+          'there is no revision "1042-00000000" in the change log: it was pruned, is of another history, or is yet to come',
+      },
       'No revision': {
         field: 'revision',
         code: 'missing',
@@ -216,7 +234,6 @@ with all flags names its channel; providers for browsers follow it by themselves
       schema: { type: 'string', example: 'configuration' },
     }),
     ApiLastEventId(),
-    ApiClientHeaders(),
     ApiResponse({
       status: 200,
       description: 'The stream.',

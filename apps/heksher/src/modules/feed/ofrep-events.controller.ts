@@ -9,16 +9,12 @@ import { lastEventOf } from './changes-request.js';
 import { ChangesAnswers } from './changes-answers.js';
 import { sendStreamHead } from './event-stream.js';
 import { ApiFollowFlags } from './feed.api.js';
-import { Propagation } from './propagation.js';
 
 /** OpenFeature's event streams (OFREP 0.3): they say when to fetch flags again. */
 @ApiTags('OpenFeature')
 @Controller('ofrep/v1/events')
 export class OfrepEventsController {
-  constructor(
-    private readonly changes: ChangesAnswers,
-    private readonly propagation: Propagation,
-  ) {}
+  constructor(private readonly changes: ChangesAnswers) {}
 
   @Get(':channel')
   @ApiFollowFlags()
@@ -27,9 +23,7 @@ export class OfrepEventsController {
     if (!isChannel(channel)) throw noChannel(channel);
     const after = lastEventOf(request.headers);
     if (request.method === 'HEAD') return sendStreamHead(response);
-    const { principal } = callerOf(request);
-    const client = this.propagation.note(request.headers);
-    await this.changes.notices(after, { principal, client, response });
+    await this.changes.notices(after, { principal: callerOf(request).principal, response });
   }
 }
 

@@ -29,6 +29,26 @@ export async function readStanding(snapshot: SnapshotReader, seq: number, token:
   return { now: revisionOf([newest, ofNewest]), isKnown: isKnown === true };
 }
 
+/** A place in some history: a revision, and the beginning of its token. */
+type Cursor = Readonly<{ seq: number; token: string }>;
+
+/** Those that this history has, as far back as the log reaches. */
+export async function readKnown<C extends Cursor>(
+  snapshot: SnapshotReader,
+  cursors: readonly C[],
+): Promise<readonly C[]> {
+  const rows = await query<[place: number]>(
+    snapshot,
+    `select c.n::integer
+       from unnest($1::bigint[], $2::text[]) with ordinality c (seq, token, n)
+      where exists (select from heksher_changes m where m.seq = c.seq and m.${MARK} and starts_with(m.token::text, c.token))
+         or exists (select from heksher_revision r where r.seq = c.seq and starts_with(r.token::text, c.token))`,
+    [cursors.map(({ seq }) => seq), cursors.map(({ token }) => token)],
+  );
+  const places = new Set(rows.map(([place]) => place));
+  return cursors.filter((_, index) => places.has(index + 1));
+}
+
 const next = (after: string): string =>
   transaction(`select m.seq from heksher_changes m where m.${MARK} and m.seq > ${after} order by m.seq limit 1`);
 

@@ -2,8 +2,9 @@ import { type ResourceChange } from '@heksher/core';
 import { type Revision } from '@heksher/ruleset';
 import { Injectable } from '@nestjs/common';
 import { FeedSession } from '../ruleset/feed-session.js';
+import { PastSession } from '../ruleset/past-session.js';
 import { type SnapshotReader } from '../ruleset/loading.js';
-import { readFollowing, readStanding, readTouchedNames, type TouchedNames } from './following.store.js';
+import { readFollowing, readKnown, readStanding, readTouchedNames, type TouchedNames } from './following.store.js';
 import { type LoggedTransaction } from './history.store.js';
 import { readChanges } from './transaction-changes.js';
 
@@ -60,7 +61,10 @@ function countAtOnce(names: readonly TouchedNames[]): number {
 /** The change log forwards: what was committed since a state. */
 @Injectable()
 export class TransactionLog {
-  constructor(private readonly session: FeedSession) {}
+  constructor(
+    private readonly session: FeedSession,
+    private readonly past: PastSession,
+  ) {}
 
   /**
    * At most `limit` transactions behind the revision `seq`, whose token begins with `token`. Revision 0 is where the log begins. A
@@ -82,6 +86,11 @@ export class TransactionLog {
       });
       return { isKnown: true, transactions, now };
     });
+  }
+
+  /** Those of the cursors that are of this history, as far back as the log reaches. */
+  known<C extends Readonly<{ seq: number; token: string }>>(cursors: readonly C[]): Promise<readonly C[]> {
+    return this.past.inSnapshot((snapshot) => readKnown(snapshot, cursors));
   }
 
   /** The present revision. */
