@@ -103,6 +103,24 @@ test('a proposal is decided on and applied by those who may, and seen by those w
   await expectStatus(200, as('writer', 'POST', `/changesets/${id}/apply`));
 });
 
+test('who may only propose does not take away or change what others have made, whatever state it is in', async () => {
+  const later = { operations: [put('billing.rate', 2)], apply_at: '2099-01-01T00:00:00Z' };
+  const scheduled = await kept('writer', later);
+  const proposed = await kept('writer', { ...later, propose: true });
+  for (const id of [scheduled, proposed]) {
+    const before = (await expectStatus(200, as('proposer', 'GET', `/changesets/${id}`))).body;
+    expect(await statusOf(as('proposer', 'POST', `/changesets/${id}/withdraw`))).toBe(403);
+    expect(await statusOf(as('proposer', 'PATCH', `/changesets/${id}`, { message: 'mine' }))).toBe(403);
+    expect((await expectStatus(200, as('proposer', 'GET', `/changesets/${id}`))).body).toEqual(before);
+  }
+  const own = await kept('proposer', { ...later, propose: true });
+  await expectStatus(200, as('proposer', 'PATCH', `/changesets/${own}`, { message: 'mine' }));
+  await expectStatus(200, as('proposer', 'POST', `/changesets/${own}/withdraw`));
+  const other = await kept('proposer', { ...later, propose: true });
+  await expectStatus(200, as('writer', 'PATCH', `/changesets/${other}`, { message: 'ours' }));
+  await expectStatus(200, as('writer', 'POST', `/changesets/${other}/withdraw`));
+});
+
 test('lists leave out what is about settings that may not be read', async () => {
   const mine = await kept('writer', { operations: [put('billing.rate', 3)], propose: true });
   const theirs = await kept('otherWriter', { operations: [put('ui.color', 3)], propose: true });

@@ -372,9 +372,27 @@ describe('a schedule', () => {
   });
 
   it('is missed where nobody was there in time', async () => {
-    const id = idOf(await send([put('jim', 5)], { apply_at: '2020-01-01T00:00:00Z', max_delay: 10 }));
+    const id = idOf(await send([put('jim', 5)], { apply_at: '2099-01-01T00:00:00Z', max_delay: 10 }));
+    await api.sql(`update heksher_changesets set apply_at = '2020-01-01' where id = ${id}`);
     expect(await settled(id)).toMatchObject({ state: 'failed', failure: { code: 'missed' } });
     expect(await api.sql('select * from rules')).toEqual([]);
+  });
+});
+
+describe('a time that has passed', () => {
+  const apply_at = '1970-01-01T00:00:00Z';
+
+  it.each([{}, { propose: true }, { dry_run: true }])('is refused with %j', async (options) => {
+    const answer = await api.unchanged(() => send([put('jim', 5)], { apply_at, ...options }));
+    expect([answer.status, errorsOf(answer)]).toMatchObject([422, [{ pointer: '/apply_at', code: 'in_past' }]]);
+  });
+
+  it('is refused in an edit, which leaves the set as it was', async () => {
+    const id = idOf(await send([put('jim', 5)], { propose: true }));
+    const before = (await api.get(`/changesets/${id}`)).body;
+    const answer = await api.patch(`/changesets/${id}`, { apply_at, message: 'other' }, JSON_PLEASE);
+    expect([answer.status, errorsOf(answer)]).toMatchObject([422, [{ pointer: '/apply_at', code: 'in_past' }]]);
+    expect((await api.get(`/changesets/${id}`)).body).toEqual(before);
   });
 });
 

@@ -34,6 +34,7 @@ export const PROBLEM_CODES = {
   precondition_failed:
     'What would be changed is not what you have seen, or `If-None-Match` forbids it; the problem says what is there.',
   pruned: 'The change log does not reach back so far; the oldest state there is are members of the entry.',
+  in_past: 'The time has passed; a time to come is accepted.',
   in_future: 'The revision or time is still to come; the newest revision is a member of the entry.',
   change_not_found: 'The change log has no such entry.',
   not_as_expected: 'What an operation of a change set relies on is not so; the problem says what is.',

@@ -18,6 +18,12 @@ type Written = Readonly<Record<string, Writable | undefined>>;
 /** Where something was, and is: the name of a setting, the conditions of a rule. */
 type Place = Readonly<{ from: string; to: string }>;
 
+/** What operations know a rule or rollout by. */
+type Address = Written & Readonly<{ feature_values: ReadonlyMap<string, Writable> }>;
+
+/** A rule or rollout that gets its conditions back, and other fields with them. */
+type Move = Place & Readonly<{ op: string; about: Address; set: Written; expect: Written }>;
+
 /** So many units has one operation at most. */
 const MOST_UNITS = 10_000;
 
@@ -40,7 +46,7 @@ class Inverse {
   private readonly cleared: Written[] = [];
   private readonly settings: Written[] = [];
   private readonly gone: Written[] = [];
-  private readonly moves: (Place & Readonly<{ operation: Written }>)[] = [];
+  private readonly moves: Move[] = [];
   private readonly parts: Written[] = [];
   private readonly deletedSettings: Written[] = [];
   private readonly after: Written[] = [];
@@ -72,9 +78,7 @@ class Inverse {
       ...renamings,
       ...this.settings,
       ...this.gone,
-      ...inFreeOrder(this.moves)
-        .flat()
-        .map(({ operation }) => operation),
+      ...movedBack(this.moves),
       ...this.parts,
       ...this.after,
     ].map((operation) => writeJson(operation));
@@ -131,7 +135,13 @@ class Inverse {
   private addRule(old: Members | undefined, now: Members | undefined): void {
     const setting = this.settingOf(old, now);
     if (setting === undefined) return;
-    const about = (rule: Members): Written => ({ setting, feature_values: conditionsIn(rule) });
+    if (old !== undefined && now !== undefined && this.settingOf(undefined, now) !== setting) {
+      // By SQL a rule can get to another setting; no operation does that.
+      this.addRule(undefined, now);
+      this.addRule(old, undefined);
+      return;
+    }
+    const about = (rule: Members): Address => ({ setting, feature_values: conditionsIn(rule) });
     if (now === undefined) {
       if (old !== undefined)
         this.parts.push({ op: 'put_rule', ...about(old), ...fieldsOf(old, RULE_FIELDS), expect: null });
@@ -139,11 +149,8 @@ class Inverse {
       this.gone.push({ op: 'delete_rule', ...about(now), expect: fieldsOf(now, RULE_FIELDS) });
     } else {
       const changed = RULE_FIELDS.filter((field) => formatIn(old, field) !== formatIn(now, field));
-      const isMoved = writeJson(conditionsIn(old)) !== writeJson(conditionsIn(now));
-      const set = { ...fieldsOf(old, changed), ...(isMoved && { feature_values: conditionsIn(old) }) };
-      const operation = { op: 'patch_rule', ...about(now), set, expect: fieldsOf(now, changed) };
-      if (isMoved) this.moves.push({ from: writeJson(about(old)), to: writeJson(about(now)), operation });
-      else this.parts.push(operation);
+      const [set, expect] = [fieldsOf(old, changed), fieldsOf(now, changed)];
+      this.addPatch('patch_rule', [about(old), about(now)], set, expect);
     }
   }
 
@@ -155,7 +162,7 @@ class Inverse {
     const setting = this.settingOf(old, now);
     const last = old ?? now;
     if (setting === undefined || last === undefined) return;
-    const about = (rollout: Members): Written => {
+    const about = (rollout: Members): Address => {
       return { setting, feature: textIn(rollout, 'feature'), feature_values: conditionsIn(rollout) };
     };
     if (old === undefined) {
@@ -167,18 +174,23 @@ class Inverse {
       this.parts.push({ op: 'put_rollout', ...about(old), ...fieldsOf(old, ROLLOUT_FIELDS), expect: null });
     } else {
       const changed = ROLLOUT_FIELDS.filter((field) => formatIn(old, field) !== formatIn(now, field));
-      const isMoved = writeJson(conditionsIn(old)) !== writeJson(conditionsIn(now));
-      const set = { ...changedFields(old, changed), ...(isMoved && { feature_values: conditionsIn(old) }) };
-      if (changed.length > 0 || isMoved) {
-        const expect = changed.length === 0 ? {} : fieldsOf(now, changed);
-        const operation = { op: 'patch_rollout', ...about(now), set, expect };
-        if (isMoved) this.moves.push({ from: writeJson(about(old)), to: writeJson(about(now)), operation });
-        else this.parts.push(operation);
-      }
+      const [set, expect] = [changedFields(old, changed), fieldsOf(now, changed)];
+      const { feature } = about(old);
+      this.addPatch('patch_rollout', [about(old), { ...about(now), feature }], set, expect);
     }
     const change = { op: 'change_members', ...about(old) };
     for (const add of pagesOf(removed)) this.parts.push({ ...change, add });
     for (const remove of pagesOf(added)) this.parts.push({ ...change, remove });
+  }
+
+  private addPatch(op: string, [was, is]: readonly [Address, Address], set: Written, expect: Written): void {
+    const [from, to] = [placeOf(was), placeOf(is)];
+    if (from !== to) {
+      const moved = { ...set, feature_values: was.feature_values };
+      this.moves.push({ from, to, op, about: is, set: moved, expect });
+    } else if (Object.keys(set).length > 0) {
+      this.parts.push({ op, ...is, set, expect });
+    }
   }
 
   /** What the setting is called by then; undefined: it goes as a whole. */
@@ -257,18 +269,37 @@ function* pagesOf(units: readonly string[]): Iterable<readonly string[]> {
 /** Each setting is renamed from what it is called now to what it was; where names were passed round, one waits under another name. */
 function renamedBack(renamings: readonly Place[]): readonly Place[] {
   return inFreeOrder(renamings).flatMap((chain) => {
-    const [last] = chain;
     const first = chain.at(-1);
-    if (first === undefined || last?.from !== first.to) return chain;
+    if (first === undefined || !isRound(chain)) return chain;
     const aside = `${first.to.slice(0, 200)}_undone`;
     return [{ from: aside, to: first.to }, ...chain.slice(0, -1), { from: first.from, to: aside }];
   });
 }
 
-/**
- * Chains of what goes back from where it is now (`to`) to where it was (`from`), in an order in which that is free; in a chain whose first goes
- * to where its last is, it is not.
- */
+/** Where conditions were passed round, one rule waits under others, which are taken to be nobody's. */
+function movedBack(moves: readonly Move[]): readonly Written[] {
+  return inFreeOrder(moves).flatMap((chain) => {
+    const patches = chain.map(({ op, about, set, expect }) => ({ op, ...about, set, expect }));
+    const [first, feature] = [chain.at(-1), chain.flatMap(({ about }) => [...about.feature_values.keys()])[0]];
+    if (first === undefined || feature === undefined || !isRound(chain)) return patches;
+    const { op, about, set, expect } = first;
+    const aside = { feature_values: { [feature]: ASIDE } };
+    return [{ op, ...about, set: aside, expect }, ...patches.slice(0, -1), { op, ...about, ...aside, set }];
+  });
+}
+
+const ASIDE = 'undone_aside';
+
+function placeOf({ feature_values: conditions, ...others }: Address): string {
+  return writeJson({ ...others, feature_values: new Map([...conditions].sort(([a], [b]) => (a < b ? -1 : 1))) });
+}
+
+/** Whether the first of a chain goes to where its last is. */
+function isRound(chain: readonly Place[]): boolean {
+  return chain.length > 0 && chain[0]?.from === chain.at(-1)?.to;
+}
+
+/** Chains of what goes back from where it is now (`to`) to where it was (`from`), in an order in which that is free, but where one is round. */
 function inFreeOrder<T extends Place>(moved: readonly T[]): readonly (readonly T[])[] {
   const holders = new Map(moved.map((one) => [one.to, one]));
   return moved.map((start) => {

@@ -1,5 +1,13 @@
-import { formatJson, type InSteps, invalid, type Json, parseInstant, ProblemList } from '@heksher/core';
-import { formatInstant } from '@heksher/core';
+import {
+  formatInstant,
+  formatJson,
+  type InSteps,
+  invalid,
+  type Json,
+  parseInstant,
+  ProblemList,
+  quoted,
+} from '@heksher/core';
 import { type Operation } from '@heksher/ruleset';
 import { type NamedRevision, parseRevision } from '../../named-revision.js';
 import { requireMessage } from '../../http/message.js';
@@ -40,7 +48,12 @@ const message = text('message', 'a text', (given) => requireMessage(given, 'mess
 const revision = text('if_revision', 'a revision such as "1042-9f3a61c2"', (given) =>
   parseRevision(given, 'if_revision'),
 );
-const instant = text('apply_at', 'a time', (given) => formatInstant(parseInstant(given, 'apply_at')));
+const instant = text('apply_at', 'a time', (given) => {
+  const [atMs, nowMs] = [parseInstant(given, 'apply_at'), Date.now()];
+  if (atMs > nowMs) return formatInstant(atMs);
+  const message = `apply_at must be a time to come (it is ${formatInstant(nowMs)}); without it a set is applied at once; given: ${quoted(given)}`;
+  throw invalid(message, 'apply_at', { code: 'in_past' });
+});
 const delay = {
   read: (json: Json): number => {
     if (json.kind === 'number' && Number.isInteger(json.value) && json.value >= 0 && json.value <= MOST_DELAY_S)

@@ -29,7 +29,7 @@ const APPLY_AT = {
   format: 'date-time',
   required: false,
   nullable: true,
-  description: 'When it is applied, an RFC 3339 time; absent: at once.',
+  description: 'When it is applied, an RFC 3339 time to come; absent: at once.',
 } as const;
 const MAX_DELAY = {
   type: 'integer',

@@ -150,7 +150,8 @@ export const ApiEditChangeset = () =>
     ApiOperation({
       operationId: 'editChangeset',
       summary: 'Edit a change set',
-      description: 'What is not given stays. Approvals are dropped: they were of something else.',
+      description:
+        'What is not given stays. Approvals are dropped: they were of something else. Who did not make or edit it must be granted to write what it is about.',
     }),
     ApiId(),
     ApiJsonBody(EditChangesetRequest, 'What is to be different.', {
@@ -200,7 +201,7 @@ export const ApiWithdrawChangeset = () =>
   ApiEnd(
     'withdraw',
     'Withdraw a change set',
-    'Its author does not want it any more, or not at its time: it is never applied.',
+    'Its author does not want it any more, or not at its time: it is never applied. Who did not make or edit it must be granted to write what it is about.',
   );
 
 export const ApiApplyChangeset = () =>

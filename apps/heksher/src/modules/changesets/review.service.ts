@@ -74,7 +74,7 @@ export class ReviewService {
   }
 
   withdraw(id: number, caller: Caller): Promise<Writable> {
-    return this.close(id, 'withdrawn', caller, 'propose');
+    return this.close(id, 'withdrawn', caller, actionOnOwn);
   }
 
   reject(id: number, caller: Caller): Promise<Writable> {
@@ -83,7 +83,7 @@ export class ReviewService {
 
   /** Approvals are dropped: they were of something else. */
   async edit(id: number, edit: GivenEdit, caller: Caller): Promise<Writable> {
-    const { changeset, ...before } = await this.review(id, caller, 'propose');
+    const { changeset, ...before } = await this.review(id, caller, actionOnOwn);
     const operations = edit.operations ?? { text: changeset.operations, list: before.operations };
     const { needed, settings } =
       edit.operations === undefined ? before : await this.allowed(operations.list, caller, 'propose');
@@ -117,17 +117,18 @@ export class ReviewService {
   }
 
   /** Throws `not_found`, and `forbidden` as `allowed` does. */
-  async review(id: number, caller: Caller, action: Action): Promise<Reviewed> {
+  async review(id: number, caller: Caller, action: Action | typeof actionOnOwn): Promise<Reviewed> {
     const changeset = await requireChangeset(this.dataSource.manager, id);
     const operations = await sliced(storedOperations(changeset.operations));
-    return { changeset, operations, ...(await this.allowed(operations, caller, action)) };
+    const needed = typeof action === 'string' ? action : action(changeset, caller);
+    return { changeset, operations, ...(await this.allowed(operations, caller, needed)) };
   }
 
   private async close(
     id: number,
     state: 'withdrawn' | 'rejected',
     caller: Caller,
-    action: 'propose' | 'approve',
+    action: Parameters<typeof this.review>[2],
   ): Promise<Writable> {
     const { changeset } = await this.review(id, caller, action);
     await this.transition(changeset, PENDING, state, async (db) => {
@@ -150,6 +151,11 @@ export class ReviewService {
       return work(db);
     });
   }
+}
+
+/** Who made or edited a set may change and withdraw it; else only who could also carry it out. */
+function actionOnOwn({ authors }: StoredChangeset, { actor }: Caller): Action {
+  return actor !== undefined && authors.includes(actor) ? 'propose' : 'write';
 }
 
 async function requireChangeset(db: EntityManager, id: number): Promise<StoredChangeset> {

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import winston from 'winston';
 import { isFields } from './log-record.js';
+import { escapeUnseen, visibleJson } from './unseen.js';
 
 type Format = ReturnType<typeof winston.format.printf>;
 type Info = Parameters<Parameters<typeof winston.format.printf>[0]>[0];
@@ -16,7 +17,7 @@ const LEVEL_COLOURS: Readonly<Record<string, Colour>> = {
 };
 
 /** One JSON object a line, for machines. */
-export const jsonFormat: Format = winston.format.printf((info) => JSON.stringify(info));
+export const jsonFormat: Format = winston.format.printf((info) => visibleJson(info));
 
 /** `12:34:56.789 INFO  setting created setting=x (heksher)`, for people; the stack of an error follows beneath. */
 export function prettyFormat(isColoured: boolean): Format {
@@ -26,11 +27,11 @@ export function prettyFormat(isColoured: boolean): Format {
 
 function formatPretty({ timestamp, level, logger, message, ...fields }: Info, paint: Paint): string {
   const present = Object.entries(fields).filter(([, value]) => value !== undefined);
-  const shown = present.map(([name, value]) => `${paint('cyan', escapeControls(name))}=${formatField(value)}`);
+  const shown = present.map(([name, value]) => `${paint('cyan', escapeUnseen(name))}=${formatField(value)}`);
   const time = paint('gray', String(timestamp).slice(11, 23));
   const label = paint(LEVEL_COLOURS[level] ?? 'gray', level.toUpperCase().padEnd(5));
-  const origin = paint('gray', `(${escapeControls(String(logger))})`);
-  const line = [time, label, escapeControls(String(message)), ...shown, origin].join(' ');
+  const origin = paint('gray', `(${escapeUnseen(String(logger))})`);
+  const line = [time, label, escapeUnseen(String(message)), ...shown, origin].join(' ');
   const stacks = present.flatMap(([, value]) => stacksOf(value)).map((stack) => paint('gray', stack));
   return [line, ...stacks].join('\n');
 }
@@ -39,16 +40,11 @@ function formatPretty({ timestamp, level, logger, message, ...fields }: Info, pa
 function formatField(value: unknown): string {
   const text = isFields(value) && 'stack' in value ? `${String(value.name)}: ${String(value.message)}` : value;
   if (typeof text === 'string' && /^[\w.:/@+-]+$/.test(text)) return text;
-  return escapeControls(JSON.stringify(text));
+  return escapeUnseen(JSON.stringify(text));
 }
 
 function stacksOf(value: unknown): readonly string[] {
   if (!isFields(value) || typeof value.stack !== 'string') return [];
-  const indented = value.stack.split('\n').map((line) => `    ${escapeControls(line)}`);
+  const indented = value.stack.split('\n').map((line) => `    ${escapeUnseen(line)}`);
   return [indented.join('\n'), ...stacksOf(value.cause)];
-}
-
-/** A request must not be able to move the cursor or recolour the terminal of the reader. */
-function escapeControls(text: string): string {
-  return text.replace(/\p{Cc}/gu, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

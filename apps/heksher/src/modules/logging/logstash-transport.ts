@@ -4,6 +4,7 @@ import { type LogLevel } from './levels.js';
 import { logRecord, type LogRecord, yieldNames } from './log-record.js';
 import { LOGSTASH_FIELDS } from './tags.js';
 import { DEFAULT_TUNING, type SenderEvent, type SenderTuning, TcpLineSender } from './tcp-line-sender.js';
+import { visibleJson } from './unseen.js';
 
 export type LogstashOptions = Readonly<{
   host: string;
@@ -62,7 +63,7 @@ export class LogstashTransport extends Transport {
   }
 
   #format({ timestamp, level, logger, message, request_id, ...fields }: LogRecord): string {
-    return JSON.stringify({
+    return visibleJson({
       '@timestamp': timestamp,
       '@version': '1',
       message,
