@@ -35,7 +35,10 @@ import { queryRoute } from './modules/query/query.routes.js';
 import { noteReaders, Propagation } from './modules/feed/propagation.js';
 import { QueryService } from './modules/query/query.service.js';
 import { RulesetService } from './modules/ruleset/ruleset.service.js';
+import { addRuleRoute, changeRuleValueRoute } from './modules/rules/rules.routes.js';
+import { RulesService } from './modules/rules/rules.service.js';
 import { FastReads } from './reads/fast-reads.js';
+import { FastWrites } from './write-routes/fast-writes.js';
 import { type Metrics } from './metrics/metrics.js';
 import { type Tracing } from './tracing/tracing.js';
 import { certifiedBy, entranceOf, takesCertificates } from './entrance-steps.js';
@@ -134,7 +137,9 @@ export async function createApp(
     );
     if (authenticator !== undefined) authenticator.freshen = () => app.get(RulesetService).follower.checked();
     if (access?.adminKey !== undefined) await app.get(KeysService).ensureAdmin(access.adminKey);
-    adapter.useFastPath((...request) => fastReads.answer(...request));
+    const rules = app.get(RulesService);
+    const fastWrites = new FastWrites([addRuleRoute(rules), changeRuleValueRoute(rules)], observation);
+    adapter.useFastPath((...request) => fastReads.answer(...request) || fastWrites.answer(...request));
   }
   app.use(readBodies(config.bodyLimits));
   app.use(app.get(PastReads).middleware());

@@ -29,6 +29,19 @@ export function sliced<T>(steps: InSteps<T>): Promise<T> {
   return new Promise((ready, failed) => inSlices(steps, { ready, failed }));
 }
 
+/** How long work that others queue for may hold the event loop at its beginning, in milliseconds. */
+const AT_ONCE_MS = 1;
+
+/** Does work that others queue for: it begins at once, and goes on in slices where it is long. */
+export function soon<T>(steps: InSteps<T>): Promise<T> {
+  return new Promise((ready) => {
+    const until = performance.now() + AT_ONCE_MS;
+    let step = steps.next();
+    while (step.done !== true && performance.now() < until) step = steps.next();
+    ready(step.done === true ? step.value : sliced(steps));
+  });
+}
+
 /** Does one step of the work; true: it was the last. */
 type Task = () => boolean;
 

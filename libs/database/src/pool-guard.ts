@@ -14,9 +14,14 @@ type Connected = PoolClient &
  * former primary.
  */
 export function guardPool(dataSource: DataSource, limitMs: number): void {
-  const { master: pool } = dataSource.driver as unknown as Readonly<{ master: Pool }>;
+  const pool = poolOf(dataSource);
   limitSilence(pool, limitMs);
   dropReadOnlySessions(pool);
+}
+
+/** The pool of an initialized data source. */
+export function poolOf(dataSource: DataSource): Pool {
+  return (dataSource.driver as unknown as Readonly<{ master: Pool }>).master;
 }
 
 /** How many sessions the pool has, how many of them do nothing, and how many requests wait for one. */

@@ -1,6 +1,7 @@
 import { HeksherError } from '@heksher/core';
-import { type Client } from 'pg';
+import { type Client, type ClientBase } from 'pg';
 import { type EntityManager } from 'typeorm';
+import { poolOf } from './pool-guard.js';
 import { FEATURE_NOT_SUPPORTED, INVALID_SQL_STATEMENT_NAME, pgErrorCode } from './pg-errors.js';
 
 /** SQL under a unique name. */
@@ -15,24 +16,37 @@ export type PreparedStatement = Readonly<{ name: string; text: string }>;
  */
 export async function runPrepared<Row extends object>(
   db: EntityManager,
+  statement: PreparedStatement,
+  values: readonly unknown[],
+): Promise<readonly Row[]> {
+  if (db.queryRunner !== undefined) return runOn((await db.queryRunner.connect()) as Client, statement, values);
+  const client = await poolOf(db.dataSource).connect();
+  client.on('error', ignoreError);
+  try {
+    return await runOn<Row>(client, statement, values);
+  } finally {
+    client.off('error', ignoreError);
+    client.release();
+  }
+}
+
+async function runOn<Row extends object>(
+  client: ClientBase,
   { name, text }: PreparedStatement,
   values: readonly unknown[],
 ): Promise<readonly Row[]> {
-  const runner = db.queryRunner ?? db.dataSource.createQueryRunner();
   try {
-    const client = (await runner.connect()) as Client;
-    try {
-      return (await client.query<Row>({ name, text, values: [...values] })).rows;
-    } catch (error) {
-      if (!isOutdated(error)) throw error;
-      // The pool keeps no client that is ending.
-      client.end().catch(() => undefined);
-      throw new HeksherError('unavailable', 'the database is changing; try again', { cause: error });
-    }
-  } finally {
-    if (runner !== db.queryRunner) await runner.release();
+    return (await client.query<Row>({ name, text, values: [...values] })).rows;
+  } catch (error) {
+    if (!isOutdated(error)) throw error;
+    // The pool keeps no client that is ending.
+    (client as Client).end().catch(() => undefined);
+    throw new HeksherError('unavailable', 'the database is changing; try again', { cause: error });
   }
 }
+
+/** The statement under way fails with the session; there is nothing else to be done. */
+function ignoreError(): void {}
 
 /** PostgreSQL refuses a plan whose columns have changed as a feature that it does not support. */
 function isOutdated(error: unknown): boolean {

@@ -1,3 +1,4 @@
+import { type IncomingMessage } from 'node:http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { type Caller } from '../caller.js';
@@ -8,25 +9,38 @@ import { DRY_RUN, isDryRun } from './dry-run.js';
 import { messageOf } from './message.js';
 import { ifRevisionOf, preconditionOf } from './precondition.js';
 
-/** A parameter of a controller's method that writes: the caller, with what the request's headers say of a write. */
+/** A parameter of a controller's method that writes: the caller, with what its request says of a write. */
 export const CalledBy = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
   const http = context.switchToHttp();
-  const request = http.getRequest<Request>();
-  const message = messageOf(request.headers['heksher-message']);
-  const precondition = preconditionOf(request.headers);
-  const ifRevision = ifRevisionOf(request.headers);
-  const traceparent = traceparentOf(request.headers['traceparent']);
+  return writerOf(http.getRequest<Request>(), http.getResponse<Response>());
+});
+
+/** The caller of a write that Express serves. */
+export function writerOf(request: Request, response: Response): Caller {
+  const { path } = request.route as Readonly<{ path: string }>;
+  const caller = asWriter(callerOf(request), request, operationOf(request.method, path));
   return {
-    ...callerOf(request),
-    operation: operationOf(request),
+    ...caller,
+    ...(isDryRun(request.query[DRY_RUN]) && { isDryRun: true }),
+    onRevision: (revision) => void response.setHeader('Heksher-Revision', revision),
+  };
+}
+
+/** The caller with what the headers of its request say of a write. */
+export function asWriter(caller: Caller, { headers }: IncomingMessage, operation: WriteOperation): Caller {
+  const message = messageOf(headers['heksher-message']);
+  const precondition = preconditionOf(headers);
+  const ifRevision = ifRevisionOf(headers);
+  const traceparent = traceparentOf(headers['traceparent']);
+  return {
+    ...caller,
+    operation,
     ...(message !== undefined && { message }),
     ...(traceparent !== undefined && { traceparent }),
     ...(precondition !== undefined && { precondition }),
     ...(ifRevision !== undefined && { ifRevision }),
-    ...(isDryRun(request.query[DRY_RUN]) && { isDryRun: true }),
-    onRevision: (revision) => void http.getResponse<Response>().setHeader('Heksher-Revision', revision),
   };
-});
+}
 
 export function callerOf(request: Request): Caller {
   return requireAdmission(request).caller;
@@ -45,9 +59,8 @@ function requireAdmission(request: Request): Admission {
 
 const OPS: Readonly<Record<string, string>> = { POST: 'create', PUT: 'update', PATCH: 'update', DELETE: 'delete' };
 
-/** By the route, such as `/api/v1/rules/:id/value`: what it is of comes third. */
-function operationOf({ method, route }: Request): WriteOperation {
-  const { path } = route as Readonly<{ path: string }>;
+/** By the path of the route, such as `/api/v1/rules/:id/value`: what it is of comes third. */
+export function operationOf(method: string, path: string): WriteOperation {
   const [, , , resource = 'none'] = path.split('/');
   return { resource, op: path.endsWith('/declare') ? 'declare' : (OPS[method] ?? 'none') };
 }

@@ -12,7 +12,7 @@ import {
 } from '@heksher/core';
 import { type ArgumentMetadata, Injectable, type PipeTransform, SetMetadata } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
+import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
 import { sliced } from '../in-slices.js';
 import { type Given, Unreadable } from './parsed.js';
 
@@ -39,7 +39,7 @@ export class ValidationPipe implements PipeTransform {
     if (Reflect.getMetadata(STRICT, metatype) === true)
       refuseUnknown(given.keys(), membersOf(metatype), type, problems);
     const dto = plainToInstance(metatype, knownMembers(given, metatype), { exposeDefaultValues: true });
-    for (const error of await validate(dto)) addProblems(error, problems);
+    for (const error of validateSync(dto)) addProblems(error, problems);
     problems.throwIfAny();
     return dto;
   }
@@ -55,9 +55,16 @@ function isDto(type: new (...parameters: never[]) => unknown): type is Dto {
   return membersOf(type as Dto).size > 0;
 }
 
+const members = new Map<Dto, ReadonlySet<string>>();
+
 function membersOf(type: Dto): ReadonlySet<string> {
-  const checks = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
-  return new Set(checks.map((check) => check.propertyName));
+  let names = members.get(type);
+  if (names === undefined) {
+    const checks = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
+    names = new Set(checks.map((check) => check.propertyName));
+    members.set(type, names);
+  }
+  return names;
 }
 
 function knownMembers(given: ReadonlyMap<string, Json>, type: Dto): Readonly<Record<string, Given>> {

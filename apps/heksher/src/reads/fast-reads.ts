@@ -4,6 +4,7 @@ import { type Admission, mayUse } from '../http/admission.js';
 import { mayAskForPast } from '../http/as-of.js';
 import { matchesEtag } from '../http/if-none-match.js';
 import { type Observation } from '../http/observation.js';
+import { hasPlainBody, readPlainBody } from '../http/plain-body.js';
 import { type RouteCounts } from '../metrics/request-counts.js';
 import { type Span } from '../tracing/span.js';
 import { SendBatch } from './send-batch.js';
@@ -46,12 +47,12 @@ export class FastReads {
     const found = routes && find(routes, admission);
     if (found === undefined || !mayUse(admission, found.route.permission)) return false;
     if (mayAskForPast(admission.queryString)) return false;
-    const isPlain = found.route.method === 'GET' ? hasNoBody(request) : hasPlainBody(request, admission);
+    const isPlain = found.route.method === 'GET' ? hasNoBody(request) : hasPlainBody(request, admission.queryString);
     if (!isPlain) return false;
     admission.route = found.route.path;
     const read = new FastRead(request, response, admission, found, this.batch, leave, this.observation);
     if (found.route.method === 'GET') read.begin(NO_BODY);
-    else readBody(request, (body) => read.begin(body));
+    else readPlainBody(request, (body) => read.begin(body));
     return true;
   }
 }
@@ -149,25 +150,4 @@ class FastRead implements ReadRequest, Receiver<ReadAnswer> {
 
 function hasNoBody({ headers }: IncomingMessage): boolean {
   return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
-}
-
-/** With a Content-Length, which was checked at admission; Node enforces that the body has that length. */
-function hasPlainBody({ headers }: IncomingMessage, { queryString }: Admission): boolean {
-  return (
-    queryString === undefined &&
-    Number(headers['content-length']) > 0 &&
-    headers['transfer-encoding'] === undefined &&
-    headers['content-encoding'] === undefined &&
-    headers.expect === undefined &&
-    headers.upgrade === undefined
-  );
-}
-
-function readBody(request: IncomingMessage, done: (body: Buffer) => void): void {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    const [first] = chunks;
-    done(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
-  });
 }

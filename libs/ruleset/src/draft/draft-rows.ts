@@ -48,7 +48,7 @@ export function* rowsOf(draft: Draft): InSteps<Readonly<{ rows: Rows; added: New
   for (const name of draft.deleted) rows.add('delete_settings', name);
   for (const renaming of draft.renamings) rows.add('rename_settings', renaming);
   for (const setting of draft.changed) {
-    addHead(rows, setting, draft.base.features);
+    if (setting.hasOtherHead) addHead(rows, setting, draft.base.features);
     yield* addRules(rows, setting);
     yield* addRollouts(rows, setting);
     yield;

@@ -36,7 +36,7 @@ export type DraftHead = SettingFields & Readonly<{ aliases: readonly string[] }>
  */
 export class DraftSetting {
   private own: DraftHead;
-  private hasOtherHead = false;
+  private isHeadChanged = false;
   private readonly changedRules = new Map<number, DraftRule | undefined>();
   private readonly ownRules = new Map<string, number>();
   private readonly changedRollouts = new Map<number, DraftRollout | undefined>();
@@ -67,13 +67,18 @@ export class DraftSetting {
     const { typeText } = changes;
     const type = typeText === undefined ? this.own.type : parseStoredSettingType(typeText);
     this.own = { ...this.own, ...changes, type };
-    this.hasOtherHead = true;
+    this.isHeadChanged = true;
+  }
+
+  /** Whether it is new, or anything but its rules and rollouts was changed, perhaps back again. */
+  get hasOtherHead(): boolean {
+    return this.base === undefined || this.isHeadChanged;
   }
 
   /** Whether anything of it was changed, perhaps back again. */
   get isChanged(): boolean {
-    const { base, hasOtherHead, changedRules, changedRollouts } = this;
-    return base === undefined || hasOtherHead || changedRules.size > 0 || changedRollouts.size > 0;
+    const { hasOtherHead, changedRules, changedRollouts } = this;
+    return hasOtherHead || changedRules.size > 0 || changedRollouts.size > 0;
   }
 
   /** Rules that were changed by id; undefined: deleted. */

@@ -3,6 +3,7 @@ import { WriteStream } from 'node:tty';
 import winston from 'winston';
 import { jsonFormat, prettyFormat } from './formats.js';
 import { LOG_LEVELS, type LogLevel } from './levels.js';
+import { holdLines } from './held-lines.js';
 import { logRecord } from './log-record.js';
 import { type LogstashOptions, LogstashTransport } from './logstash-transport.js';
 
@@ -17,7 +18,7 @@ export type LoggerOptions = Readonly<{
 }>;
 
 /** Where lines go; shared by a logger and its children. */
-export type Sinks = Readonly<{ winston: winston.Logger; logstash: LogstashTransport | undefined }>;
+export type Sinks = Readonly<{ winston: winston.Logger; logstash: LogstashTransport | undefined; isStdout?: boolean }>;
 
 /**
  * The service's one logger. `log.info('setting created', { setting: 'x' })`: the message is a constant sentence, the rest are
@@ -62,7 +63,9 @@ export class Logger {
   }
 
   #log(level: LogLevel, message: string, fields: Record<string, unknown> = {}): void {
-    if (this.isEnabled(level)) this.sinks.winston.log(logRecord(level, this.name, message, fields));
+    if (!this.isEnabled(level)) return;
+    if (this.sinks.isStdout) holdLines();
+    this.sinks.winston.log(logRecord(level, this.name, message, fields));
   }
 }
 
@@ -82,7 +85,7 @@ export function openSinks(options: LoggerOptions, output: Writable = process.std
     format: winston.format((info) => info)(),
     transports: logstash ? [stdout, logstash] : [stdout],
   });
-  return { winston: logger, logstash };
+  return { winston: logger, logstash, isStdout: output === process.stdout };
 }
 
 function openLogstash(options: LoggerOptions, logstash: LogstashOptions, output: Writable): LogstashTransport {

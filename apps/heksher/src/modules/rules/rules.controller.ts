@@ -1,7 +1,7 @@
 import { type RawJson } from '@heksher/core';
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Response } from 'express';
+import { type Request, type Response } from 'express';
 import { type Caller } from '../../caller.js';
 import { jsonAnswer } from '../../json-answer.js';
 import {
@@ -13,31 +13,32 @@ import {
   ApiPatchRule,
   ApiSearchRule,
 } from './rules.api.js';
-import { CalledBy, prefixOf } from '../../http/called-by.js';
+import { CalledBy } from '../../http/called-by.js';
 import { RULE_ID } from '../../http/id-pipe.js';
 import { TakesNoParameters } from '../../http/no-parameters.js';
 import { ruleAnswer } from './rule-answer.js';
-import { AddRuleRequest, ChangeRuleRequest, changesOf, RuleValueRequest, SearchRuleQuery } from './rules.dto.js';
+import { ChangeRuleRequest, changesOf, SearchRuleQuery } from './rules.dto.js';
+import { addRuleRoute, changeRuleValueRoute } from './rules.routes.js';
 import { RulesService } from './rules.service.js';
+import { serveWrite } from '../../write-routes/serve-write.js';
+import { type WriteRoute } from '../../write-routes/write-route.js';
 
+/** Most additions and changes of values never get here: see `write-routes/fast-writes.ts`. */
 @ApiTags('Rules')
 @Controller('api/v1/rules')
 export class RulesController {
-  constructor(private readonly rules: RulesService) {}
+  private readonly addRoute: WriteRoute;
+  private readonly changeValueRoute: WriteRoute;
+
+  constructor(private readonly rules: RulesService) {
+    this.addRoute = addRuleRoute(rules);
+    this.changeValueRoute = changeRuleValueRoute(rules);
+  }
 
   @Post()
   @ApiAddRule()
-  async add(
-    @Body() body: AddRuleRequest,
-    @Res({ passthrough: true }) response: Response,
-    @CalledBy() caller: Caller,
-  ): Promise<RawJson> {
-    const { setting, feature_values: conditions, value, metadata } = body;
-    const id = await this.rules.add(setting, { conditions, value, metadata }, caller);
-    // Existing clients append it to the path they posted to.
-    response.setHeader('Location', `/${id}`);
-    response.setHeader('Content-Location', `${prefixOf(response.req)}/api/v1/rules/${id}`);
-    return jsonAnswer({ rule_id: id });
+  add(@Req() request: Request, @Res({ passthrough: true }) response: Response): Promise<RawJson | undefined> {
+    return serveWrite(this.addRoute, request, response);
   }
 
   @Get('search')
@@ -64,19 +65,23 @@ export class RulesController {
   @HttpCode(204)
   @ApiChangeRuleValue()
   changeValue(
-    @Param('id', RULE_ID) id: number,
-    @Body() { value }: RuleValueRequest,
-    @CalledBy() caller: Caller,
-  ): Promise<void> {
-    return this.rules.change(id, { value }, caller);
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<RawJson | undefined> {
+    return serveWrite(this.changeValueRoute, request, response, id);
   }
 
   /** The deprecated spelling of `PUT …/value`. */
   @Patch(':id')
   @HttpCode(204)
   @ApiPatchRule()
-  patch(@Param('id', RULE_ID) id: number, @Body() body: RuleValueRequest, @CalledBy() caller: Caller): Promise<void> {
-    return this.changeValue(id, body, caller);
+  patch(
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<RawJson | undefined> {
+    return this.changeValue(id, request, response);
   }
 
   @Delete(':id')

@@ -20,7 +20,7 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type ApprovalRule } from '../../access/approvals.js';
-import { sliced } from '../../in-slices.js';
+import { sliced, soon } from '../../in-slices.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { RulesetService } from './ruleset.service.js';
 import { WriteStats } from './write-stats.js';
@@ -110,7 +110,7 @@ export class RulesetWriter {
       await check(db);
       const ruleset = await this.rulesets.follower.reach(token);
       const draft = new Draft(ruleset);
-      const decision = await sliced(decided(draft, decide));
+      const decision = await soon(decided(draft, decide));
       const { result } = decision;
       if (isEmpty(decision.rows)) {
         await after(db, { result, revision: ruleset.revision, ids: NO_IDS });
@@ -142,7 +142,7 @@ export class RulesetWriter {
     const draft = new Draft(ruleset);
     let decision: Decision<T>;
     try {
-      decision = await sliced(decided(draft, decide));
+      decision = await soon(decided(draft, decide));
     } catch (error) {
       if (!(error instanceof HeksherError) || (await this.isNewest(ruleset))) throw error;
       return undefined;
@@ -202,7 +202,7 @@ export class RulesetWriter {
     const ids = idsOf(added, row);
     const revision = { seq: row.seq, token: row.token };
     const isKnown = Object.keys(rows).every((section) => KNOWN_EXACTLY.has(section));
-    if (isKnown) this.rulesets.follower.advance(draft.base, await sliced(nextOf(draft, revision, ids)));
+    if (isKnown) this.rulesets.follower.advance(draft.base, await soon(nextOf(draft, revision, ids)));
     else this.isBehind = true;
     return { revision, ids };
   }
