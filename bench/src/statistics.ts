@@ -15,6 +15,11 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
+/** The least value that so large a part of them does not exceed; NaN of nothing. */
+export function quantile(values: readonly number[], part: number): number {
+  return values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(values.length * part) - 1)] ?? NaN;
+}
+
 export function ratioOf({ ours, theirs }: Comparison): Ratio {
   const ratios = ours.map((value, pair) => value / (theirs[pair] ?? NaN));
   return { median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) };

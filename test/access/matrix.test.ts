@@ -1,3 +1,4 @@
+import { OPERATIONS } from '../../apps/heksher/src/access/operations.js';
 import { ACTIONS, type Action } from '../../apps/heksher/src/access/grants.js';
 import { makeKey } from '../../apps/heksher/src/modules/access/api-key.js';
 import { OTHER_AUDIENCE, TestProvider } from '../support/access/provider.js';
@@ -179,6 +180,18 @@ const statusOf = ({ statusLine }: RawAnswer): number => Number(statusLine.split(
 const headerOf = ({ headers }: RawAnswer, name: string): string | undefined =>
   headers.find(([given]) => given.toLowerCase() === name)?.[1];
 
+test('every operation of the document has a row in the table of what operations require, and no other has one', () => {
+  const documented = operations.map(({ name }) => name);
+  expect(documented.toSorted()).toEqual(Object.keys(OPERATIONS).toSorted());
+  for (const name of [
+    'GET /api/v1/whoami',
+    'GET /api/v1/propagation',
+    'POST /api/v1/webhooks',
+    'PUT /api/v1/principals/{id}',
+  ])
+    expect(documented).toContain(name);
+});
+
 test('each operation is allowed by the grants that include what it needs, and refused to all others, by both ways', async () => {
   expect(operations.length).toBeGreaterThan(50);
   const before = await contents(service.database);
@@ -212,6 +225,46 @@ test('each deletion is refused to all whose grants do not include it, and change
   }
   expect(await contents(service.database)).toEqual(before);
 }, 120_000);
+
+test('a public key evaluates and is told whose it is, by both ways, and is refused all other operations', async () => {
+  const origin = 'https://app.example.com';
+  const { key } = await create({ kind: 'public', grants: ['evaluate:cache_size'], origins: [origin], rate: '9999/s' });
+  const headers = [`Authorization: Bearer ${key}`, `Origin: ${origin}`];
+  const before = await contents(service.database);
+  for (const operation of operations) {
+    const fast = await ask(service.url, { method: operation.method, target: operation.path, headers, body: '{"odd":' });
+    const slow = await ask(
+      service.url,
+      { method: operation.method, target: operation.path, headers, body: '{"odd":' },
+      EXPRESS_WAY_OF_BODIES,
+    );
+    const isAllowed = operation.needs === 'evaluate' || operation.needs === undefined;
+    const [status, other] = [statusOf(fast), statusOf(slow)];
+    expect([operation.name, status === 403, other]).toEqual([operation.name, !isAllowed, status]);
+    expect([operation.name, status < 500 && status !== 401]).toEqual([operation.name, true]);
+  }
+  expect(await contents(service.database)).toEqual(before);
+}, 120_000);
+
+test("the console's pages are the same for everybody, whatever credentials come with them", async () => {
+  const asking = [[], ['Authorization: Bearer nothing'], ...granted.map(([, headers]) => headers)];
+  for (const path of [
+    '/console',
+    '/console/',
+    '/console/settings/cache_size',
+    '/console/config.json',
+    '/console/assets/none.js',
+  ])
+    for (const method of ['GET', 'HEAD', 'POST', 'DELETE']) {
+      const answers: string[] = [];
+      for (const headers of asking) {
+        const { statusLine, body } = await ask(service.url, { method, target: path, headers });
+        answers.push(JSON.stringify([statusLine, method === 'GET' && !statusLine.includes(' 404 ') && body]));
+      }
+      expect([method, path, new Set(answers).size]).toEqual([method, path, 1]);
+      expect(answers[0]).toMatch(method === 'GET' || method === 'HEAD' ? / (200|404) / : / (404|405) /);
+    }
+});
 
 test('nobody gets anywhere without credentials, or with bad ones, but to health and the documents', async () => {
   const { id, key: revoked } = await create({ grants: ['admin'] });

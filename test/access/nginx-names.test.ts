@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { noNginx, startNginx, type WebServer } from '../support/http/web-servers.js';
 import { describeUnless } from '../support/rollouts/redis.js';
 import { startTestService, type TestService } from '../support/service/service.js';
@@ -45,5 +46,30 @@ describeUnless(noNginx)('an API gateway that checks who asks', () => {
       `select c.actor from heksher_changes c where c."table" = 'context_features' order by c.id desc limit 1`,
     );
     expect(last).toEqual({ actor: 'ana' });
+  });
+});
+
+describeUnless(noNginx)('nginx in front, as the documents have it', () => {
+  it('takes the prefix away, says where clients are, and passes on nothing that they say of themselves', async () => {
+    const text = await readFile(new URL('../../docs/gateways.md', import.meta.url), 'utf8');
+    const [location = ''] = /^ {2}location \/settings\/ \{[^}]*\}/m.exec(text) ?? [];
+    const service = await startTestService({
+      HEKSHER_TRUSTED_GATEWAYS: '127.0.0.1',
+      HEKSHER_FORWARDED: 'x-forwarded-for',
+      HEKSHER_GATEWAY_SUBJECT_HEADER: 'X-Consumer-Username',
+      // All have the same one, whatever they say.
+      HEKSHER_RATE_LIMIT_PER_ADDRESS: '3/h',
+    });
+    const gateway = await startNginx(service.url, 60, location);
+    const get = (client: string): Promise<Response> =>
+      fetch(`${gateway.url}/settings/api/v1/whoami`, {
+        headers: { 'X-Consumer-Username': 'root', 'X-Forwarded-For': client },
+      });
+    expect(await (await get('192.0.2.1')).json()).toMatchObject({ subject: null });
+    const { headers } = await fetch(`${gateway.url}/settings/`, { redirect: 'manual' });
+    expect(headers.get('location')).toMatch(/^\/settings\/\w+$/);
+    expect([(await get('192.0.2.2')).status, (await get('192.0.2.3')).status]).toEqual([200, 429]);
+    await gateway.stop();
+    await service.stop();
   });
 });

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { makeKey } from '../../apps/heksher/src/modules/access/api-key.js';
 import { AUDIENCE, OTHER_AUDIENCE, TestProvider } from '../support/access/provider.js';
 import { ask, comparable, EXPRESS_WAY } from '../support/http/both-ways.js';
@@ -56,6 +57,24 @@ test('an opaque token does what its scopes say, is asked about once, and its sub
   expect(actors).toEqual([{ actor: 'ann' }]);
   const scopeless = await query(await provider.ofMachine('opaque-machine', { scope: 'other:thing' }));
   expect(scopeless.status).toBe(403);
+});
+
+test('a client with a private key asks in place of one with a secret, and one with another key gets no answer', async () => {
+  const token = await provider.ofMachine('opaque-machine');
+  const signing = await replica(provider.envWithKey());
+  const before = provider.introspections;
+  for (const again of ['first', 'second']) {
+    const another = again === 'first' ? token : await provider.ofMachine('opaque-machine');
+    await expectStatus(200, query(another, signing));
+  }
+  expect((await query('no-token-of-anybody', signing)).status).toBe(401);
+  expect(provider.introspections - before).toBe(3);
+  await signing.stop();
+  const stranger = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
+  const forging = await replica(provider.envWithKey({ ...provider.clientKey, ...stranger }));
+  // That the issuer does not know the client says nothing of the token.
+  expect((await query(token, forging)).status).toBe(503);
+  await forging.stop();
 });
 
 test('a thousand requests at once with one new token ask about it once', async () => {

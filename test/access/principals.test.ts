@@ -137,6 +137,29 @@ describe('the resource', () => {
     await expectStatus(422, asAdmin('PUT', `${PATH}/${id}`, { grants: ['evaluate'], pinned: { account: 'jim' } }));
     await expectStatus(422, asAdmin('PUT', `${PATH}/${id}`, { grants: ['read'], name: 'other' }));
     await expectStatus(422, asAdmin('GET', `${PATH}?limit=5`));
+    const subject = { ...sound, kind: 'subject' };
+    for (const issuer of [
+      'Gateway',
+      'certificates',
+      'gateway ',
+      ' https://a.example.com',
+      'a.example.com',
+      'http://a.example.com',
+    ]) {
+      const refused = await expectStatus(422, asAdmin('POST', PATH, { ...subject, issuer }));
+      expect(refused.body).toMatchObject({
+        errors: [
+          { pointer: '/issuer', message: expect.stringMatching(/gateway, certificate, or .*given/s) as unknown },
+        ],
+      });
+    }
+    for (const name of [' ana', 'ana ', '\u00a0ana', ' ']) {
+      const refused = await expectStatus(422, asAdmin('POST', PATH, { ...subject, name }));
+      expect(refused.body).toMatchObject({
+        errors: [{ pointer: '/name', message: expect.stringContaining('without spaces') as unknown }],
+      });
+      await expectStatus(422, asAdmin('POST', '/api/v1/keys', { subject: name, grants: ['read'] }));
+    }
     expect(await contents(service.database)).toEqual(before);
   });
 

@@ -177,14 +177,14 @@ test('what it pins overrules what the page says', async () => {
   expect(body).toMatchObject({ settings: { 'ui.colour': { value: 1 } } });
 });
 
-test('browsers are told beforehand what pages may send, for these origins and for evaluation alone', async () => {
+test('browsers are told beforehand what pages may send, for these origins, evaluation and whoami alone', async () => {
   await create();
-  const preflight = (path: string, origin: string, on = service.url) =>
+  const preflight = (path: string, origin: string, on = service.url, method = 'POST') =>
     fetch(on + path, {
       method: 'OPTIONS',
       headers: {
         Origin: origin,
-        'Access-Control-Request-Method': 'POST',
+        'Access-Control-Request-Method': method,
         'Access-Control-Request-Headers': 'x-api-key',
       },
     });
@@ -196,6 +196,8 @@ test('browsers are told beforehand what pages may send, for these origins and fo
     const refused = await preflight(path, 'https://evil.test');
     expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, null]);
   }
+  const whoami = await preflight('/api/v1/whoami', ORIGIN, service.url, 'GET');
+  expect([whoami.status, whoami.headers.get('access-control-allow-methods')]).toEqual([204, 'GET']);
   for (const path of ['/api/v1/query', '/api/v1/settings', '/api/v1/keys', '/openapi.json']) {
     const { status, headers } = await preflight(path, ORIGIN);
     expect([path, status, headers.get('access-control-allow-origin')]).toEqual([path, 401, null]);
@@ -224,6 +226,28 @@ test('each address has a bucket of its own at each key, and a page can read that
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(60);
   expect((await evaluate(one.key, ORIGIN, { context: {} }, '192.0.2.2')).status).toBe(200);
   expect((await evaluate(two.key, ORIGIN)).status).toBe(200);
+});
+
+test('whatever its subject is, a page uses up nothing of a secret key, nor of other pages', async () => {
+  const limited = await startTestService({ ...ENV, HEKSHER_RATE_LIMIT: '3/h' }, database);
+  const subject = 'billing';
+  const { key: page } = await create({ subject, rate: '100/h' });
+  const { key: other } = await create({ subject, rate: '3/h' });
+  const secret = { subject, grants: ['evaluate'] };
+  const { key } = (await expectStatus(201, asAdmin('POST', '/api/v1/keys', { body: secret }))).body as Made;
+  const evaluated = async (by: string, origin?: string): Promise<number> =>
+    (await limited.call('POST', EVALUATE, { body: { context: {} }, headers: headersOf(by, origin) })).status;
+  const statuses = async (by: string, origin?: string): Promise<readonly number[]> => {
+    const found: number[] = [];
+    for (let index = 0; index < 4; index += 1) found.push(await evaluated(by, origin));
+    return found;
+  };
+  expect(await statuses(page, ORIGIN)).toEqual([200, 200, 200, 200]);
+  // From elsewhere it is refused, and counts for that page's key alone.
+  expect(await statuses(page, 'https://evil.test')).toEqual([403, 403, 403, 403]);
+  expect(await statuses(key)).toEqual([200, 200, 200, 429]);
+  expect(await statuses(other, ORIGIN)).toEqual([200, 200, 200, 429]);
+  await limited.stop();
 });
 
 test('once it is revoked it is refused, and its origins are forgotten', async () => {

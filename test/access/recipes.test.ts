@@ -9,6 +9,8 @@ import { type AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { makeKey } from '../../apps/heksher/src/modules/access/api-key.js';
 import { LoginProvider, MACHINE } from '../support/access/login-provider.js';
+import { noNginx, startNginx } from '../support/http/web-servers.js';
+import { describeUnless } from '../support/rollouts/redis.js';
 import { addFeatures, declare, startTestService, type TestService } from '../support/service/service.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -81,12 +83,32 @@ async function startCluster(): Promise<Cluster> {
   return { url, server, tokenOf };
 }
 
-/** The commands of a recipe: what the service is started with, and what is typed then. */
-async function recipe(title: string): Promise<readonly string[]> {
+/** All of them. */
+const RECIPES = [
+  'A program, with a key',
+  'A program, by client credentials',
+  'A person, in Swagger UI',
+  'A workload in Kubernetes, by its service account',
+  'People, in the console',
+  'People, in the console, by a gateway',
+  'People, in the console, by a key',
+] as const;
+
+async function sections(): Promise<readonly string[]> {
   const text = await readFile(join(ROOT, 'docs/access-recipes.md'), 'utf8');
-  const section = text.split(/^## /m).find((one) => one.startsWith(`${title}\n`)) ?? '';
-  return Array.from(section.matchAll(/^```sh\n([\s\S]*?)^```$/gm), ([, block = '']) => block);
+  return text.split(/^## /m).slice(1);
 }
+
+/** The blocks of a recipe in a language: of commands, what the service is started with, and what is typed then. */
+async function recipe(title: (typeof RECIPES)[number], language = 'sh'): Promise<readonly string[]> {
+  const section = (await sections()).find((one) => one.startsWith(`${title}\n`)) ?? '';
+  const blocks = section.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'));
+  return Array.from(blocks, ([, block = '']) => block);
+}
+
+test('there is a test for each recipe', async () => {
+  expect((await sections()).map((section) => section.split('\n', 1)[0])).toEqual(RECIPES);
+});
 
 /** Starts what the first block says, with the provider in place of the issuer. */
 async function startBy(block: string | undefined): Promise<TestService> {
@@ -105,6 +127,7 @@ const atProvider = (text: string): string =>
   text
     .replaceAll('https://login.example.com', provider.url)
     .replaceAll('https://kubernetes.default.svc.cluster.local', cluster.url)
+    .replaceAll('10.0.0.5', '127.0.0.1')
     .replaceAll('/var/run/secrets/heksher/token', join(folder, 'token'));
 
 /** What a block prints; fails where one of its commands does. */
@@ -122,7 +145,7 @@ async function type(block: string | undefined, service: TestService): Promise<st
   return stdout;
 }
 
-test.each(['A program, with a key', 'A program, by client credentials'])('%s', async (title) => {
+test.each(['A program, with a key', 'A program, by client credentials'] as const)('%s', async (title) => {
   const [env, typed] = await recipe(title);
   const service = await startBy(env);
   expect(JSON.parse(await type(typed, service))).toMatchObject({ settings: { cache_size: { default_value: 60 } } });
@@ -160,4 +183,54 @@ test('A workload in Kubernetes, by its service account', async () => {
   await expect(ask('other')).rejects.toThrow(/403/);
   await expect(ask('billing', 'https://other.example.com')).rejects.toThrow(/401/);
   await service.stop();
+});
+
+test('People, in the console, by a key', async () => {
+  const [typed] = await recipe('People, in the console, by a key');
+  const service = await startBy('export HEKSHER_AUTH=on\n');
+  const key = (await type(`${typed}echo "$key"`, service)).trim();
+  const { body } = await service.call('GET', '/api/v1/whoami', { headers: { authorization: `Bearer ${key}` } });
+  expect(body).toMatchObject({ subject: 'ana', kind: 'user', grants: { write: ['*'], approve: ['*'], admin: [] } });
+  await service.stop();
+});
+
+/** What oauth2-proxy answers to nginx: who has a session, and a page for whoever has none. */
+async function startSessions(): Promise<Server> {
+  const server = createServer(({ url = '', headers: { cookie } }, response) => {
+    if (url === '/oauth2/auth' && cookie === '_oauth2_proxy=of-ana')
+      response.writeHead(202, { 'X-Auth-Request-User': 'ana' }).end();
+    else response.writeHead(url === '/oauth2/auth' ? 401 : 200).end(url === '/oauth2/auth' ? '' : 'sign in here');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+
+describeUnless(noNginx)('behind nginx', () => {
+  test('People, in the console, by a gateway', async () => {
+    const [env] = await recipe('People, in the console, by a gateway');
+    const [locations = ''] = await recipe('People, in the console, by a gateway', 'nginx');
+    const service = await startBy(env);
+    const sessions = await startSessions();
+    const { port } = sessions.address() as AddressInfo;
+    const nginx = await startNginx(service.url, 60, locations.replaceAll('oauth2-proxy:4180', `127.0.0.1:${port}`));
+    const said = { 'X-Forwarded-User': 'root', Authorization: `Bearer ${ADMIN}` };
+    const headers = { ...said, Cookie: '_oauth2_proxy=of-ana' };
+    const get = (path: string, sent: Readonly<Record<string, string>> = headers): Promise<Response> =>
+      fetch(nginx.url + path, { headers: sent });
+    expect(await (await get('/api/v1/whoami')).json()).toMatchObject({
+      subject: 'ana',
+      proof: 'gateway',
+      grants: { read: ['*'], write: ['web.*'], admin: [] },
+    });
+    const body = JSON.stringify({ name: 'web.x', type: 'int', default_value: 1, configurable_features: ['user'] });
+    const declared = { method: 'POST', headers: { ...headers, Origin: nginx.url }, body };
+    expect((await fetch(`${nginx.url}/api/v1/settings/declare`, declared)).status).toBe(200);
+    // Without a session nothing of what one says of oneself counts.
+    expect((await get('/api/v1/whoami', said)).status).toBe(401);
+    expect(await (await get('/console', said)).text()).toBe('sign in here');
+    expect((await get('/oauth2/auth')).status).toBe(404);
+    await nginx.stop();
+    sessions.close();
+    await service.stop();
+  });
 });

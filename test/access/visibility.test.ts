@@ -153,6 +153,8 @@ test('what is named and not granted is a 403 that says so, by any of its names; 
       billing('GET', `/api/v1/settings/${name}/override`),
       billing('GET', `/api/v1/settings/${name}/lint`),
       billing('GET', `/api/v1/rules/search?setting=${name}&feature_values=account:jim`),
+      billing('GET', `/api/v1/rules?setting=${name}`),
+      billing('GET', `/api/v1/rollouts?setting=${name}`),
     ];
     for (const answer of await Promise.all(asked)) {
       expect([answer.status, answer.text.includes('you do not have')]).toEqual([403, true]);
@@ -167,6 +169,8 @@ test('what is named and not granted is a 403 that says so, by any of its names; 
     expect([path, (await billing('GET', `/api/v1${path}`)).status]).toEqual([path, 403]);
   for (const path of [
     '/query?settings=nothing',
+    '/rules?setting=nothing',
+    '/rollouts?setting=nothing',
     '/settings/nothing',
     '/rules/99999',
     '/rollouts/99999',

@@ -3,6 +3,7 @@ import { makeKey } from '../../apps/heksher/src/modules/access/api-key.js';
 import { type Call, expectStatus, startTestService, type TestService } from '../support/service/service.js';
 
 const ADMIN = makeKey().text;
+const ORIGIN = 'https://app.example.com';
 const by = (key: string) => ({ Authorization: `Bearer ${key}` });
 const grants = (patterns: readonly string[], actions: readonly string[]) =>
   Object.fromEntries(ACTIONS.map((action) => [action, actions.includes(action) ? patterns : []]));
@@ -38,10 +39,16 @@ test('whoever is known is told who that is and what is granted, with what the gr
     await expectStatus(422, call('GET', '/api/v1/whoami?who=ben', { headers: by(key) }));
     await expectStatus(204, call('DELETE', `/api/v1/keys/${id}`, { headers: by(ADMIN) }));
     await expectStatus(401, call('GET', '/api/v1/whoami', { headers: by(key) }));
-    const page = { kind: 'public', origins: ['https://app.example.com'] };
+    const page = { kind: 'public', origins: [ORIGIN] };
     const { key: shown } = await makeGranted(call, ['evaluate:ui.*'], page);
-    const headers = { ...by(shown), Origin: 'https://app.example.com' };
-    await expectStatus(403, call('GET', '/api/v1/whoami', { headers }));
+    const own = await expectStatus(200, call('GET', '/api/v1/whoami', { headers: { ...by(shown), Origin: ORIGIN } }));
+    expect(own.body).toEqual({
+      ...{ subject: 'ana', kind: 'public', proof: 'key', is_controlled: true, expires_at: null },
+      grants: grants(['ui.*'], ['evaluate']),
+    });
+    expect(own.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    for (const headers of [by(shown), { ...by(shown), Origin: 'https://evil.test' }])
+      await expectStatus(403, call('GET', '/api/v1/whoami', { headers }));
   }));
 
 test('where everybody may read, nobody in particular may read', () =>

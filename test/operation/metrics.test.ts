@@ -66,6 +66,11 @@ it('counts each request once, by whichever way it is answered', async () => {
     target: '/api/v1/rules/1/value',
     body: '{"odd":1}',
   });
+  // Whatever is below it, and whether it is built here.
+  const { status } = await fetch(`${api.url()}/console`);
+  sent[`GET /console ${status}`] = 1;
+  for (const path of ['/', '/settings/cache_size', '/settings/a.b/rules/7'])
+    await send(1, `GET /console ${status}`, { target: `/console${path}` });
   await send(3, 'GET _other 404', { target: '/nothing/here' });
   await send(2, 'GET _other 404', { target: '/nothing/else' });
   await send(2, '_OTHER _other 404', { method: 'PROPFIND', target: '/nothing/else' });

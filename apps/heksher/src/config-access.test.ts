@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readConfig } from './config.js';
 
 const DATABASE = { HEKSHER_DB_CONNECTION_STRING: 'postgresql://u:p@localhost/db' };
@@ -74,7 +75,12 @@ it('reads where opaque tokens are asked about, and what claims say', () => {
   };
   expect(access?.oauth?.claims).toEqual(expected);
   expect(access?.introspection).toEqual({
-    endpoint: { url: 'https://a.example.com/introspect', clientId: 'heksher', clientSecret: 's' },
+    endpoint: {
+      url: 'https://a.example.com/introspect',
+      issuer: 'https://a.example.com',
+      clientId: 'heksher',
+      proof: 's',
+    },
     issuers: ['https://a.example.com'],
     audience: 'https://x',
     claims: expected,
@@ -84,8 +90,24 @@ it('reads where opaque tokens are asked about, and what claims say', () => {
   expect(accessOf({ HEKSHER_AUTH: 'on', HEKSHER_OAUTH_GRANTS: 'stored' })?.tokens.unstored).toBe('nothing');
 });
 
+const { privateKey: PRIVATE_KEY } = generateKeyPairSync('ed25519', {
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+
+it('reads a private key in place of a secret', () => {
+  const env = { HEKSHER_INTROSPECTION_CLIENT_SECRET: '', HEKSHER_INTROSPECTION_CLIENT_KEY: PRIVATE_KEY };
+  const proof = accessOf({ HEKSHER_AUTH: 'on', ...INTROSPECTION, ...env })?.introspection?.endpoint.proof;
+  expect(proof).toMatchObject({ algorithm: 'EdDSA', id: undefined });
+});
+
 it.each([
   [{ ...INTROSPECTION, HEKSHER_INTROSPECTION_CLIENT_SECRET: '' }, 'HEKSHER_INTROSPECTION_CLIENT_SECRET'],
+  [{ ...INTROSPECTION, HEKSHER_INTROSPECTION_CLIENT_KEY: PRIVATE_KEY }, 'HEKSHER_INTROSPECTION_CLIENT_KEY'],
+  [
+    { ...INTROSPECTION, HEKSHER_INTROSPECTION_CLIENT_SECRET: '', HEKSHER_INTROSPECTION_CLIENT_KEY: 'a key' },
+    'HEKSHER_INTROSPECTION_CLIENT_KEY',
+  ],
   [{ ...INTROSPECTION, HEKSHER_INTROSPECTION_CLIENT_ID: '' }, 'HEKSHER_INTROSPECTION_CLIENT_ID'],
   [{ ...INTROSPECTION, HEKSHER_OAUTH_ISSUER: '' }, 'HEKSHER_OAUTH_ISSUER'],
   [{ ...INTROSPECTION, HEKSHER_INTROSPECTION_URL: 'http://a.example.com' }, 'HEKSHER_INTROSPECTION_URL'],

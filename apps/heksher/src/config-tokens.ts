@@ -1,9 +1,11 @@
 import { HeksherError, isContextFeatureName } from '@heksher/core';
 import { type EnvironmentReader } from './environment.js';
+import { parseClientKey } from './modules/access/client-proof.js';
 import { type JwtOptions } from './modules/access/jwt-tokens.js';
 import { type OpaqueOptions } from './modules/access/opaque-tokens.js';
 import { type TokenOptions } from './modules/access/stored-principals.js';
 import { type ClaimOptions } from './modules/access/token-claims.js';
+import { isSafeUrl } from './safe-url.js';
 
 /** Which access tokens are taken, and what they prove. Times in milliseconds. */
 export type TokenConfig = Readonly<{
@@ -54,6 +56,9 @@ function readOAuth(reader: EnvironmentReader, claims: ClaimOptions): JwtOptions 
   return options;
 }
 
+const SECRET = 'HEKSHER_INTROSPECTION_CLIENT_SECRET';
+const KEY = 'HEKSHER_INTROSPECTION_CLIENT_KEY';
+
 function readIntrospection(
   reader: EnvironmentReader,
   oauth: JwtOptions | undefined,
@@ -61,18 +66,22 @@ function readIntrospection(
 ): OpaqueOptions | undefined {
   const url = reader.parsed('HEKSHER_INTROSPECTION_URL', requireSafeUrl);
   const clientId = reader.text('HEKSHER_INTROSPECTION_CLIENT_ID', '');
-  const clientSecret = reader.text('HEKSHER_INTROSPECTION_CLIENT_SECRET', '');
+  const secret = reader.text(SECRET, '');
+  const hasKey = reader.text(KEY, '') !== '';
+  const key = reader.parsed(KEY, parseClientKey);
   if (url === undefined) return undefined;
   const because = 'is required where HEKSHER_INTROSPECTION_URL is set';
   if (clientId === '') reader.problem('HEKSHER_INTROSPECTION_CLIENT_ID', `${because}: as whom the issuer is asked`);
-  if (clientSecret === '') reader.problem('HEKSHER_INTROSPECTION_CLIENT_SECRET', because);
+  if (secret === '' && !hasKey) reader.problem(SECRET, `${because}, or ${KEY}: by which the client proves who it is`);
+  if (secret !== '' && hasKey) reader.problem(KEY, `is set, and ${SECRET} too: only one of them can be what proves it`);
   if (oauth === undefined) {
     reader.problem('HEKSHER_OAUTH_ISSUER', `${because}: whose tokens are taken`);
     return undefined;
   }
   const issuers = oauth.issuers.map(({ issuer }) => issuer);
   const { audience, claims } = oauth;
-  return { endpoint: { url, clientId, clientSecret }, issuers, audience, claims, redisUrl };
+  const [issuer = ''] = issuers;
+  return { endpoint: { url, issuer, clientId, proof: key ?? secret }, issuers, audience, claims, redisUrl };
 }
 
 function parseIssuers(text: string): readonly string[] {
@@ -81,10 +90,7 @@ function parseIssuers(text: string): readonly string[] {
 
 /** The text as it is: issuers are compared character by character. */
 function requireSafeUrl(text: string): string {
-  const { protocol, hostname, search, hash } = URL.canParse(text) ? new URL(text) : { protocol: '' };
-  const isLocal = hostname === 'localhost' || hostname === '[::1]' || hostname?.startsWith('127.') === true;
-  const isSafe = protocol === 'https:' || (protocol === 'http:' && isLocal);
-  if (isSafe && search === '' && hash === '') return text;
+  if (isSafeUrl(text)) return text;
   throw new HeksherError('invalid', `"${text}" must be an address that begins with https:// and has no query`);
 }
 

@@ -4,6 +4,7 @@ import { ClientCertificates } from './http/client-certificates.js';
 import { Cors } from './http/cors.js';
 import { Entrance, type Step } from './http/entrance.js';
 import { type Gateways } from './http/gateways.js';
+import { rightlySpelled } from './http/misspelled.js';
 import { pageOrigins } from './http/page-origins.js';
 import { rateLimited } from './http/rate-limits.js';
 import { type SharedBuckets } from './http/shared-buckets.js';
@@ -42,6 +43,7 @@ export function entranceOf(config: Config, gateways: Gateways, asking: Asking, l
     ...(docOnly ? [steps.documentsOnly] : []),
     steps.bodyLimit(bodyLimits),
     ...whoAsks(config, asking),
+    rightlySpelled,
     last,
   ];
   return new Entrance(list, gateways, basePath);

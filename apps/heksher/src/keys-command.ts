@@ -4,6 +4,7 @@ import { type Config } from './config.js';
 import { type Database, openDatabase } from './database.js';
 import { makeKey } from './modules/access/api-key.js';
 import { parseRate } from './http/rate.js';
+import { isLine, LINE_RULE } from './modules/access/access-readers.js';
 import { keyMembers } from './modules/access/key-answer.js';
 import { requireOrigin } from './modules/access/public-keys.js';
 import { type KeyDraft, KeysService } from './modules/access/keys.service.js';
@@ -82,6 +83,7 @@ function draftOf(args: readonly string[]): KeyDraft {
   const grants = (given.get('--grant') ?? []).map(parseGrant);
   if (subject === undefined || grants.length === 0)
     throw invalid(`--subject and --grant are needed; usage:\n${KEYS_USAGE}`);
+  if (!isLine(subject)) throw invalid(`--subject must be ${LINE_RULE}; given: ${quoted(subject)}`);
   const rate = given.get('--rate')?.at(-1);
   return {
     subject,

@@ -1,17 +1,13 @@
-import { createServer } from 'node:http';
-import { type AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { type Bench, type Measurement } from '../bench.js';
 import { SMALL } from '../extents.js';
 import { compared } from '../finding.js';
+import { AUDIENCE, startIssuer } from '../issuer.js';
 import { firstSettings } from '../names.js';
 import { queryOfFirst } from '../queries.js';
-import { type Scope } from '../scope.js';
 import { newKey, type Service, startService } from '../service.js';
 import { CONNECTIONS, compareRepeated } from '../throughput.js';
 
 const PATH = queryOfFirst(SMALL.settings);
-const AUDIENCE = 'https://settings.example.com';
 const PINNED = { user: 'user_0000' };
 
 const ABOUT = {
@@ -41,7 +37,7 @@ export const access: Measurement = {
     const query = `repeated query, 20 settings × 10 rules, ${CONNECTIONS} connections`;
     const by = (credentials: string) => ({ Authorization: `Bearer ${credentials}` });
     const ofKey = await compareRepeated(bench, sides, { path: PATH, headers: by(adminKey) });
-    const ofToken = await compareRepeated(bench, sides, { path: PATH, headers: by(await issuer.token()) });
+    const ofToken = await compareRepeated(bench, sides, { path: PATH, headers: by(await issuer.token('bench')) });
     const ofTenant = await evaluations(bench, sides, await tenantKey(sides[0], adminKey));
     return [
       compared({ ...ABOUT, name: this.name, what: `${query}, by a key` }, ofKey),
@@ -68,28 +64,4 @@ async function tenantKey({ url }: Service, adminKey: string): Promise<string> {
   });
   if (answer.status !== 201) throw new Error(`no key was made: ${answer.status} ${await answer.text()}`);
   return ((await answer.json()) as { key: string }).key;
-}
-
-/** An issuer of tokens with one key. */
-async function startIssuer(scope: Scope): Promise<Readonly<{ url: string; token: () => Promise<string> }>> {
-  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true });
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'one' };
-  const server = createServer(({ url: path }, response) => {
-    const metadata = { issuer: url(), jwks_uri: `${url()}/jwks` };
-    response.end(JSON.stringify(path === '/jwks' ? { keys: [jwk] } : metadata));
-  });
-  const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  scope.defer(() => void server.close());
-  const token = (): Promise<string> =>
-    new SignJWT({ client_id: 'bench', scope: 'heksher:read' })
-      .setProtectedHeader({ alg: 'ES256', kid: 'one', typ: 'at+jwt' })
-      .setIssuer(url())
-      .setAudience(AUDIENCE)
-      .setSubject('bench')
-      .setJti('1')
-      .setIssuedAt()
-      .setExpirationTime('12h')
-      .sign(privateKey);
-  return { url: url(), token };
 }

@@ -8,6 +8,7 @@ import { settingName } from '../names.js';
 import { processorMs } from '../processor.js';
 import { queryOfFirst } from '../queries.js';
 import { startService } from '../service.js';
+import { quantile } from '../statistics.js';
 import { monotonicMs, openStreams } from '../streams.js';
 import { compareRepeated, CONNECTIONS } from '../throughput.js';
 
@@ -18,10 +19,6 @@ const COMMITS = 50;
 
 /** As many as are opened. */
 const ENV = { HEKSHER_STREAMS_MAX: String(REMEMBERED + IDLE) };
-
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN;
-}
 
 /**
  * Of each commit, how long after its acknowledgement half of the streams, nearly all, and all have its event, in milliseconds; and the

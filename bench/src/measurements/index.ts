@@ -1,5 +1,6 @@
 import { type Measurement } from '../bench.js';
 import { access } from './access.js';
+import { accessTokens } from './access-tokens.js';
 import { attacks } from './attacks.js';
 import { browsing } from './browsing.js';
 import { changesets } from './changesets.js';
@@ -30,6 +31,7 @@ export const measurements: readonly Measurement[] = [
   repeatedQuery,
   repeatedQuery304,
   access,
+  accessTokens,
   metrics,
   scrape,
   tracing,

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
@@ -13,6 +14,12 @@ const CLIENTS: readonly ClientName[] = ['machine', 'console', 'opaque-machine', 
 
 /** As whom a resource server introspects. */
 export const INTROSPECTOR = { id: 'heksher :+%', secret: 'a secret: with +, % and "&"' } as const;
+
+/** Another one, which proves who it is by a key of its own, and by nothing else. */
+export const SIGNING_INTROSPECTOR = 'heksher-by-key';
+
+const CLIENT_KEYS = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const CLIENT_KEY = { kid: 'of-the-client', alg: 'ES256', use: 'sig' } as const;
 
 const REDIRECT_URI = 'https://console.example.com/callback';
 const SCOPES = ['read', 'evaluate', 'declare', 'propose', 'approve', 'write', 'admin'].map((one) => `heksher:${one}`);
@@ -33,6 +40,8 @@ type Mood = 'well' | 'hung' | 'failing' | 'garbled';
 export class TestProvider {
   private provider: Provider | undefined;
   private keys: readonly JWK[] = [];
+  /** The private key of `SIGNING_INTROSPECTOR`. */
+  readonly clientKey: JWK = { ...CLIENT_KEYS.privateKey.export({ format: 'jwk' }), ...CLIENT_KEY };
   private readonly counts: Counts = new Map();
   private readonly hung = new Set<ServerResponse>();
   private underWay = 0;
@@ -75,6 +84,16 @@ export class TestProvider {
     };
   }
 
+  /** Those by which the tokens are introspected by a client with a key. */
+  envWithKey(key: JWK = this.clientKey): Readonly<Record<string, string>> {
+    return {
+      ...this.env,
+      HEKSHER_INTROSPECTION_CLIENT_ID: SIGNING_INTROSPECTOR,
+      HEKSHER_INTROSPECTION_CLIENT_SECRET: '',
+      HEKSHER_INTROSPECTION_CLIENT_KEY: JSON.stringify(key),
+    };
+  }
+
   /** Private ones, the newest first. */
   get signingKeys(): readonly JWK[] {
     return this.keys;
@@ -96,7 +115,7 @@ export class TestProvider {
       return { ...(await exportJWK(privateKey)), alg, use: 'sig', kid: `${alg} ${kid}` };
     });
     this.keys = await Promise.all(made);
-    this.provider = new Provider(this.url, this.configuration());
+    this.provider = withPlainObjects(() => new Provider(this.url, this.configuration()));
   }
 
   /** A token that a program gets for itself. */
@@ -206,7 +225,18 @@ export class TestProvider {
     const audiences = [AUDIENCE, OTHER_AUDIENCE];
     return {
       jwks: { keys: this.keys },
-      clients: [...CLIENTS.map((id) => client(id, 'secret')), client(INTROSPECTOR.id, INTROSPECTOR.secret)],
+      clients: [
+        ...CLIENTS.map((id) => client(id, 'secret')),
+        client(INTROSPECTOR.id, INTROSPECTOR.secret),
+        {
+          client_id: SIGNING_INTROSPECTOR,
+          token_endpoint_auth_method: 'private_key_jwt',
+          jwks: { keys: [{ ...CLIENT_KEYS.publicKey.export({ format: 'jwk' }), ...CLIENT_KEY }] },
+          grant_types: [],
+          redirect_uris: [],
+          response_types: [],
+        },
+      ],
       scopes: ['openid', ...ALL_SCOPES.split(' ')],
       findAccount: (_context: unknown, accountId: string) => ({ accountId, claims: () => ({ sub: accountId }) }),
       pkce: { required: () => false },
@@ -232,5 +262,16 @@ export class TestProvider {
         },
       },
     };
+  }
+}
+
+/** Node's own clones are objects of another realm than Jest's, which the provider takes for no plain ones in the keys of a client. */
+function withPlainObjects<T>(make: () => T): T {
+  const { structuredClone: ofNode } = globalThis;
+  globalThis.structuredClone = <V>(value: V): V => JSON.parse(JSON.stringify(value)) as V;
+  try {
+    return make();
+  } finally {
+    globalThis.structuredClone = ofNode;
   }
 }

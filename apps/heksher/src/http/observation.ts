@@ -73,8 +73,8 @@ export class Observation {
   }
 }
 
-/** As Express has found it. */
+/** As Express has found it; of `/console{/*path}` what all of its paths begin with. */
 function routeOf(request: IncomingMessage & { route?: { path?: unknown } }): string | undefined {
   const path = request.route?.path;
-  return typeof path === 'string' && !path.includes('*') ? path : undefined;
+  return typeof path === 'string' ? path.replace(/\{?\/\*.*$/, '') || undefined : undefined;
 }

@@ -9,7 +9,7 @@ import { type BodyLimits, limitOf } from './body-reading.js';
 import { type Cors } from './cors.js';
 import { type Ending, type Step } from './entrance.js';
 import { type Gateways } from './gateways.js';
-import { isForPages, type PageOrigins } from './page-origins.js';
+import { methodForPages, type PageOrigins } from './page-origins.js';
 import { Refused } from './refused.js';
 
 /** Whoever is no gateway gets nowhere but to health, which Kubernetes asks for from its nodes. */
@@ -56,7 +56,7 @@ export function sameSiteWrites(cors: Cors | undefined, pages: PageOrigins | unde
     if (SAFE_METHODS.has(request.method)) return undefined;
     const { origin, host = '', 'sec-fetch-site': site } = request.headers;
     if (origin === undefined || cors?.allows(origin) === true) return undefined;
-    if (pages !== undefined && isForPages(admission) && pages.allows(origin)) return undefined;
+    if (pages !== undefined && methodForPages(admission) !== undefined && pages.allows(origin)) return undefined;
     const isForeign = site === undefined ? hostOf(origin) !== host.toLowerCase() : FOREIGN_SITES.has(site);
     if (!isForeign) return undefined;
     const message = `pages of the origin ${JSON.stringify(origin)} may not send ${request.method ?? ''}; HEKSHER_CORS_ORIGINS names those that may`;
@@ -174,12 +174,12 @@ function admit(request: IncomingMessage, admission: Admission, principal: Princi
   const { action } = requirement;
   if (action === 'any') {
     admission.caller = { request_id, client, span, actor, principal };
-    return principal.kind === 'public' ? { error: notAllowed('read') } : undefined;
+  } else {
+    admission.caller = { request_id, client, span, actor, principal, action };
   }
-  admission.caller = { request_id, client, span, actor, principal, action };
   if (principal.page !== undefined && !principal.page.allows(request.headers.origin ?? ''))
     return { error: foreignPage(request.headers.origin) };
-  if (mayBegin(requirement, principal.permissions)) return undefined;
+  if (action === 'any' || mayBegin(requirement, principal.permissions)) return undefined;
   return { error: isKnown ? notAllowed(action) : noCredentials() };
 }
 

@@ -142,6 +142,7 @@ export function revoked(): Error {
 }
 
 function inTime(principal: Principal): Principal {
-  if (Date.now() < principal.expiresAtMs) return principal;
+  const { expiresAtMs } = principal;
+  if (expiresAtMs === Infinity || Date.now() < expiresAtMs) return principal;
   throw invalidToken('the credentials have expired');
 }

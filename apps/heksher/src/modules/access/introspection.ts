@@ -1,9 +1,16 @@
 import { errorMessage, HeksherError, parseNative } from '@heksher/core';
 import { type Logger } from '../logging/index.js';
+import { type ClientProof, proofOf } from './client-proof.js';
 import { fetchText } from './fetch-text.js';
 
 /** Where tokens are asked about (RFC 7662), and who asks. */
-export type IntrospectionEndpoint = Readonly<{ url: string; clientId: string; clientSecret: string }>;
+export type IntrospectionEndpoint = Readonly<{
+  url: string;
+  /** Whose endpoint it is. */
+  issuer: string;
+  clientId: string;
+  proof: ClientProof;
+}>;
 
 const MOST_AT_ONCE = 16;
 
@@ -17,15 +24,11 @@ export class Introspection {
   private underWay = 0;
   private waiting: Waiting[] = [];
   private hasFailed = false;
-  private readonly authorization: string;
 
   constructor(
     private readonly endpoint: IntrospectionEndpoint,
     private readonly log: Pick<Logger, 'info' | 'warn'>,
-  ) {
-    const credentials = `${formEncoded(endpoint.clientId)}:${formEncoded(endpoint.clientSecret)}`;
-    this.authorization = `Basic ${Buffer.from(credentials).toString('base64')}`;
-  }
+  ) {}
 
   /** What the issuer says of a token, as text. Rejects with `unavailable` where it does not answer. */
   async ask(token: string): Promise<string> {
@@ -63,11 +66,10 @@ export class Introspection {
   }
 
   private async askNow(token: string): Promise<string> {
-    const text = await fetchText(this.endpoint.url, {
-      method: 'POST',
-      headers: { Authorization: this.authorization },
-      body: new URLSearchParams({ token, token_type_hint: 'access_token' }),
-    });
+    const { url, proof } = this.endpoint;
+    const { headers, form } = await proofOf(proof, this.endpoint);
+    const body = new URLSearchParams({ token, token_type_hint: 'access_token', ...form });
+    const text = await fetchText(url, { method: 'POST', headers, body });
     // What is no answer of RFC 7662 says nothing about the token.
     if (parseAnswer(text) === undefined) throw new Error('the answer is no JSON object with "active"');
     return text;
@@ -84,11 +86,6 @@ export function parseAnswer(text: string): Readonly<Record<string, unknown>> | u
   } catch {
     return undefined;
   }
-}
-
-/** As RFC 6749, 2.3.1, wants credentials of clients. */
-function formEncoded(text: string): string {
-  return new URLSearchParams({ '': text }).toString().slice(1);
 }
 
 function unavailable(): HeksherError {

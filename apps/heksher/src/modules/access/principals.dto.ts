@@ -6,7 +6,7 @@ import { Parsed, type Reader } from '../../http/parsed.js';
 import { featureValues, text } from '../../http/readers.js';
 import { Strict } from '../../http/validation.js';
 import { schemaRef } from '../../openapi/api-schemas.js';
-import { grantList, line, MOST_GRANTS, remark } from './access-readers.js';
+import { grantList, issuer, line, MOST_GRANTS, remark } from './access-readers.js';
 import { type PrincipalDraft, type PrincipalName } from './principals.service.js';
 import { type PrincipalKind } from './principals.store.js';
 
@@ -68,13 +68,13 @@ export class CreatePrincipalRequest extends ReplacePrincipalRequest {
       'Whose tokens, as they have it in `iss`; or `gateway` or `certificate` for a subject that a trusted gateway, or the certificate of a client, names.',
     example: 'https://login.example.com',
   })
-  @Parsed(line('issuer'))
+  @Parsed(issuer)
   issuer!: string;
 
   @ApiProperty({
     minLength: 1,
     maxLength: 255,
-    description: 'The subject, the client or the role, as tokens have it.',
+    description: 'The subject, the client or the role, as tokens have it; without spaces around it.',
     example: 'billing-team',
   })
   @Parsed(line('name'))

@@ -2,6 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { member, parseNative } from '@heksher/core';
 import { SharedRedis } from '../../shared-redis.js';
 import { type Logger } from '../logging/index.js';
+import { secretOf } from './client-proof.js';
 import { type IntrospectionEndpoint } from './introspection.js';
 
 /** What an issuer has said of a token, and when it was asked. */
@@ -13,7 +14,7 @@ const MAC_LENGTH = 43;
 
 /**
  * What issuers have said of tokens, in a Redis that replicas share. It has hashes and answers, no tokens. Each answer is sealed by a key that
- * is made of the client's secret: nobody who can write to Redis can make one up, or put it in the place of another. Whatever goes wrong
+ * is made of the client's secret or private key: nobody who can write to Redis can make one up, or put it in the place of another. Whatever goes wrong
  * is as if there were nothing.
  */
 export class SharedAnswers {
@@ -23,12 +24,12 @@ export class SharedAnswers {
 
   constructor(
     url: string,
-    { url: endpoint, clientId, clientSecret }: IntrospectionEndpoint,
+    { url: endpoint, clientId, proof }: IntrospectionEndpoint,
     log: Pick<Logger, 'info' | 'warn'>,
   ) {
     this.redis = new SharedRedis(url, 'what issuers say of tokens is', log);
     this.scope = JSON.stringify([endpoint, clientId]);
-    this.seal = createHmac('sha256', clientSecret).update(`heksher introspection ${this.scope}`).digest();
+    this.seal = createHmac('sha256', secretOf(proof)).update(`heksher introspection ${this.scope}`).digest();
   }
 
   start(): void {

@@ -38,8 +38,8 @@ export class WhoamiAnswer {
   subject!: string | null;
 
   @ApiProperty({
-    enum: ['user', 'machine', 'anyone'],
-    description: '`anyone`: nobody was authenticated.',
+    enum: ['user', 'machine', 'public', 'anyone'],
+    description: '`public`: everybody who has a page that shows its key; `anyone`: nobody was authenticated.',
     example: 'user',
   })
   kind!: string;

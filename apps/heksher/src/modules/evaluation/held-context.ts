@@ -7,16 +7,25 @@ type Holding = Readonly<{ held: Held | undefined; features: ReadonlySet<string> 
 /** Where a value of a context is from; `not_proven`: it was asked with, and is not taken, since that feature is taken from proof alone. */
 export type Source = 'request' | 'pinned' | 'claim' | 'not_proven';
 
-/** The context with what is known of whoever asks in place of what they say. A feature that does not exist says nothing. */
+/**
+ * The context with what is known of whoever asks in place of what they say: the very same one where that is nothing else. A feature that does
+ * not exist says nothing.
+ */
 export function heldContext(asked: Context, { held, features }: Holding): Context {
   if (held === undefined) return asked;
   const { pinned, claimed, provenOnly } = held;
-  if (pinned.size === 0 && claimed.size === 0 && provenOnly.size === 0) return asked;
+  if (isSaid(asked, pinned) && claimed.size === 0 && provenOnly.size === 0) return asked;
   const context = new Map(asked);
   for (const name of provenOnly) context.delete(name);
   for (const known of [claimed, pinned])
     for (const [name, value] of known) if (features.has(name)) context.set(name, value);
   return context;
+}
+
+/** Whether a context says already what is known. */
+function isSaid(asked: Context, known: Context): boolean {
+  for (const [name, value] of known) if (asked.get(name) !== value) return false;
+  return true;
 }
 
 /** Where the values of that context are from, by feature, in the order of the features. */
