@@ -91,4 +91,62 @@ describeConsole('with 5 000 settings', () => {
     await page.waitForURL(/cache_size\?row=rule-3$/);
     await close();
   });
+
+  it.each(['q=value:7', 'q=changed:7d', 'q=no:owner', 'sort=-changed'])(
+    'the list by %s needs two requests to first sight',
+    async (query) => {
+      const { page, requests, close } = await running().open(`/settings?${query}`);
+      await page.getByText(/\d found/).waitFor();
+      expect(requests).toEqual(['GET /console/config.json', expect.stringMatching(/^GET \/api\/v1\/settings\?/)]);
+      await close();
+    },
+  );
+});
+
+describeConsole('with 100 000 rules of a setting', () => {
+  const running = useConsole({}, async ({ call, database }) => {
+    await addReadmeData(call);
+    const [{ id: before } = {}] = await database.sql('select max(id) as id from rules');
+    await database.sql(
+      `insert into rules (setting, value) select 'cache_size', n::text from generate_series(1, 100000) n`,
+    );
+    await database.sql(
+      `insert into conditions (rule, context_feature, feature_value)
+       select id, 'account', 'a' || id from rules where id > $1 union all
+       select id, 'user', 'u' || id from rules where id > $1 and id % 20 = 0 union all
+       select id, 'theme', 't' || id from rules where id > $1 and id % 50 = 0`,
+      [before],
+    );
+  });
+
+  it('lines are below headings of what they are for, closed; at most 2 500 elements, also when all are open', async () => {
+    const { page, errors, close } = await running().open('/settings/cache_size');
+    const groups = page.getByRole('button', { name: /^[a-z +]+: [\d,]+ lines?/ });
+    await page.getByRole('button', { name: /^account \+ user \+ theme: 1,000 lines/ }).waitFor();
+    const elements = (): Promise<number> => page.evaluate("document.querySelectorAll('*').length");
+    expect(await groups.count()).toBeGreaterThan(2);
+    expect(await page.locator('[data-line^="rule-"]').count()).toBe(0);
+    await page.getByText('90,005 more lines, which come after these, are not listed here').waitFor();
+    for (let index = (await groups.count()) - 1; index >= 0; index -= 1) {
+      await groups.nth(index).click();
+      expect(await elements()).toBeLessThanOrEqual(2_500);
+    }
+    await page.locator('[data-line^="rule-"]').first().waitFor();
+    await page.evaluate('window.scrollTo(0, document.documentElement.scrollHeight / 2)');
+    await page.locator('[data-line^="rule-"]').nth(5).waitFor();
+    expect(await elements()).toBeLessThanOrEqual(2_500);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  it('the group of the line that decides is open, and no other', async () => {
+    const { page, close } = await running().open('/settings/cache_size?ctx=account:jim,user:guest,theme:dark');
+    await page.getByText('decides', { exact: true }).waitFor();
+    const open = page.getByRole('button', { name: /lines?/, expanded: true });
+    expect(await open.count()).toBe(1);
+    await page.getByRole('searchbox', { name: 'Filter lines' }).fill('user=guest');
+    await page.locator('[data-line="rule-5"]').waitFor();
+    expect(await page.getByRole('button', { name: /: [\d,]+ lines?/ }).count()).toBe(0);
+    await close();
+  });
 });

@@ -81,4 +81,80 @@ describeConsole('what is changed elsewhere', () => {
     await page.getByText('The service does not answer.').waitFor({ state: 'detached' });
     await opened.close();
   });
+
+  it.each([
+    ['ends streams before anything came of them', ''],
+    ['cuts streams as soon as something came of them', 'retry: 2000\n\n'],
+  ])('asks questions that wait where something between %s', async (_, body) => {
+    const { call } = running().service;
+    const opened = await running().open('/settings');
+    const { page } = opened;
+    const streams: string[] = [];
+    await page.route('**/api/v1/changes*', (route) => {
+      if (route.request().headers()['accept'] !== 'text/event-stream') return route.continue();
+      streams.push(route.request().url());
+      return route.fulfill({ status: 200, contentType: 'text/event-stream', body });
+    });
+    const waiting = page.waitForRequest(/api\/v1\/changes\?.*wait=25/);
+    await page.goto(`${running().service.url}/console/settings/cache_size`);
+    await waiting;
+    await page.getByText('Live', { exact: true }).waitFor();
+    const value = 1_000 + body.length;
+    await expectStatus(204, call('PUT', '/api/v1/rules/4/value', { body: { value } }));
+    await page.getByRole('row', { name: new RegExp(`guest.*${value}`) }).waitFor();
+    expect(streams.length).toBe(body === '' ? 1 : 2);
+    await opened.close();
+  });
+
+  it('lets go of the feed when it has been hidden for a minute, and goes on from where it was', async () => {
+    const { call } = running().service;
+    const opened = await running().open('/settings/cache_size');
+    const { page } = opened;
+    // A minute is a moment here.
+    await page.addInitScript(`const wait = setTimeout; window.setTimeout = (work, ms, ...more) => wait(work, ms === 60000 ? 1 : ms, ...more);
+      Object.defineProperty(Document.prototype, 'visibilityState', { get: () => window.shown ?? 'visible' });
+      window.show = (state) => { window.shown = state; document.dispatchEvent(new Event('visibilitychange')); }`);
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/api/v1/changes')) asked.push(request.url());
+    });
+    await page.reload();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await expectStatus(204, call('PUT', '/api/v1/rules/4/value', { body: { value: 2_001 } }));
+    const told = page.waitForEvent('requestfailed', (request) => request.url().includes('/api/v1/changes'));
+    await page.getByRole('row', { name: /guest.*2001/ }).waitFor();
+    await page.evaluate(`show('hidden')`);
+    await told;
+    await page.getByText('Connecting', { exact: true }).waitFor();
+    const answer = await expectStatus(204, call('PUT', '/api/v1/rules/4/value', { body: { value: 2_002 } }));
+    expect(asked.length).toBe(1);
+    await page.evaluate(`show('visible')`);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('row', { name: /guest.*2002/ }).waitFor();
+    expect(asked.length).toBe(2);
+    const [seq = 0] = (answer.headers.get('heksher-revision') ?? '').split('-').map(Number);
+    const after = new URL(asked[1] ?? '').searchParams.get('after') ?? '';
+    expect(Number(after.split('-')[0])).toBe(seq - 1);
+    await opened.close();
+  });
+
+  it("shows a rollout's page as others change it: its share, its members, its end", async () => {
+    const { call } = running().service;
+    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { percentage: 35, enabled: true } }));
+    const opened = await running().open('/settings/web.new_checkout/rollouts/1');
+    const { page, errors } = opened;
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByText(/35 %/).first().waitFor();
+    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { percentage: 41 } }));
+    await page.getByText(/41 %/).first().waitFor();
+    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1/members', { body: { add: ['zoe-the-new'] } }));
+    await page.getByText('zoe-the-new').waitFor();
+    expect(errors).toEqual([]);
+    await expectStatus(204, call('DELETE', '/api/v1/rollouts/1'));
+    await page
+      .getByText(/does not exist|was deleted/)
+      .first()
+      .waitFor();
+    await opened.close();
+  });
 });

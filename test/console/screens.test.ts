@@ -59,22 +59,6 @@ describeConsole('each screen', () => {
     await opened.close();
   });
 
-  it.each([
-    '/settings',
-    '/settings/cache_size?ctx=account:jim',
-    '/rollouts',
-    '/try?ctx=account:jim',
-    '/values/account/jim',
-    '',
-  ])('%s fits into 320 pixels', async (path) => {
-    const opened = await running().open(path, { viewport: { width: 320, height: 800 } });
-    const { page } = opened;
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
-    expect(await opened.axe()).toEqual([]);
-    await opened.close();
-  });
-
   it('the theme that is chosen stays', async () => {
     const { page, close } = await running().open('/settings');
     await page.getByRole('button', { name: 'Look', exact: true }).click();

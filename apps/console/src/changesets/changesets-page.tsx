@@ -7,6 +7,7 @@ import { Button, buttonClass } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
 import { Empty, Page } from '../ui/page.js';
 import { Skeleton } from '../ui/skeleton.js';
+import { Table, type TableColumn } from '../ui/table.js';
 import { Time } from '../ui/time.js';
 import css from './changesets.module.css';
 import { changesetsQuery, type ListedChangeset, type State } from './changeset-queries.js';
@@ -68,22 +69,12 @@ function List({ state }: Readonly<{ state: State | undefined }>) {
     );
   return (
     <>
-      <table className={css['table']}>
-        <thead>
-          <tr>
-            <th scope="col">Set</th>
-            <th scope="col">State</th>
-            <th scope="col">By</th>
-            <th scope="col">Made</th>
-            <th scope="col">Applies</th>
-          </tr>
-        </thead>
-        <tbody>
-          {changesets.map((changeset) => (
-            <ChangesetRow key={changeset.changeset_id} changeset={changeset} />
-          ))}
-        </tbody>
-      </table>
+      <Table
+        caption="Change sets, newest first"
+        columns={COLUMNS}
+        rows={changesets}
+        keyOf={({ changeset_id }) => String(changeset_id)}
+      />
       {hasNextPage && (
         <Button isPending={isFetchingNextPage} onClick={() => void fetchNextPage()}>
           Show older ones
@@ -93,33 +84,28 @@ function List({ state }: Readonly<{ state: State | undefined }>) {
   );
 }
 
-function ChangesetRow({ changeset }: Readonly<{ changeset: ListedChangeset }>) {
-  const { changeset_id: id, message, state, author, created_at, apply_at, seq } = changeset;
+const COLUMNS: readonly TableColumn<ListedChangeset>[] = [
+  {
+    title: 'Set',
+    width: '40%',
+    cell: ({ changeset_id: id, message }) => (
+      <Link to="/change-sets/$id" params={{ id: String(id) }}>
+        {message ?? `Change set ${id}`}
+      </Link>
+    ),
+  },
+  { title: 'State', cell: ({ state }) => <StateChip state={state} /> },
+  { title: 'By', cell: ({ author }) => author ?? 'unknown' },
+  { title: 'Made', cell: ({ created_at }) => <Time at={created_at} /> },
+  { title: 'Applies', cell: (changeset) => <Applies changeset={changeset} /> },
+];
+
+/** By which change it was applied, or when it will be. */
+function Applies({ changeset: { seq, apply_at } }: Readonly<{ changeset: ListedChangeset }>) {
+  if (seq === null) return apply_at !== null && <Time at={apply_at} />;
   return (
-    <tr>
-      <td>
-        <Link to="/change-sets/$id" params={{ id: String(id) }}>
-          {message ?? `Change set ${id}`}
-        </Link>
-      </td>
-      <td>
-        <StateChip state={state} />
-      </td>
-      <td>{author ?? 'unknown'}</td>
-      <td>
-        <Time at={created_at} />
-      </td>
-      <td>
-        {seq !== null ? (
-          <Link to="/changes/$seq" params={{ seq: String(seq) }}>
-            change {seq}
-          </Link>
-        ) : apply_at === null ? (
-          ''
-        ) : (
-          <Time at={apply_at} />
-        )}
-      </td>
-    </tr>
+    <Link to="/changes/$seq" params={{ seq: String(seq) }}>
+      change {seq}
+    </Link>
   );
 }

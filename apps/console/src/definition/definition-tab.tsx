@@ -8,6 +8,7 @@ import { prettyJson } from '../editors/pretty-json.js';
 import { usePathPart, useSearchTexts, useSetSearch } from '../ui/address.js';
 import { Button } from '../ui/button.js';
 import { ChangeDefinition } from './change-definition.js';
+import { Consumers } from './consumers.js';
 import css from './definition.module.css';
 import { DeleteSetting } from './delete-setting.js';
 import { RenameSetting } from './rename-setting.js';
@@ -43,6 +44,7 @@ export function DefinitionTab() {
         </dl>
       </section>
       <Metadata setting={setting} />
+      <Consumers revision={answer?.revision} />
       {!isReadOnly && (
         <section className={css['danger']}>
           <header>

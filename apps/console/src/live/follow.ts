@@ -25,6 +25,9 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 /** The service says something each 15 seconds; a stream of which nothing comes for longer is held back by somebody between. */
 const SILENCE_MS = 25_000;
+/** A stream that ends sooner was cut by somebody between; if the next one is too, there is no use in streams. */
+const SHORT_MS = 15_000;
+const MOST_CUT = 2;
 /** Of a question that waits. */
 const LONG_POLL_S = 25;
 
@@ -33,6 +36,8 @@ export async function follow({ after, onChange, onReset, onState, signal }: Foll
   let cursor = after;
   let failures = 0;
   let isStreaming = true;
+  let cuts = 0;
+  let begunAt: number | undefined;
   const take = (event: ChangeEvent): void => {
     cursor = event.id;
     onChange(event);
@@ -43,9 +48,11 @@ export async function follow({ after, onChange, onReset, onState, signal }: Foll
   };
   const begun = (): void => {
     failures = 0;
+    begunAt = performance.now();
     onState('live');
   };
   while (!signal.aborted) {
+    begunAt = undefined;
     try {
       if (isStreaming) await stream(cursor, { take, reset, begun, signal });
       else await poll(cursor, { take, reset, begun, signal, next: (at) => (cursor = at) });
@@ -57,8 +64,13 @@ export async function follow({ after, onChange, onReset, onState, signal }: Foll
       // As many stream as may, or something between lets none through.
       if (error instanceof StreamHeld || status === 503) isStreaming = false;
       onState(isRefused ? 'refused' : 'trying');
-      if (status === 0 && !(error instanceof StreamHeld)) noteSilence();
+      if (status === 0 && !(error instanceof StreamHeld) && begunAt === undefined) noteSilence();
       failures += 1;
+    } finally {
+      if (isStreaming && begunAt !== undefined) {
+        cuts = performance.now() - begunAt < SHORT_MS ? cuts + 1 : 0;
+        isStreaming = cuts < MOST_CUT;
+      }
     }
     await pause(failures, signal);
   }
@@ -77,17 +89,17 @@ type Receiver = Readonly<{
 /** Resolves when the stream ends, as all do after an hour or so. */
 async function stream(cursor: string | undefined, { take, reset, begun, signal }: Receiver): Promise<void> {
   const held = new AbortController();
-  const response = await ask({ after: cursor }, 'text/event-stream', AbortSignal.any([signal, held.signal]));
-  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-  if (reader === undefined) throw new StreamHeld();
   const parser = new EventParser();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timer = setTimeout(() => held.abort(), SILENCE_MS);
   let isBegun = false;
   try {
+    const response = await ask({ after: cursor }, 'text/event-stream', AbortSignal.any([signal, held.signal]));
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    if (reader === undefined) throw new StreamHeld();
     for (;;) {
+      const { done, value } = await reader.read();
       clearTimeout(timer);
       timer = setTimeout(() => held.abort(), SILENCE_MS);
-      const { done, value } = await reader.read();
       if (done) {
         if (!isBegun) throw new StreamHeld();
         return;

@@ -8,7 +8,7 @@ export function LiveSign() {
   return (
     <span className={css['sign']} data-state={state} title={why}>
       <span className={css['dot']} aria-hidden />
-      {word}
+      <span className={css['word']}>{word}</span>
     </span>
   );
 }

@@ -4,6 +4,7 @@ import { type Line, type SettingView } from '../api/queries.js';
 import { cx } from '../ui/cx.js';
 import { useSlot } from '../ui/slots.js';
 import { Cell } from './cell.js';
+import { type GroupRow } from './groups.js';
 import { isOverride, lineName, type MatrixRow } from './lines.js';
 import css from './matrix.module.css';
 import { Note } from './note.js';
@@ -13,7 +14,7 @@ import { Variants } from './variants.js';
 
 type LineRowProps = Readonly<{
   row: Extract<MatrixRow, { kind: 'line' }>;
-  rows: readonly MatrixRow[];
+  rows: readonly (MatrixRow | GroupRow)[];
   index: number;
   measure: ((element: HTMLElement | null) => void) | undefined;
   setting: SettingView;
@@ -124,7 +125,7 @@ const ACTIONS: Readonly<Record<string, string>> = { e: 'edit', Enter: 'edit', d:
 function onKey(
   event: KeyboardEvent<HTMLElement>,
   key: string,
-  rows: readonly MatrixRow[],
+  rows: readonly (MatrixRow | GroupRow)[],
   go: (key: string) => void,
 ): void {
   if (event.target !== event.currentTarget || event.altKey || event.ctrlKey || event.metaKey) return;

@@ -1,12 +1,15 @@
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { type SettingView } from '../api/queries.js';
 import { useSlot } from '../ui/slots.js';
+import { usePrinting } from '../ui/use-printing.js';
 import { DefaultRow } from './default-row.js';
 import { FindingRow } from './finding-row.js';
+import { GroupHead } from './group-row.js';
+import { type GroupRow, groupedRows } from './groups.js';
 import { LineRow } from './line-row.js';
 import { columnsOf, isOverride, type MatrixRow, rowsOf } from './lines.js';
 import css from './matrix.module.css';
-import { type Tried } from './try-context.js';
+import { deciderOf, type Tried } from './try-context.js';
 import { useVisible } from './use-visible.js';
 
 type MatrixProps = Readonly<{
@@ -24,9 +27,15 @@ const FILTERED_FROM = 12;
 export function Matrix({ setting, tried, marked, onMark }: MatrixProps) {
   const [filter, setFilter] = useState('');
   const columns = useMemo(() => columnsOf(setting), [setting]);
-  const rows = useMemo(() => rowsOf(setting, filter), [setting, filter]);
+  const isPrinting = usePrinting();
+  const lines = useMemo(() => rowsOf(setting, filter), [setting, filter]);
+  const { rows, toggle } = useGroups(lines, columns, {
+    isWhole: isPrinting || filter !== '',
+    tried,
+    marked,
+  });
   const table = useRef<HTMLTableElement>(null);
-  const { visible, before, after, scrollTo } = useVisible(rows, table);
+  const { visible, before, after, scrollTo } = useVisible(rows, table, isPrinting);
   const hasActions = useSlot('lineActions') !== undefined;
   const hasChanged = useSlot('lineChanged') !== undefined;
   const shape = {
@@ -36,7 +45,7 @@ export function Matrix({ setting, tried, marked, onMark }: MatrixProps) {
     width: columns.length + 3 + Number(hasActions) + Number(hasChanged),
   };
   const go = useCallback((key: string) => focusRow(table.current, rows, key, scrollTo), [rows, scrollTo]);
-  const active = rows.some(({ key }) => key === marked) ? marked : rows[0]?.key;
+  const active = rows.some(({ key }) => key === marked) ? marked : rows.find(({ kind }) => kind === 'line')?.key;
   return (
     <div className={css['matrix']}>
       {setting.lines.length >= FILTERED_FROM && (
@@ -79,7 +88,7 @@ export function Matrix({ setting, tried, marked, onMark }: MatrixProps) {
             <Heading>note</Heading>
             {hasChanged && <Heading>changed</Heading>}
             {hasActions && (
-              <Heading>
+              <Heading className={css['actions']}>
                 <span className="visually-hidden">actions</span>
               </Heading>
             )}
@@ -87,18 +96,19 @@ export function Matrix({ setting, tried, marked, onMark }: MatrixProps) {
         </thead>
         <tbody role="rowgroup">
           <Spacer height={before} />
-          {visible.map(({ row, index, measure }) =>
-            row.kind === 'finding' ? (
-              <FindingRow key={row.key} {...{ row, index, measure, width: shape.width }} />
-            ) : (
+          {visible.map(({ row, index, measure }) => {
+            const place = { index, measure, width: shape.width };
+            if (row.kind === 'finding') return <FindingRow key={row.key} row={row} {...place} />;
+            if (row.kind === 'group') return <GroupHead key={row.key} row={row} onToggle={toggle} {...place} />;
+            return (
               <LineRow
                 key={row.key}
                 {...{ row, index, measure, setting, tried, columns, onMark, go, rows }}
                 isMarked={row.key === marked}
                 isActive={row.key === active}
               />
-            ),
-          )}
+            );
+          })}
           <Spacer height={after} />
           {filter === '' && (
             <DefaultRow
@@ -113,15 +123,38 @@ export function Matrix({ setting, tried, marked, onMark }: MatrixProps) {
       </table>
       {filter !== '' && rows.length === 0 && <p className={css['nothing']}>No line has “{filter}”.</p>}
       {setting.lines_omitted > 0 && (
-        <p className={css['nothing']}>{setting.lines_omitted.toLocaleString('en')} more lines are not listed here.</p>
+        <p className={css['nothing']}>
+          {setting.lines_omitted.toLocaleString('en')} more lines, which come after these, are not listed here
+          {filter !== '' && ', nor looked through'}. They decide all the same: try a context, or look for one of its
+          values.
+        </p>
       )}
     </div>
   );
 }
 
-function Heading({ children }: Readonly<{ children: React.ReactNode }>) {
+type Shown = Readonly<{ isWhole: boolean; tried: readonly Tried[]; marked: string | undefined }>;
+
+/** Lines under headings; those that are marked or decide are shown in any case. */
+function useGroups(lines: readonly MatrixRow[], columns: readonly string[], { isWhole, tried, marked }: Shown) {
+  const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
+  const toggle = useCallback(
+    (key: string) =>
+      setToggled((before) => new Set(before.has(key) ? [...before].filter((one) => one !== key) : [...before, key])),
+    [],
+  );
+  const shown = [marked ?? '', ...tried.map(({ evaluated }) => deciderOf(evaluated))].join('\n');
+  const rows = useMemo(
+    (): readonly (MatrixRow | GroupRow)[] =>
+      isWhole ? lines : groupedRows(lines, columns, toggled, new Set(shown.split('\n'))),
+    [isWhole, lines, columns, toggled, shown],
+  );
+  return { rows, toggle };
+}
+
+function Heading({ children, className }: Readonly<{ children: React.ReactNode; className?: string | undefined }>) {
   return (
-    <th scope="col" role="columnheader">
+    <th scope="col" role="columnheader" className={className}>
       {children}
     </th>
   );
@@ -139,7 +172,7 @@ function Spacer({ height }: Readonly<{ height: number }>) {
 /** Moves the focus to the line of a key, which may be out of sight. */
 function focusRow(
   table: HTMLTableElement | null,
-  rows: readonly MatrixRow[],
+  rows: readonly (MatrixRow | GroupRow)[],
   key: string,
   scrollTo: (index: number) => void,
 ): void {

@@ -16,17 +16,18 @@ type Visible<Row> = Readonly<{
   scrollTo: (index: number) => void;
 }>;
 
-/** The rows that are in sight, or all where they are few. */
+/** The rows that are in sight, or all where they are few or `isWhole`. */
 export function useVisible<Row extends Readonly<{ key: string }>>(
   rows: readonly Row[],
   table: RefObject<HTMLElement | null>,
+  isWhole: boolean,
 ): Visible<Row> {
   const [scrollMargin, setMargin] = useState(0);
   useLayoutEffect(() => {
     const top = table.current?.getBoundingClientRect().top ?? 0;
     setMargin(top + window.scrollY);
   }, [table, rows.length]);
-  const isVirtual = rows.length > ALL_UP_TO;
+  const isVirtual = rows.length > ALL_UP_TO && !isWhole;
   const virtualizer = useWindowVirtualizer({
     count: isVirtual ? rows.length : 0,
     estimateSize: () => 44,

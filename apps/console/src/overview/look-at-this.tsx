@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { request } from '../api/client.js';
+import { useConfig } from '../api/config.js';
 import { keys } from '../api/queries.js';
 import css from './overview.module.css';
 
@@ -21,8 +22,14 @@ const WORDS: Readonly<Record<string, string>> = {
 
 const PAGE = 500;
 
-/** Findings by kind. */
+/** Findings by kind, and settings that nobody owns. */
 export function LookAtThis() {
+  const { owner_key } = useConfig();
+  const { data: ownerless } = useQuery({
+    queryKey: [...keys.settings, 'ownerless'],
+    queryFn: ({ signal }) => request('get', '/api/v1/settings', { query: { without: owner_key, limit: 1 }, signal }),
+  });
+  const nobodys = ownerless !== undefined && 'total' in ownerless.data ? ownerless.data.total : 0;
   const { data: answer } = useQuery({
     queryKey: [...keys.lint, 'overview'],
     queryFn: ({ signal }) => request('get', '/api/v1/lint', { query: { limit: PAGE }, signal }),
@@ -50,6 +57,13 @@ export function LookAtThis() {
               </Link>
             </li>
           ))}
+        {nobodys > 0 && (
+          <li>
+            <Link to="/settings" search={{ q: 'no:owner' }}>
+              <b>{nobodys.toLocaleString('en')}</b> {nobodys === 1 ? 'setting has' : 'settings have'} no owner
+            </Link>
+          </li>
+        )}
       </ul>
       {answer !== undefined && counts.size === 0 && <p className={css['soft']}>Every line does something.</p>}
     </section>

@@ -7,6 +7,7 @@ import { Skeleton } from '../ui/skeleton.js';
 import { FirstSteps } from './first-steps.js';
 import { Lately } from './lately.js';
 import { LookAtThis } from './look-at-this.js';
+import { Mine } from './mine.js';
 import { Moving } from './moving.js';
 import css from './overview.module.css';
 
@@ -35,6 +36,7 @@ export function OverviewPage() {
           <div className={css['side']}>
             <Moving />
             <LookAtThis />
+            <Mine />
           </div>
         </div>
       )}

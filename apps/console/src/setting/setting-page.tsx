@@ -11,6 +11,7 @@ import { Button } from '../ui/button.js';
 import { Chip } from '../ui/chip.js';
 import { copyText } from '../ui/copy.js';
 import { Failure } from '../ui/failure.js';
+import { noteOpened } from '../ui/recent.js';
 import { Page } from '../ui/page.js';
 import { useSlot } from '../ui/slots.js';
 import { Skeleton } from '../ui/skeleton.js';
@@ -25,6 +26,10 @@ export function SettingPage() {
   const isUnknown = isApiError(error, 404);
   const alias = useCanonicalAddress(name, setting?.name);
   const Drawers = useSlot('settingDrawers');
+  const opened = setting?.name;
+  useEffect(() => {
+    if (opened !== undefined) noteOpened(opened);
+  }, [opened]);
   return (
     <Page
       title={setting?.name ?? name}

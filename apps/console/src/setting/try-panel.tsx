@@ -6,6 +6,7 @@ import { ContextFields } from '../matrix/context-fields.js';
 import { columnsOf } from '../matrix/lines.js';
 import { suggestionsOf } from '../matrix/suggestions.js';
 import { LETTERS, type Tried } from '../matrix/try-context.js';
+import { SavedContexts } from '../matrix/saved-contexts-button.js';
 import { Verdict } from '../matrix/verdict.js';
 import { useSetSearch } from '../ui/address.js';
 import { Button, IconButton } from '../ui/button.js';
@@ -40,7 +41,10 @@ export function TryPanel({ setting, contexts, tried, error, isPending, onJump }:
     <aside className={css['panel']} aria-label="Try a context">
       <header className={css['head']}>
         <h2>Try a context</h2>
-        {isKnown && <CopyMenu setting={setting.name} context={contexts[0] ?? {}} />}
+        <span className={css['tools']}>
+          {!isCompared && <SavedContexts context={contexts[0] ?? {}} onChoose={(chosen) => change([chosen])} />}
+          {isKnown && <CopyMenu setting={setting.name} context={contexts[0] ?? {}} />}
+        </span>
       </header>
       {contexts.map((context, index) => {
         const result = tried.find(({ context: one }) => formatContext(one) === formatContext(context));
@@ -50,12 +54,18 @@ export function TryPanel({ setting, contexts, tried, error, isPending, onJump }:
             {isCompared && (
               <div className={css['compared']}>
                 <b>{LETTERS[index]}</b>
-                <IconButton
-                  label={`Remove ${LETTERS[index]}`}
-                  onClick={() => change(contexts.filter((_, at) => at !== index))}
-                >
-                  <X aria-hidden />
-                </IconButton>
+                <span className={css['tools']}>
+                  <SavedContexts
+                    context={context}
+                    onChoose={(chosen) => change(contexts.map((one, at) => (at === index ? chosen : one)))}
+                  />
+                  <IconButton
+                    label={`Remove ${LETTERS[index]}`}
+                    onClick={() => change(contexts.filter((_, at) => at !== index))}
+                  >
+                    <X aria-hidden />
+                  </IconButton>
+                </span>
               </div>
             )}
             <ContextFields

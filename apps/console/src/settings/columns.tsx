@@ -125,6 +125,17 @@ function NotChanged() {
   );
 }
 
+/** Whether the list is sorted by what a column sorts by, either way. */
+export function isSortedBy(sort: string, by: string): boolean {
+  return sort.replace('-', '') === by.replace('-', '');
+}
+
+/** As the column sorts usually; the other way round where it is sorted by it already. */
+export function nextSort(sort: string, by: string): string {
+  if (!isSortedBy(sort, by)) return by;
+  return sort.startsWith('-') ? sort.slice(1) : `-${sort}`;
+}
+
 /** Those that `cols=` in the address names; `meta.team` is a key of metadata. */
 export function columnsNamed(text: string | undefined): readonly Column[] {
   const ids = text === undefined ? USUAL : ['name', ...text.split(',').filter((id) => id !== 'name')];

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ContextValues, formatContext } from '../api/context-text.js';
 import { contextFeaturesQuery } from '../api/queries.js';
 import { ContextFields } from '../matrix/context-fields.js';
+import { SavedContexts } from '../matrix/saved-contexts-button.js';
 import { useSetSearch } from '../ui/address.js';
 import css from './settings.module.css';
 
@@ -19,6 +20,7 @@ export function ContextBar({ context }: Readonly<{ context: ContextValues }>) {
         suggestions={() => NONE}
         onChange={(next) => setSearch({ ctx: formatContext(next) ?? '-' })}
       />
+      <SavedContexts context={context} onChoose={(chosen) => setSearch({ ctx: formatContext(chosen) })} />
     </section>
   );
 }

@@ -7,7 +7,7 @@ import { useSetSearch } from '../ui/address.js';
 import { Button } from '../ui/button.js';
 import { Menu } from '../ui/menu.js';
 import { toast } from '../ui/toast.js';
-import { COLUMNS, type Column, USUAL } from './columns.js';
+import { COLUMNS, type Column, isSortedBy, nextSort, USUAL } from './columns.js';
 import { type SettingsFilter } from './filter-text.js';
 import { type ListedSetting, settingsPages, type SettingsPageAnswer } from './settings-query.js';
 
@@ -56,6 +56,18 @@ export function ListMenu({ columns, filter, sort, isContextOpen }: ListMenuProps
             isChecked: ids.includes(id),
             onSelect: () => toggle(id),
           })),
+          'line' as const,
+          ...COLUMNS.flatMap(({ title, sort: by }) =>
+            by === undefined
+              ? []
+              : [
+                  {
+                    label: `Sort by ${title.toLowerCase()}`,
+                    isChecked: isSortedBy(sort, by),
+                    onSelect: () => setSearch({ sort: nextSort(sort, by) }),
+                  },
+                ],
+          ),
           'line' as const,
           { label: 'Save as CSV', icon: <Download aria-hidden />, onSelect: () => void save() },
         ]}

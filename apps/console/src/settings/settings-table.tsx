@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useConfig } from '../api/config.js';
 import { type ContextValues } from '../api/context-text.js';
 import { useSetSearch } from '../ui/address.js';
-import { type Column } from './columns.js';
+import { type Column, isSortedBy, nextSort } from './columns.js';
 import { type SettingsFilter } from './filter-text.js';
 import { useListKeys } from './list-keys.js';
 import css from './settings.module.css';
@@ -102,22 +102,20 @@ export function SettingsTable({ settings, total, columns, sort, filter, context,
 
 function Heading({ column, sort }: Readonly<{ column: Column; sort: string }>) {
   const setSearch = useSetSearch();
-  const name = column.sort?.replace('-', '');
-  const isSorted = name !== undefined && sort.replace('-', '') === name;
+  const { sort: by, title } = column;
+  const isSorted = by !== undefined && isSortedBy(sort, by);
   const isDown = sort.startsWith('-');
-  const direction = isDown ? 'descending' : 'ascending';
-  const next = isSorted ? (isDown ? name : `-${name}`) : column.sort;
   return (
     <span
       role="columnheader"
       className={column.isNumber === true ? css['number'] : css['heading']}
-      aria-sort={isSorted ? direction : undefined}
+      aria-sort={isSorted ? (isDown ? 'descending' : 'ascending') : undefined}
     >
-      {name === undefined ? (
-        column.title
+      {by === undefined ? (
+        title
       ) : (
-        <button type="button" className={css['sorter']} onClick={() => setSearch({ sort: next })}>
-          {column.title}
+        <button type="button" className={css['sorter']} onClick={() => setSearch({ sort: nextSort(sort, by) })}>
+          {title}
           {isSorted && (isDown ? <ArrowDown aria-hidden /> : <ArrowUp aria-hidden />)}
         </button>
       )}

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { type ContextValues, formatContext, parseContext } from '../api/context-text.js';
 import { contextFeaturesQuery } from '../api/queries.js';
 import { ContextFields } from '../matrix/context-fields.js';
+import { SavedContexts } from '../matrix/saved-contexts-button.js';
 import { LETTERS } from '../matrix/try-context.js';
 import { useSearchTexts, useSetSearch } from '../ui/address.js';
 import { Button, IconButton } from '../ui/button.js';
@@ -43,17 +44,23 @@ export function TryPage() {
             className={css['context']}
             aria-label={isCompared ? `Context ${LETTERS[index]}` : 'Context'}
           >
-            {isCompared && (
-              <header className={css['head']}>
-                <b>{LETTERS[index]}</b>
-                <IconButton
-                  label={`Remove ${LETTERS[index]}`}
-                  onClick={() => change(contexts.filter((_, at) => at !== index))}
-                >
-                  <X aria-hidden />
-                </IconButton>
-              </header>
-            )}
+            <header className={css['head']}>
+              <b>{isCompared && LETTERS[index]}</b>
+              <span>
+                <SavedContexts
+                  context={context}
+                  onChoose={(chosen) => change(contexts.map((one, at) => (at === index ? chosen : one)))}
+                />
+                {isCompared && (
+                  <IconButton
+                    label={`Remove ${LETTERS[index]}`}
+                    onClick={() => change(contexts.filter((_, at) => at !== index))}
+                  >
+                    <X aria-hidden />
+                  </IconButton>
+                )}
+              </span>
+            </header>
             <ContextFields
               features={features}
               context={context}

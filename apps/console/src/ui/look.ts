@@ -5,10 +5,12 @@ export type Look = Readonly<{
   theme: 'system' | 'light' | 'dark';
   density: 'comfortable' | 'compact';
   singleKeys: 'on' | 'off';
+  /** Teams that whoever looks is of, separated by commas. */
+  owners: string;
 }>;
 
 const KEY = 'heksher.look';
-const USUAL: Look = { theme: 'system', density: 'comfortable', singleKeys: 'on' };
+const USUAL: Look = { theme: 'system', density: 'comfortable', singleKeys: 'on', owners: '' };
 let look = read();
 const listeners = new Set<() => void>();
 

@@ -42,7 +42,12 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
         {rows.map((row) => (
           <tr key={keyOf(row)} role="row">
             {columns.map(({ title, isNumber, cell }) => (
-              <td key={title} role="cell" className={cx(isNumber === true && css['number'])}>
+              <td
+                key={title}
+                role="cell"
+                data-title={title.toLowerCase()}
+                className={cx(isNumber === true && css['number'])}
+              >
                 {cell(row)}
               </td>
             ))}
