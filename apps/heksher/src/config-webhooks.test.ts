@@ -42,6 +42,9 @@ it.each([
   ['HEKSHER_SINK_NATS_STREAM', 'a b'],
   ['HEKSHER_SINK_NATS_SUBJECT', 'changes.>'],
   ['HEKSHER_SINK_NATS_MAX_MSGS', '0'],
+  ['HEKSHER_SINK_NATS_CREDS', 'SUAM'],
+  ['HEKSHER_SINK_NATS_CA', 'x'],
+  ['HEKSHER_SINK_NATS_CERT', 'x'],
 ])('refuses %s=%s by name', (name, value) => {
   expect(() => webhooksOf({ [name]: value })).toThrow(name);
 });
@@ -61,8 +64,25 @@ it('publishes to NATS where servers are named, and tells nobody their password',
   expect(read({})).toBeUndefined();
   const { servers, ...names } = read({ HEKSHER_SINK_NATS_URL: 'nats://u:password@a, nats://u:password@b:4223' }) ?? {};
   expect(servers?.map(({ host }) => host)).toEqual(['a', 'b:4223']);
-  expect(names).toEqual({ stream: 'heksher', subject: 'heksher.changes', most: 100_000 });
+  expect(names).toEqual({
+    credentials: undefined,
+    tls: {},
+    stream: 'heksher',
+    subject: 'heksher.changes',
+    most: 100_000,
+  });
   expect(() => read({ HEKSHER_SINK_NATS_URL: 'http://:password@nats' })).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining('password') as unknown }) as Error,
+  );
+});
+
+it('takes credentials of NATS beside no other, and tells nobody what they are', () => {
+  const seed = `SU${'A'.repeat(56)}`;
+  const read = (env: Readonly<Record<string, string>>) => readConfig({ ...DATABASE, ...env }).sinks.nats;
+  const given = { HEKSHER_SINK_NATS_URL: 'nats://a', HEKSHER_SINK_NATS_CREDS: seed };
+  expect(read(given)?.credentials?.()).toBe(seed);
+  expect(() => read({ ...given, HEKSHER_SINK_NATS_URL: 'nats://u:p@a' })).toThrow(/only one of them can hold/);
+  expect(() => read({ ...given, HEKSHER_SINK_NATS_CREDS: `${seed}1` })).toThrow(
+    expect.objectContaining({ message: expect.not.stringContaining(seed) as unknown }) as Error,
   );
 });

@@ -4,6 +4,7 @@ import { CONTEXT_FEATURE_NAME_RULE, HeksherError, isContextFeatureName } from '@
 import { type DatabaseAddress, parseConnectionString, type PoolOptions } from '@heksher/database';
 import { type ConsoleConfig, readConsole } from './config-console.js';
 import { type GatewayConfig, readGateways } from './config-gateways.js';
+import { readSinks } from './config-sinks.js';
 import { readTls, type TlsConfig } from './config-tls.js';
 import { readRedisUrl, readTokens, type TokenConfig } from './config-tokens.js';
 import { type Environment, EnvironmentReader } from './environment.js';
@@ -15,8 +16,6 @@ import { type RateOptions } from './http/rate-limits.js';
 import { readTracing } from './config-tracing.js';
 import { type TraceOptions } from './tracing/start-tracing.js';
 import { type LogLevel, type LogstashOptions, parseLogLevel, parseTags } from './modules/logging/index.js';
-import { type NatsSinkOptions } from './modules/sinks/nats-stream.js';
-import { type RedisSinkOptions } from './modules/sinks/redis-stream.js';
 import { type SinkOptions } from './modules/sinks/sinks.module.js';
 import { USUAL_DELAYS_S } from './modules/webhooks/retries.js';
 import { parseSecretKeys } from './modules/webhooks/secret-box.js';
@@ -177,7 +176,7 @@ export function readConfig(env: Environment, isTerminal = false): Config {
     },
     access: readAccess(reader, redisUrl),
     webhooks: readWebhooks(reader),
-    sinks: { redis: readRedisSink(reader), nats: readNatsSink(reader) },
+    sinks: readSinks(reader),
     shutdownDelayMs: reader.integer('HEKSHER_SHUTDOWN_DELAY_S', 5, 0, 3_600) * 1_000,
     shutdownTimeoutMs: reader.integer('HEKSHER_SHUTDOWN_TIMEOUT_S', 10, 0, 3_600) * 1_000,
     log: {
@@ -228,45 +227,6 @@ function readWebhooks(reader: EnvironmentReader): WebhookOptions {
     timeoutMs: reader.integer('HEKSHER_WEBHOOK_TIMEOUT_MS', 15_000, 100, 120_000),
     delaysMs: (reader.parsed('HEKSHER_WEBHOOK_RETRIES_S', parseDelays) ?? USUAL_DELAYS_S).map((delay) => delay * 1_000),
   };
-}
-
-function readRedisSink(reader: EnvironmentReader): RedisSinkOptions | undefined {
-  const url = reader.parsed('HEKSHER_SINK_REDIS_URL', requireRedisUrl);
-  const stream = reader.text('HEKSHER_SINK_REDIS_STREAM', 'heksher:changes');
-  const most = reader.integer('HEKSHER_SINK_REDIS_MAXLEN', 100_000, 1, 1_000_000_000);
-  return url === undefined ? undefined : { url, stream, most };
-}
-
-function readNatsSink(reader: EnvironmentReader): NatsSinkOptions | undefined {
-  const servers = reader.parsed('HEKSHER_SINK_NATS_URL', requireNatsUrls);
-  const stream = reader.parsed('HEKSHER_SINK_NATS_STREAM', requireStreamName) ?? 'heksher';
-  const subject = reader.parsed('HEKSHER_SINK_NATS_SUBJECT', requireSubject) ?? 'heksher.changes';
-  const most = reader.integer('HEKSHER_SINK_NATS_MAX_MSGS', 100_000, 1, 1_000_000_000);
-  return servers === undefined ? undefined : { servers, stream, subject, most };
-}
-
-/** The same. */
-function requireNatsUrls(text: string): readonly URL[] {
-  const urls = text.split(',').flatMap((one) => (URL.canParse(one.trim()) ? [new URL(one.trim())] : []));
-  const isGood = ({ protocol, hostname }: URL): boolean => /^(nats|tls):$/.test(protocol) && hostname !== '';
-  if (urls.length === text.split(',').length && urls.every(isGood)) return urls;
-  throw new HeksherError('invalid', 'must be a list of addresses that begin with nats:// or tls://');
-}
-
-function requireStreamName(text: string): string {
-  if (/^[\w-]{1,255}$/.test(text)) return text;
-  throw new HeksherError('invalid', `must be 1 to 255 letters, digits, _ and -, not "${text}"`);
-}
-
-function requireSubject(text: string): string {
-  if (/^[\w-]+(\.[\w-]+)*$/.test(text) && text.length <= 255) return text;
-  throw new HeksherError('invalid', `must be words with dots between, such as heksher.changes, not "${text}"`);
-}
-
-/** It may have a password in it, so that the error does not say what was given. */
-function requireRedisUrl(text: string): string {
-  if (URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol)) return text;
-  throw new HeksherError('invalid', 'must be an address that begins with redis:// or rediss://');
 }
 
 function requireHttpUrl(text: string): string {

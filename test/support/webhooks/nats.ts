@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jetstream, jetstreamManager, type JetStreamManager } from '@nats-io/jetstream';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node';
 import { freePort } from '../rollouts/redis.js';
 
 /** The NATS with JetStream that HEKSHER_TEST_NATS_URL names. */
@@ -36,9 +36,10 @@ export class TestStream {
     readonly manager: JetStreamManager,
   ) {}
 
-  static async on(url: string): Promise<TestStream> {
+  /** @param how else to connect */
+  static async on(url: string, how: NodeConnectionOptions = {}): Promise<TestStream> {
     const { host, username, password } = new URL(url);
-    const credentials = username === '' ? {} : { user: username, pass: decodeURIComponent(password) };
+    const credentials = username === '' ? how : { user: username, pass: decodeURIComponent(password) };
     const again = { maxReconnectAttempts: -1, reconnectTimeWait: 100 };
     const connection = await connect({ servers: host, ...credentials, ...again });
     return new TestStream(url, connection, await jetstreamManager(connection));

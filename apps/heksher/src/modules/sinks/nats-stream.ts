@@ -9,6 +9,10 @@ import { type BrokerStream, type Entry, type StreamEnd } from './broker-stream.j
 export type NatsSinkOptions = Readonly<{
   /** Addresses of servers of one cluster, with the same user and password, or token. */
   servers: readonly URL[];
+  /** Credentials of a user, as `nsc` writes them, or the seed of an nkey: as they are now. Undefined: there are none. */
+  credentials: (() => string) | undefined;
+  /** In PEM. Undefined: as the system has it; with none of them, TLS is for addresses that ask for it. */
+  tls: Readonly<{ ca: string | undefined; cert: string | undefined; key: string | undefined }>;
   stream: string;
   subject: string;
   /** So many of the last messages are kept by a stream that is made here. */
@@ -83,24 +87,43 @@ export class NatsStream implements BrokerStream {
     const connection = isNew ? await this.connect(nats) : this.connection;
     if (connection === undefined) throw new HeksherError('unavailable', 'NATS does not answer');
     const manager = await js.jetstreamManager(connection, { timeout: TIMEOUT_MS, checkAPI: false });
-    if (isNew) await this.requireStream(manager, js);
+    if (isNew) {
+      try {
+        await this.requireStream(manager, js);
+      } catch (error) {
+        await connection.close();
+        throw error;
+      }
+    }
     this.connection = connection;
     return { manager, jetstream: js.jetstream(connection, { timeout: TIMEOUT_MS }), headers: nats.headers };
   }
 
-  private connect({ connect }: typeof NatsPackage): Promise<NatsPackage.NatsConnection> {
-    const { servers } = this.options;
-    const [{ username, password, protocol } = new URL('nats://localhost')] = servers;
-    const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
-    const credentials = pass !== '' ? { user, pass } : user !== '' ? { token: user } : {};
-    return connect({
+  private connect(nats: typeof NatsPackage): Promise<NatsPackage.NatsConnection> {
+    const { servers, tls } = this.options;
+    const given = Object.fromEntries(Object.entries(tls).filter(([, text]) => text !== undefined));
+    const isEncrypted = Object.keys(given).length > 0 || servers.some(({ protocol }) => protocol === 'tls:');
+    return nats.connect({
       servers: servers.map(({ host }) => host),
-      ...credentials,
-      ...(protocol === 'tls:' && { tls: {} }),
+      ...this.authentication(nats),
+      ...(isEncrypted && { tls: given }),
       name: 'heksher',
       timeout: TIMEOUT_MS,
       maxReconnectAttempts: -1,
     });
+  }
+
+  /** Credentials are looked up for each connection, also where the client connects again by itself. */
+  private authentication({ credsAuthenticator, nkeyAuthenticator }: typeof NatsPackage): NatsPackage.ConnectionOptions {
+    const { credentials, servers } = this.options;
+    if (credentials !== undefined) {
+      const bytes = (): Uint8Array => Buffer.from(`${credentials()}\n`);
+      const [ofUser, ofKey] = [credsAuthenticator(bytes), nkeyAuthenticator(() => Buffer.from(credentials()))];
+      return { authenticator: (nonce) => (isNkeySeed(credentials()) ? ofKey(nonce) : ofUser(nonce)) };
+    }
+    const [{ username, password } = new URL('nats://localhost')] = servers;
+    const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
+    return pass !== '' ? { user, pass } : user !== '' ? { token: user } : {};
   }
 
   private async requireStream(manager: JetStreamPackage.JetStreamManager, js: typeof JetStreamPackage): Promise<void> {
@@ -113,6 +136,21 @@ export class NatsStream implements BrokerStream {
       await manager.streams.add({ name: stream, subjects: [subject], ...limits });
     }
   }
+}
+
+const SEED = 'SU[A-Z2-7]{56}';
+const NKEY_SEED = new RegExp(`^${SEED}$`);
+const CREDENTIALS = new RegExp(
+  `^-{3,}BEGIN NATS USER JWT-{3,}\\s+[\\w-]+\\.[\\w-]+\\.[\\w-]+\\s+-{3,}END[^]*-{3,}BEGIN USER NKEY SEED-{3,}\\s+${SEED}\\s+-{3,}END`,
+);
+
+/** Whether a text is such credentials, without white space around it. */
+export function areNatsCredentials(text: string): boolean {
+  return isNkeySeed(text) || CREDENTIALS.test(text);
+}
+
+function isNkeySeed(text: string): boolean {
+  return NKEY_SEED.test(text);
 }
 
 type Packages = Readonly<{ nats: typeof NatsPackage; js: typeof JetStreamPackage }>;
