@@ -278,6 +278,7 @@ const KNOWN_EXACTLY: ReadonlySet<string> = new Set([
   'insert_rules',
   'delete_conditions',
   'put_conditions',
+  'insert_conditions',
 ]);
 
 const NO_IDS: IdsOf = { rule: (id) => id, rollout: (id) => id };
