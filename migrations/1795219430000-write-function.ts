@@ -6,7 +6,7 @@ export class WriteFunction1795219430000 implements MigrationInterface {
   readonly name = 'WriteFunction1795219430000';
 
   async up({ manager: db }: QueryRunner): Promise<void> {
-    await db.query(createWriteFunction());
+    await db.query(createWriteFunction({ ofNewOwners: false }));
   }
 
   async down({ manager: db }: QueryRunner): Promise<void> {

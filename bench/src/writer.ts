@@ -1,7 +1,11 @@
 import { type Operation } from './closed-loop.js';
 import { SMALL } from './extents.js';
-import { type HttpClient } from './http-client.js';
 import { settingName } from './names.js';
+
+/** Sends writes; throws where one is refused. */
+type WriteClient = Readonly<{
+  send(asked: Readonly<{ method: string; path: string; body: unknown }>): Promise<unknown>;
+}>;
 
 /** Counts through what five digits can show, so that answers keep their length; not first what rules have at first. */
 export function fiveDigits(): () => number {
@@ -10,7 +14,7 @@ export function fiveDigits(): () => number {
 }
 
 /** Writes new values to the rules of the small database in turn. */
-export function valueWriter(client: HttpClient, rules = SMALL.rules): Operation {
+export function valueWriter(client: WriteClient, rules = SMALL.rules): Operation {
   const next = fiveDigits();
   return () => {
     const value = next();
@@ -19,7 +23,7 @@ export function valueWriter(client: HttpClient, rules = SMALL.rules): Operation 
 }
 
 /** Adds rules to the settings of the small database in turn, for users that are new. */
-export function ruleWriter(client: HttpClient): Operation {
+export function ruleWriter(client: WriteClient): Operation {
   let count = 0;
   return () => {
     count += 1;

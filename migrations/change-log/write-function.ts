@@ -8,6 +8,12 @@ const where = (section: string, statement: string): string => `
     ${statement};
   end if;`;
 
+/**
+ * What a version of the function knows. `ofNewOwners`: conditions of new rules and rollouts in sections of their own. A statement that may insert or update
+ * takes a revision for both.
+ */
+export type WriteForm = Readonly<{ ofNewOwners: boolean }>;
+
 const ROLLOUT_FIELDS = ['enabled', 'percentage', 'ramp', 'pattern', 'value', 'variants', 'hash', 'salt'];
 const ROLLOUT_COLUMNS =
   'enabled boolean, percentage numeric, ramp text, pattern text, value text, variants text, hash text, salt text';
@@ -16,7 +22,7 @@ const ROLLOUT_COLUMNS =
 const idOf = (kind: 'rule' | 'rollout', column: string): string =>
   `case when ${column} < 0 then new_${kind}s[-${column}] else ${column} end`;
 
-const conditions = (table: string, kind: 'rule' | 'rollout'): readonly string[] => [
+const conditions = (table: string, kind: 'rule' | 'rollout', { ofNewOwners }: WriteForm): readonly string[] => [
   where(
     `delete_${table}`,
     `delete from ${table} t using ${rows(`delete_${table}`, `${kind} integer, context_feature varchar`)}
@@ -29,6 +35,16 @@ const conditions = (table: string, kind: 'rule' | 'rollout'): readonly string[] 
        from ${rows(`put_${table}`, `${kind} integer, context_feature varchar, feature_value varchar`)}
      on conflict (${kind}, context_feature) do update set feature_value = excluded.feature_value`,
   ),
+  ...(ofNewOwners
+    ? [
+        where(
+          `insert_${table}`,
+          `insert into ${table} (${kind}, context_feature, feature_value)
+           select ${idOf(kind, `d.${kind}`)}, d.context_feature, d.feature_value
+             from ${rows(`insert_${table}`, `${kind} integer, context_feature varchar, feature_value varchar`)}`,
+        ),
+      ]
+    : []),
 ];
 
 const metadata = (kind: 'setting' | 'rule' | 'rollout'): readonly string[] => {
@@ -68,8 +84,8 @@ const insertWithIds = (table: 'rules' | 'rollouts', columns: string, types: stri
  * that is no longer the newest it changes nothing and returns no row. Else it does what the sections of `changes` say, in an
  * order in which no row is in the way of another, and returns the new revision and the ids of new rules and rollouts.
  */
-export const createWriteFunction = (): string => `
-create function heksher_write(expected uuid, actor text, request text, message text, changes jsonb)
+export const createWriteFunction = (form: WriteForm): string => `
+create or replace function heksher_write(expected uuid, actor text, request text, message text, changes jsonb)
 returns table (seq bigint, token uuid, new_rules integer[], new_rollouts integer[])
 language plpgsql
 set enable_seqscan = off
@@ -136,7 +152,7 @@ ${[
     `update rules t set value = d.value from ${rows('update_rules', 'id integer, value varchar')} where t.id = d.id`,
   ),
   insertWithIds('rules', 'setting, value', 'setting varchar, value varchar'),
-  ...conditions('conditions', 'rule'),
+  ...conditions('conditions', 'rule', form),
   ...metadata('rule'),
   where('delete_rollouts', `delete from rollouts t where t.id = any (${ids('delete_rollouts')})`),
   where(
@@ -150,7 +166,7 @@ ${[
     ['setting', 'feature', ...ROLLOUT_FIELDS].join(', '),
     `setting varchar, feature varchar, ${ROLLOUT_COLUMNS}`,
   ),
-  ...conditions('rollout_conditions', 'rollout'),
+  ...conditions('rollout_conditions', 'rollout', form),
   where(
     'delete_members',
     `delete from rollout_members t using ${rows('delete_members', 'rollout integer, unit text')}

@@ -62,7 +62,7 @@ function writerOf(
   const options = { ...reads, ...connections, isConnected: true, loadTimeoutMs: pool.statementTimeoutMs };
   const metrics = new Metrics();
   const rulesets = new RulesetService({ ...options, companion: undefined }, log, metrics);
-  return new RulesetWriter(dataSource, rulesets, [], metrics);
+  return new RulesetWriter(dataSource, rulesets, [], metrics, log);
 }
 
 function draftOf(args: readonly string[]): KeyDraft {

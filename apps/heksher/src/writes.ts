@@ -87,9 +87,12 @@ export class Writes {
         ? await this.writer.write(caller, decide)
         : await this.writer.writeChecked(caller, before, decide, around?.after);
     caller.onRevision?.(revisionText(revision));
-    for (const [message, fields] of lines) {
-      this.log.info(message, { ...withIds(fields, ids), ...originFields(caller) });
-    }
+    // After the answer: nobody waits for the lines.
+    process.nextTick(() => {
+      for (const [message, fields] of lines) {
+        this.log.info(message, { ...withIds(fields, ids), ...originFields(caller) });
+      }
+    });
     return { result, ids, revision };
   }
 

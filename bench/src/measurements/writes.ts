@@ -6,7 +6,8 @@ import { connect, type Database } from '../database-server.js';
 import { compared, type Finding } from '../finding.js';
 import { SMALL } from '../extents.js';
 import { settingName } from '../names.js';
-import { clientOf, type Service, startService } from '../service.js';
+import { RawClient } from '../raw-client.js';
+import { type Service, startService } from '../service.js';
 import { fiveDigits, ruleWriter, valueWriter } from '../writer.js';
 
 type Kind = Readonly<{
@@ -62,7 +63,9 @@ async function compareWrites(
   connections: number,
 ): Promise<Finding> {
   return scope.within(async (inner) => {
-    const write = overHttp(clientOf(inner, service, connections));
+    const client = new RawClient(service.url);
+    inner.defer(() => client.close());
+    const write = overHttp(client);
     const clients = await Promise.all(Array.from({ length: connections }, () => connect(inner, database.address)));
     const writers = clients.map(bare());
     const about = {

@@ -31,6 +31,11 @@ export class Turns {
     });
   }
 
+  /** Whether somebody waits. */
+  get isWanted(): boolean {
+    return this.line.length > 0;
+  }
+
   private readonly end = (): void => {
     const next = this.line.shift();
     if (next === undefined) this.taken -= 1;
@@ -52,9 +57,13 @@ export function writerTurn(dataSource: DataSource): Promise<() => void> {
   return take(turnsOf.get(dataSource)?.shared);
 }
 
-/** Acquires the one slot for writes that are decided in memory, which would only be in each other's way; resolves to its release. */
-export function soleWriterTurn(dataSource: DataSource): Promise<() => void> {
-  return take(turnsOf.get(dataSource)?.sole);
+/** `isWanted`: somebody waits for it. */
+export type Turn = Readonly<{ isWanted: () => boolean; end: () => void }>;
+
+/** Acquires the one slot for writes that are decided in memory, which would only be in each other's way. */
+export async function soleWriterTurn(dataSource: DataSource): Promise<Turn> {
+  const turns = turnsOf.get(dataSource)?.sole;
+  return { end: await take(turns), isWanted: () => turns?.isWanted === true };
 }
 
 async function take(turns: Turns | undefined): Promise<() => void> {

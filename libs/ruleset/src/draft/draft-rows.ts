@@ -26,11 +26,13 @@ type Section =
   | 'insert_rules'
   | 'delete_conditions'
   | 'put_conditions'
+  | 'insert_conditions'
   | 'delete_rollouts'
   | 'update_rollouts'
   | 'insert_rollouts'
   | 'delete_rollout_conditions'
   | 'put_rollout_conditions'
+  | 'insert_rollout_conditions'
   | 'delete_members'
   | 'insert_members'
   | `delete_${Owner}_metadata`
@@ -122,7 +124,7 @@ function addRule(rows: RowsBuilder, setting: string, before: DraftRule | undefin
   } else if (before.value !== value) {
     rows.add('update_rules', { id, value });
   }
-  addConditions(rows, 'conditions', { rule: id }, before?.conditions ?? [], rule.conditions);
+  addConditions(rows, 'conditions', { rule: id }, before?.conditions, rule.conditions);
   addMetadata(rows, 'rule', id, before?.metadata ?? NOTHING, rule.metadata);
 }
 
@@ -147,7 +149,7 @@ function* addRollout(
   } else if (JSON.stringify(fieldsOf(before)) !== JSON.stringify(row)) {
     rows.add('update_rollouts', { id, ...row });
   }
-  addConditions(rows, 'rollout_conditions', { rollout: id }, before?.conditions ?? [], rollout.conditions);
+  addConditions(rows, 'rollout_conditions', { rollout: id }, before?.conditions, rollout.conditions);
   addMetadata(rows, 'rollout', id, before?.metadata ?? NOTHING, rollout.metadata);
   const { added, removed } = rollout.members;
   let count = 0;
@@ -168,14 +170,14 @@ function addConditions(
   rows: RowsBuilder,
   table: 'conditions' | 'rollout_conditions',
   owner: Readonly<Record<string, number>>,
-  before: DraftRule['conditions'],
+  before: DraftRule['conditions'] | undefined,
   now: DraftRule['conditions'],
 ): void {
-  const old = new Map(before.map((condition) => [featureOf(condition), valueOf(condition)]));
+  const old = new Map(before?.map((condition) => [featureOf(condition), valueOf(condition)]));
   for (const condition of now) {
     const [context_feature, feature_value] = [featureOf(condition), valueOf(condition)];
     if (old.get(context_feature) !== feature_value) {
-      rows.add(`put_${table}`, { ...owner, context_feature, feature_value });
+      rows.add(`${before === undefined ? 'insert' : 'put'}_${table}`, { ...owner, context_feature, feature_value });
     }
     old.delete(context_feature);
   }

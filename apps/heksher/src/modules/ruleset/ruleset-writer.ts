@@ -1,3 +1,4 @@
+import { setImmediate as nextTurnOfLoop } from 'node:timers/promises';
 import { HeksherError, type InSteps } from '@heksher/core';
 import {
   inWriteTransaction,
@@ -22,6 +23,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { type ApprovalRule } from '../../access/approvals.js';
 import { sliced, soon } from '../../in-slices.js';
 import { Metrics } from '../../metrics/metrics.js';
+import { Logger } from '../logging/index.js';
 import { RulesetService } from './ruleset.service.js';
 import { WriteStats } from './write-stats.js';
 import { type WriteOperation } from '../../metrics/write-counts.js';
@@ -48,6 +50,7 @@ const WRITES_BY_LOCK = 16;
 @Injectable()
 export class RulesetWriter {
   readonly stats: WriteStats;
+  private readonly log: Logger;
   private byLock = 0;
   /** Whether the ruleset in memory did not go along with a write. */
   private isBehind = false;
@@ -58,7 +61,9 @@ export class RulesetWriter {
     /** Which settings are not changed by writes that nobody has approved. */
     @Inject(APPROVAL_RULES) readonly approvals: readonly ApprovalRule[],
     metrics: Metrics,
+    logger: Logger,
   ) {
+    this.log = logger.child('writes');
     this.stats = new WriteStats(metrics);
   }
 
@@ -118,12 +123,14 @@ export class RulesetWriter {
       }
       const row = await this.carryOut(db, ruleset, origin, decision.rows);
       if (row === undefined) throw new HeksherError('unavailable', 'the database is changing; try again');
-      await after(db, { result, revision: { seq: row.seq, token: row.token }, ids: idsOf(decision.added, row) });
+      await after(db, { result, revision: revisionIn(row), ids: idsOf(decision.added, row) });
       return { draft, decision, row };
     });
-    const { result, rows, added } = decision;
+    const { result, added } = decision;
     if (row === undefined) return { result, revision: draft.base.revision, ids: NO_IDS };
-    return { result, ...(await this.committed(draft, rows, row, added)) };
+    const written = { result, revision: revisionIn(row), ids: idsOf(added, row) };
+    await this.goAlong(draft, decision.rows, written);
+    return written;
   }
 
   /** The draft that a write on the newest revision would carry out. */
@@ -138,7 +145,7 @@ export class RulesetWriter {
   }
 
   /** Undefined: the ruleset is not the newest. */
-  private async attempt<T>(ruleset: Ruleset, origin: WriteOrigin, decide: Decide<T>): Promise<Written<T> | undefined> {
+  private async attempt<T>(ruleset: Ruleset, origin: WriteOrigin, decide: Decide<T>): Promise<Attempt<T> | undefined> {
     const draft = new Draft(ruleset);
     let decision: Decision<T>;
     try {
@@ -149,24 +156,42 @@ export class RulesetWriter {
     }
     const { result, rows, added } = decision;
     if (isEmpty(rows)) {
-      return (await this.isNewest(ruleset)) ? { result, revision: ruleset.revision, ids: NO_IDS } : undefined;
+      const written = { result, revision: ruleset.revision, ids: NO_IDS };
+      return (await this.isNewest(ruleset)) ? { written, goAlong: () => Promise.resolve() } : undefined;
     }
     const row = await this.carryOut(this.dataSource.manager, ruleset, origin, rows);
-    return row && { result, ...(await this.committed(draft, rows, row, added)) };
+    if (row === undefined) return undefined;
+    const written = { result, revision: revisionIn(row), ids: idsOf(added, row) };
+    return { written, goAlong: () => this.goAlong(draft, rows, written) };
   }
 
-  /** One after another, as those of one replica would only be in each other's way. Undefined: others were. */
+  /**
+   * One after another, as those of one replica would only be in each other's way. Undefined: others were. The next write goes to the database
+   * before this one is answered; where there is none, the answer goes before what need only be done before the next.
+   */
   private async writeAlone<T>(origin: WriteOrigin, decide: Decide<T>): Promise<Written<T> | undefined> {
     const beganAt = performance.now();
-    const endTurn = await soleWriterTurn(this.dataSource);
+    const turn = await soleWriterTurn(this.dataSource);
     this.stats.waitedSince(beganAt);
+    let isOver = true;
     try {
       const { latest } = this.rulesets.follower;
       const ruleset = latest === undefined || this.isBehind ? await this.newest() : latest;
       this.isBehind = false;
-      return await this.attempt(ruleset, origin, decide);
+      const attempt = await this.attempt(ruleset, origin, decide);
+      if (attempt === undefined) return undefined;
+      const { written, goAlong } = attempt;
+      if (turn.isWanted()) {
+        await goAlong();
+        turn.end();
+        await nextTurnOfLoop();
+      } else {
+        process.nextTick(() => void goAlong().finally(turn.end));
+      }
+      isOver = false;
+      return written;
     } finally {
-      endTurn();
+      if (isOver) turn.end();
     }
   }
 
@@ -193,18 +218,19 @@ export class RulesetWriter {
   }
 
   /** The ruleset in memory goes along where that is sure to be what the database holds. */
-  private async committed(
-    draft: Draft,
-    rows: Rows,
-    row: WrittenRow,
-    added: NewIds,
-  ): Promise<Omit<Written<unknown>, 'result'>> {
-    const ids = idsOf(added, row);
-    const revision = { seq: row.seq, token: row.token };
+  private async goAlong(draft: Draft, rows: Rows, { revision, ids }: Written<unknown>): Promise<void> {
     const isKnown = Object.keys(rows).every((section) => KNOWN_EXACTLY.has(section));
-    if (isKnown) this.rulesets.follower.advance(draft.base, await soon(nextOf(draft, revision, ids)));
-    else this.isBehind = true;
-    return { revision, ids };
+    if (!isKnown) {
+      this.isBehind = true;
+      return;
+    }
+    try {
+      this.rulesets.follower.advance(draft.base, await soon(nextOf(draft, revision, ids)));
+    } catch (error) {
+      // What is written is written, and the database is asked for it.
+      this.isBehind = true;
+      this.log.error('the ruleset in memory did not go along with a write', { error });
+    }
   }
 
   /** @throws HeksherError `unavailable` where the database does not answer */
@@ -225,6 +251,9 @@ function* decided<T>(draft: Draft, decide: Decide<T>): InSteps<Decision<T>> {
   const result = yield* decide(draft);
   return { result, ...(yield* rowsOf(draft)) };
 }
+
+/** A write that was carried out; `goAlong` is to be called before the next one is decided. */
+type Attempt<T> = Readonly<{ written: Written<T>; goAlong: () => Promise<void> }>;
 
 type WrittenRow = Revision & { new_rules: number[] | null; new_rollouts: number[] | null };
 
@@ -249,9 +278,14 @@ const KNOWN_EXACTLY: ReadonlySet<string> = new Set([
   'insert_rules',
   'delete_conditions',
   'put_conditions',
+  'insert_conditions',
 ]);
 
 const NO_IDS: IdsOf = { rule: (id) => id, rollout: (id) => id };
+
+function revisionIn({ seq, token }: WrittenRow): Revision {
+  return { seq, token };
+}
 
 function idsOf(added: NewIds, { new_rules, new_rollouts }: WrittenRow): IdsOf {
   return { rule: idsIn(added.rules, new_rules ?? []), rollout: idsIn(added.rollouts, new_rollouts ?? []) };
