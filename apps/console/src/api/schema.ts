@@ -1106,7 +1106,7 @@ export interface components {
         WhoamiAnswer: {
             subject: string | null;
             /** @enum {string} */
-            kind: "user" | "machine" | "anyone";
+            kind: "user" | "machine" | "public" | "anyone";
             /** @enum {string} */
             proof: "key" | "token" | "gateway" | "certificate" | "none";
             is_controlled: boolean;
