@@ -1,6 +1,7 @@
 import { type Page } from 'playwright-core';
 import { describeConsole, useConsole } from '../support/console/console.js';
 import { addReadmeData } from '../support/console/readme-data.js';
+import { until } from '../support/service/until.js';
 import { addRollout, expectStatus } from '../support/service/service.js';
 
 const DAY_MS = 86_400_000;
@@ -27,10 +28,10 @@ const SCREENS = [
   '/change-sets/1',
 ] as const;
 
-/** What is read in the page, but for headings of columns, which stand before each value where rows are cards. */
+/** What is read in the page, but for headings of columns, which stand before each value where rows are cards, and conditions that there are none. */
 const WORDS = `(() => {
   const text = (element) => element.innerText.split(/\\s+/);
-  const headings = new Set([...document.querySelectorAll('main :is(th, [role=columnheader])')].flatMap(text));
+  const headings = new Set([...document.querySelectorAll('main :is(th, [role=columnheader], [data-any])')].flatMap(text));
   return text(document.querySelector('main')).filter((word) => /\\w/.test(word) && !headings.has(word));
 })()`;
 
@@ -58,6 +59,7 @@ describeConsole('in 320 pixels', () => {
     const opened = await running().open(path);
     const { page } = opened;
     await page.getByRole('heading', { level: 1 }).waitFor();
+    await until('nothing is loaded', async () => (await page.getByText('Loading').count()) === 0);
     const wide = await words(page);
     expect(wide.length).toBeGreaterThan(3);
     await page.setViewportSize({ width: 320, height: 2_000 });

@@ -18,8 +18,10 @@ export function GroupHead({ row, index, measure, width, onToggle }: GroupHeadPro
       <td role="cell" colSpan={width}>
         <button type="button" aria-expanded={isOpen} onClick={() => onToggle(key)}>
           {isOpen ? <ChevronDown aria-hidden /> : <ChevronRight aria-hidden />}
-          <b>{label}</b>: {lines.toLocaleString('en')} {lines === 1 ? 'line' : 'lines'}
-          {findings > 0 && `, ${findings.toLocaleString('en')} ${findings === 1 ? 'finding' : 'findings'}`}
+          <span>
+            <b>{label}</b>: {lines.toLocaleString('en')} {lines === 1 ? 'line' : 'lines'}
+            {findings > 0 && `, ${findings.toLocaleString('en')} ${findings === 1 ? 'finding' : 'findings'}`}
+          </span>
         </button>
       </td>
     </tr>

@@ -45,6 +45,7 @@ export function Matrix({ setting, tried, marked, onMark }: MatrixProps) {
     width: columns.length + 3 + Number(hasActions) + Number(hasChanged),
   };
   const go = useCallback((key: string) => focusRow(table.current, rows, key, scrollTo), [rows, scrollTo]);
+  const digits = String(setting.lines.length + setting.lines_omitted + 1).length;
   const active = rows.some(({ key }) => key === marked) ? marked : rows.find(({ kind }) => kind === 'line')?.key;
   return (
     <div className={css['matrix']}>
@@ -69,7 +70,7 @@ export function Matrix({ setting, tried, marked, onMark }: MatrixProps) {
           Rules and rollouts of {setting.name}; the first that matches decides
         </caption>
         <colgroup>
-          <col className={css['position']} />
+          <col className={css['position']} style={{ '--digits': digits } as React.CSSProperties} />
           {columns.map((feature) => (
             <col key={feature} />
           ))}

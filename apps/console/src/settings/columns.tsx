@@ -108,11 +108,11 @@ export const USUAL = ['name', 'type', 'default', 'rules', 'rollouts', 'findings'
 
 function Changed({ seq, at, actor }: NonNullable<ListedSetting['changed']>) {
   return (
-    <span className={css['soft']}>
+    <span className={css['changed']}>
       <Link to="/changes/$seq" params={{ seq: String(seq) }} className={css['quiet']}>
         <Time at={at} />
-      </Link>{' '}
-      {actor}
+      </Link>
+      <span>{actor}</span>
     </span>
   );
 }
