@@ -14,6 +14,7 @@ import { Webhooks1795830000000 } from './1795830000000-webhooks.js';
 import { BreakingMigrations1795840000000 } from './1795840000000-breaking-migrations.js';
 import { TracedWrites1795850000000 } from './1795850000000-traced-writes.js';
 import { ChangesetEvents1795860000000 } from './1795860000000-changeset-events.js';
+import { WebhookOptions1795890000000 } from './1795890000000-webhook-options.js';
 
 /**
  * Every migration, oldest first. One that takes away or narrows something that the version before it needs has a member
@@ -36,4 +37,5 @@ export const migrations = [
   BreakingMigrations1795840000000,
   TracedWrites1795850000000,
   ChangesetEvents1795860000000,
+  WebhookOptions1795890000000,
 ] as const;

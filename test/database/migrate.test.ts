@@ -28,6 +28,7 @@ const ALL = [
   'BreakingMigrations1795840000000',
   'TracedWrites1795850000000',
   'ChangesetEvents1795860000000',
+  'WebhookOptions1795890000000',
 ];
 
 let server: DatabaseServer;

@@ -1729,15 +1729,19 @@ export interface components {
             /** @enum {string} */
             on_failure?: "pause" | "skip";
             description?: string;
+            handshake?: boolean;
+            ed25519?: boolean;
         };
         NewWebhookAnswer: {
             id: string;
+            public_key: string | null;
             url: string;
             description: string;
             settings: string[];
             events: string[];
             /** @enum {string} */
             on_failure: "pause" | "skip";
+            handshake: boolean;
             /** @enum {string} */
             state: "enabled" | "paused" | "failed" | "disabled";
             reason: string | null;
@@ -1752,12 +1756,14 @@ export interface components {
         };
         WebhookAnswer: {
             id: string;
+            public_key: string | null;
             url: string;
             description: string;
             settings: string[];
             events: string[];
             /** @enum {string} */
             on_failure: "pause" | "skip";
+            handshake: boolean;
             /** @enum {string} */
             state: "enabled" | "paused" | "failed" | "disabled";
             reason: string | null;
@@ -1780,6 +1786,7 @@ export interface components {
             /** @enum {string} */
             on_failure?: "pause" | "skip";
             description?: string;
+            handshake?: boolean;
             /** @enum {string} */
             state?: "enabled" | "paused";
         };
