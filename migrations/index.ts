@@ -15,6 +15,7 @@ import { BreakingMigrations1795840000000 } from './1795840000000-breaking-migrat
 import { TracedWrites1795850000000 } from './1795850000000-traced-writes.js';
 import { ChangesetEvents1795860000000 } from './1795860000000-changeset-events.js';
 import { ConditionsOfNewOwners1795870000000 } from './1795870000000-conditions-of-new-owners.js';
+import { WebhookOptions1795890000000 } from './1795890000000-webhook-options.js';
 
 /**
  * Every migration, oldest first. One that takes away or narrows something that the version before it needs has a member
@@ -38,4 +39,5 @@ export const migrations = [
   TracedWrites1795850000000,
   ChangesetEvents1795860000000,
   ConditionsOfNewOwners1795870000000,
+  WebhookOptions1795890000000,
 ] as const;

@@ -156,3 +156,33 @@ test('a stream ends with the key that it was opened by, and the client says so',
   await client.close();
   await own.stop();
 });
+
+test('where a principal has as many streams as it may, the next client polls, and streams once there is room', async () => {
+  const admin = makeKey().text;
+  const env = { HEKSHER_AUTH: 'on', HEKSHER_ADMIN_KEY: admin, HEKSHER_STREAMS_PER_PRINCIPAL: '1' };
+  const own = await startTestService(env);
+  const headers = { authorization: `Bearer ${admin}` };
+  const call: TestService['call'] = (method, path, sent) => own.call(method, path, { ...sent, headers });
+  await addFeatures(call, 'user');
+  const problems: string[] = [];
+  const common = { ...options(own.url), authorization: headers.authorization };
+  const first = await HeksherClient.start({ ...common, settings: [sizeOf('shared')] });
+  await streams(first);
+  const size = sizeOf('shared');
+  const second = await HeksherClient.start({
+    ...common,
+    settings: [size],
+    updateIntervalMs: 100,
+    onProblem: ({ kind, message }) => problems.push(`${kind}: ${message}`),
+  });
+  await until('the refusal', () => problems.length > 0);
+  expect(problems).toEqual([expect.stringMatching(/^stream: .*503/) as string]);
+  expect(second.status().isStreaming).toBe(false);
+  await addRule(call, 'shared', { user: 'x' }, 1);
+  await until('the rule', () => size.get({ user: 'x' }) === 1);
+  expect(first.status().isStreaming).toBe(true);
+  await first.close();
+  await until('the stream', () => second.status().isStreaming, 60_000);
+  await second.close();
+  await own.stop();
+}, 120_000);

@@ -29,6 +29,7 @@ const ALL = [
   'TracedWrites1795850000000',
   'ChangesetEvents1795860000000',
   'ConditionsOfNewOwners1795870000000',
+  'WebhookOptions1795890000000',
 ];
 
 let server: DatabaseServer;

@@ -18,6 +18,7 @@ import { type TraceOptions } from './tracing/start-tracing.js';
 import { type LogLevel, type LogstashOptions, parseLogLevel, parseTags } from './modules/logging/index.js';
 import { type SinkOptions } from './modules/sinks/sinks.module.js';
 import { USUAL_DELAYS_S } from './modules/webhooks/retries.js';
+import { type OutgoingProxy, parseNoProxy, parseProxy } from './modules/webhooks/outgoing-proxy.js';
 import { parseSecretKeys } from './modules/webhooks/secret-box.js';
 import { parseNetworks } from './modules/webhooks/ssrf-guard.js';
 import { type WebhookOptions } from './modules/webhooks/webhook-options.js';
@@ -223,10 +224,21 @@ function readWebhooks(reader: EnvironmentReader): WebhookOptions {
   return {
     secretKeys: reader.parsed('HEKSHER_SECRET_KEY', parseSecretKeys) ?? [],
     allowed: reader.parsed('HEKSHER_WEBHOOK_ALLOW', parseNetworks) ?? new BlockList(),
+    proxy: readProxy(reader),
     source: (reader.parsed('HEKSHER_PUBLIC_URL', requireHttpUrl) ?? '').replace(/\/$/, ''),
     timeoutMs: reader.integer('HEKSHER_WEBHOOK_TIMEOUT_MS', 15_000, 100, 120_000),
     delaysMs: (reader.parsed('HEKSHER_WEBHOOK_RETRIES_S', parseDelays) ?? USUAL_DELAYS_S).map((delay) => delay * 1_000),
   };
+}
+
+/** As curl and others have it: also in small letters, which go first. */
+function readProxy(reader: EnvironmentReader): OutgoingProxy | undefined {
+  const nameOf = (name: string): string => (reader.isSet(name.toLowerCase()) ? name.toLowerCase() : name);
+  const url = reader.parsed(nameOf('HTTPS_PROXY'), parseProxy);
+  const isPast = reader.parsed(nameOf('NO_PROXY'), parseNoProxy) ?? (() => false);
+  return url === undefined
+    ? undefined
+    : { url, isFor: (target, addresses) => target.protocol === 'https:' && !isPast(target, addresses) };
 }
 
 function requireHttpUrl(text: string): string {

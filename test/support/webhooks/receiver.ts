@@ -6,7 +6,7 @@ import { CloudEvent, HTTP } from 'cloudevents';
 import { Webhook } from 'standardwebhooks';
 
 /** A request that came in: `body` is the text that was signed. */
-export type Received = Readonly<{ path: string; headers: IncomingHttpHeaders; body: string }>;
+export type Received = Readonly<{ method: string; path: string; headers: IncomingHttpHeaders; body: string }>;
 
 /** Answers a request; nothing is answered unless it does. */
 export type Answering = (received: Received, response: ServerResponse, count: number) => void;
@@ -44,6 +44,7 @@ export class Receiver {
       request.on('error', () => undefined);
       request.on('end', () => {
         const received = {
+          method: request.method ?? '',
           path: request.url ?? '',
           headers: request.headers,
           body: Buffer.concat(pieces).toString('utf8'),

@@ -1736,15 +1736,19 @@ export interface components {
             /** @enum {string} */
             on_failure?: "pause" | "skip";
             description?: string;
+            handshake?: boolean;
+            ed25519?: boolean;
         };
         NewWebhookAnswer: {
             id: string;
+            public_key: string | null;
             url: string;
             description: string;
             settings: string[];
             events: string[];
             /** @enum {string} */
             on_failure: "pause" | "skip";
+            handshake: boolean;
             /** @enum {string} */
             state: "enabled" | "paused" | "failed" | "disabled";
             reason: string | null;
@@ -1759,12 +1763,14 @@ export interface components {
         };
         WebhookAnswer: {
             id: string;
+            public_key: string | null;
             url: string;
             description: string;
             settings: string[];
             events: string[];
             /** @enum {string} */
             on_failure: "pause" | "skip";
+            handshake: boolean;
             /** @enum {string} */
             state: "enabled" | "paused" | "failed" | "disabled";
             reason: string | null;
@@ -1787,6 +1793,7 @@ export interface components {
             /** @enum {string} */
             on_failure?: "pause" | "skip";
             description?: string;
+            handshake?: boolean;
             /** @enum {string} */
             state?: "enabled" | "paused";
         };

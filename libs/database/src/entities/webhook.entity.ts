@@ -42,6 +42,14 @@ export class WebhookEntity {
   @Column({ type: 'timestamptz', name: 'previous_until', nullable: true })
   previousUntil: Date | null;
 
+  /** Of the key pair that events are signed by, too, as receivers are given it. */
+  @Column({ type: 'text', name: 'public_key', nullable: true })
+  publicKey: string | null;
+
+  /** Whether the endpoint is asked before anything is sent to it. */
+  @Column({ type: 'boolean', default: false })
+  handshake: boolean;
+
   /** A bigint, as decimal text: it was told of all up to this revision. */
   @Column({ type: 'bigint', name: 'cursor_seq' })
   cursorSeq: string;

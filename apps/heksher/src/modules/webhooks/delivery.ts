@@ -1,7 +1,8 @@
 import { errorMessage, shortened } from '@heksher/core';
 import { type Attempt } from './attempts.store.js';
 import { CONTENT_TYPE, type OutgoingEvent } from './cloud-event.js';
-import { guardedPost } from './guarded-post.js';
+import { guardedRequest, type WayOut } from './guarded-request.js';
+import { refusalBy } from './handshake.js';
 import { parseRetryAfter } from './retries.js';
 import { type SecretBox } from './secret-box.js';
 import { signedHeaders } from './signature.js';
@@ -15,13 +16,21 @@ export type Outcome = Readonly<{ kind: 'delivered' | 'failed' | 'gone'; retryAft
 
 const LONGEST_ERROR = 500;
 
+const AGENT = { 'user-agent': `Heksher/${HEKSHER_VERSION}` } as const;
+
 /** Makes single attempts. */
 export class Delivery {
+  private readonly out: WayOut;
+  /** By their ids, the addresses of endpoints that have said that they want events, to this process. */
+  private readonly agreed = new Map<string, string>();
+
   constructor(
     private readonly guard: SsrfGuard,
     private readonly secrets: SecretBox,
-    private readonly options: Pick<WebhookOptions, 'timeoutMs' | 'tracing'>,
-  ) {}
+    private readonly options: Pick<WebhookOptions, 'timeoutMs' | 'tracing' | 'proxy' | 'source'>,
+  ) {
+    this.out = { guard, proxy: options.proxy };
+  }
 
   /** Sends an event once. Throws only where `stop` ended it: then nobody knows whether it arrived. */
   async attempt(webhook: StoredWebhook, event: OutgoingEvent, stop?: AbortSignal): Promise<Outcome> {
@@ -67,7 +76,7 @@ export class Delivery {
       return outcome('failed', { error: 'the secret cannot be decrypted by HEKSHER_SECRET_KEY; rotate it' });
     const headers = {
       'content-type': CONTENT_TYPE,
-      'user-agent': `Heksher/${HEKSHER_VERSION}`,
+      ...AGENT,
       ...(event.traceparent !== undefined && { traceparent: event.traceparent }),
       ...signedHeaders(event.id, atMs, event.body, signingSecrets),
     };
@@ -76,12 +85,19 @@ export class Delivery {
     const timer = setTimeout(end, this.options.timeoutMs);
     stop?.addEventListener('abort', end, { once: true });
     try {
-      const post = { headers, body: event.body, signal: ending.signal };
-      const { status, retryAfter, text } = await guardedPost(this.guard, this.guard.parseUrl(webhook.url), post);
+      const url = this.guard.parseUrl(webhook.url);
+      const refusal = await this.refusalOf(webhook, url, ending.signal);
+      if (refusal !== undefined) return outcome('failed', { error: shortened(refusal, LONGEST_ERROR) });
+      const post = { method: 'POST', headers, body: event.body, signal: ending.signal } as const;
+      const { status, headers: answered, text } = await guardedRequest(this.out, url, post);
       const answer = { status, answer: text };
       if (status >= 200 && status < 300) return outcome('delivered', answer);
       const kind = status === 410 ? 'gone' : 'failed';
-      return outcome(kind, { ...answer, error: problemOf(status) }, parseRetryAfter(retryAfter, Date.now()));
+      return outcome(
+        kind,
+        { ...answer, error: problemOf(status) },
+        parseRetryAfter(answered['retry-after'], Date.now()),
+      );
     } catch (error) {
       if (stop?.aborted === true) throw error;
       const message = ending.signal.aborted
@@ -92,6 +108,20 @@ export class Delivery {
       clearTimeout(timer);
       stop?.removeEventListener('abort', end);
     }
+  }
+
+  /** Each process asks once for each address. */
+  private async refusalOf(
+    { id, url: text, handshake }: StoredWebhook,
+    url: URL,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    if (!handshake || this.agreed.get(id) === text) return undefined;
+    if (this.options.source === '') return 'the endpoint is to be asked beforehand, which needs HEKSHER_PUBLIC_URL';
+    const origin = new URL(this.options.source).hostname;
+    const refusal = await refusalBy(this.out, url, { origin, headers: AGENT, signal });
+    if (refusal === undefined) this.agreed.set(id, text);
+    return refusal;
   }
 
   private secretsOf({ id, secret, previousSecret }: StoredWebhook): readonly Buffer[] | undefined {

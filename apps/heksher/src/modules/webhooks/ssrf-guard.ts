@@ -87,6 +87,11 @@ export class SsrfGuard {
     return [first, ...more];
   }
 
+  /** Whether the host is an address. */
+  isLiteral(url: URL): boolean {
+    return literalOf(url).length > 0;
+  }
+
   private async resolved(url: URL): Promise<readonly Address[]> {
     const literal = literalOf(url);
     if (literal.length > 0) return literal;
@@ -122,7 +127,7 @@ function problemOfPublic({ protocol, port }: URL): string | undefined {
 }
 
 /** Without the brackets of IPv6. */
-function hostOf({ hostname }: URL): string {
+export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
 

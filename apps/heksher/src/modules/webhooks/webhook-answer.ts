@@ -18,9 +18,12 @@ export function webhookMembers(webhook: StoredWebhook, secret?: string): Record<
     failures,
     nextAttemptAt,
     createdAt,
+    publicKey,
+    handshake,
   } = webhook;
   return {
-    ...{ id, secret, url, description, settings, events, on_failure: onFailure, state, reason },
+    ...{ id, secret, public_key: publicKey, url, description, settings, events, on_failure: onFailure, handshake },
+    ...{ state, reason },
     ...{ cursor: formatFeedCursor(place.cursor), failures, next_attempt_at: nextAttemptAt, created_at: createdAt },
     rotating: webhook.previousSecret !== null,
   };

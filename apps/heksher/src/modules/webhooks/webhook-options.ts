@@ -1,4 +1,5 @@
 import { type BlockList } from 'node:net';
+import { type OutgoingProxy } from './outgoing-proxy.js';
 import { type Tracing } from '../../tracing/tracing.js';
 
 /** How webhooks are sent. Times in milliseconds. */
@@ -7,6 +8,8 @@ export class WebhookOptions {
   readonly secretKeys!: readonly Buffer[];
   /** Networks that may be reached though they are special. */
   readonly allowed!: BlockList;
+  /** Undefined: events are sent directly. */
+  readonly proxy?: OutgoingProxy | undefined;
   /** The public address of the service, without a slash at its end; empty: it is not known. */
   readonly source!: string;
   /** Of one attempt. */

@@ -17,11 +17,13 @@ const ID = 'q1w2e3r4t5y6u7i8';
 
 const STORED = {
   id: ID,
+  public_key: null,
   url: 'https://example.com/hooks/heksher',
   description: 'tells the billing team',
   settings: ['billing.*'],
   events: ['heksher.change.committed'],
   on_failure: 'pause',
+  handshake: false,
   state: 'enabled',
   reason: null,
   cursor: '1042-9f3a61c2',
@@ -98,6 +100,11 @@ CloudEvent that is signed as Standard Webhooks has it. The secret is in the answ
         settings: ['billing.*', 'cache_size'],
         on_failure: 'skip',
         description: 'tells the billing team',
+      },
+      'Signed by a key pair, and asked beforehand': {
+        url: 'https://example.com/hooks/heksher',
+        ed25519: true,
+        handshake: true,
       },
       'Of reviews alone': { url: 'https://example.com/hooks/reviews', events: ['heksher.changeset.*'] },
     }),

@@ -32,12 +32,11 @@ export class WebhooksController {
   @ApiCreateWebhook()
   @TakesNoParameters()
   async create(
-    @Body() { url, settings, events, on_failure, description }: CreateWebhookRequest,
+    @Body() { on_failure, ed25519, ...draft }: CreateWebhookRequest,
     @Res({ passthrough: true }) response: Response,
     @CalledBy() caller: Caller,
   ): Promise<RawJson> {
-    const draft = { url, settings, events, onFailure: on_failure, description };
-    const made = await this.webhooks.create(draft, plainly(caller));
+    const made = await this.webhooks.create({ ...draft, onFailure: on_failure }, ed25519, plainly(caller));
     response.setHeader('Location', `/api/v1/webhooks/${made.webhook.id}`);
     return secretAnswer(made, response);
   }

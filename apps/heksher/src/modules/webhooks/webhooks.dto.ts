@@ -53,6 +53,14 @@ const onFailure: Reader<OnFailure> = text('on_failure', ON_FAILURE.join(' or '),
   ON_FAILURE.find((one) => one === given),
 );
 
+const flag = (name: string): Reader<boolean> => ({
+  accepted: 'true or false',
+  read: (given) => {
+    if (given.kind === 'boolean') return given.value;
+    throw unacceptable(name, 'true or false', given);
+  },
+});
+
 const GIVEN_STATES = ['enabled', 'paused'] as const;
 
 const state: Reader<(typeof GIVEN_STATES)[number]> = text('state', GIVEN_STATES.join(' or '), (given) =>
@@ -105,6 +113,13 @@ const DESCRIPTION_PROPERTY = {
   example: 'tells the billing team',
 };
 
+const HANDSHAKE_PROPERTY = {
+  type: Boolean,
+  description:
+    "Whether the endpoint is asked before anything is sent to it: by `OPTIONS`, as CloudEvents' abuse protection has it. Needs `HEKSHER_PUBLIC_URL`.",
+  example: false,
+};
+
 @Strict()
 export class CreateWebhookRequest {
   @ApiProperty(URL_PROPERTY)
@@ -130,6 +145,22 @@ export class CreateWebhookRequest {
   @IsOptional()
   @Parsed(description)
   description = '';
+
+  @ApiProperty({ ...HANDSHAKE_PROPERTY, required: false })
+  @IsOptional()
+  @Parsed(flag('handshake'))
+  handshake = false;
+
+  @ApiProperty({
+    type: Boolean,
+    required: false,
+    description:
+      'Whether events are signed by a key pair, too (`v1a`): who verifies needs the public key alone, which is no secret.',
+    example: false,
+  })
+  @IsOptional()
+  @Parsed(flag('ed25519'))
+  ed25519 = false;
 }
 
 @Strict()
@@ -159,6 +190,11 @@ export class EditWebhookRequest {
   @Parsed(description)
   description?: string;
 
+  @ApiProperty({ ...HANDSHAKE_PROPERTY, required: false })
+  @IsOptional()
+  @Parsed(flag('handshake'))
+  handshake?: boolean;
+
   @ApiProperty({
     enum: GIVEN_STATES,
     required: false,
@@ -186,6 +222,15 @@ export class WebhookAnswer {
   @ApiProperty({ pattern: '^[\\w-]{16}$', description: 'Its id.', example: 'q1w2e3r4t5y6u7i8' })
   id!: string;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    pattern: '^whpk_[A-Za-z0-9+/]{43}=$',
+    description: 'The public key that `v1a` signatures are verified by; null: events have none.',
+    example: null,
+  })
+  public_key!: string | null;
+
   @ApiProperty({ description: 'Where events are sent.', example: 'https://example.com/hooks/heksher' })
   url!: string;
 
@@ -200,6 +245,9 @@ export class WebhookAnswer {
 
   @ApiProperty(ON_FAILURE_PROPERTY)
   on_failure!: string;
+
+  @ApiProperty(HANDSHAKE_PROPERTY)
+  handshake!: boolean;
 
   @ApiProperty({
     enum: STATES,

@@ -74,19 +74,26 @@ export class WebhooksService {
     return listDead(this.dataSource.manager, id);
   }
 
-  async create(draft: Omit<WebhookDraft, 'id' | 'secret'>, caller: Caller): Promise<WithSecret> {
+  /** @param hasKeyPair whether events are signed by a key pair, too */
+  async create(
+    draft: Omit<WebhookDraft, 'id' | 'secret' | 'publicKey'>,
+    hasKeyPair: boolean,
+    caller: Caller,
+  ): Promise<WithSecret> {
     this.secrets.requireUsable();
     this.guard.parseUrl(draft.url);
+    if (draft.handshake) this.requireOrigin();
     const id = randomBytes(ID_BYTES).toString('base64url');
-    const { bytes, text } = makeSecret();
-    const stored = { ...draft, id, secret: this.secrets.seal(bytes, id) };
+    const { bytes, secret, publicKey } = makeSecret(hasKeyPair);
+    const stored = { ...draft, id, publicKey, secret: this.secrets.seal(bytes, id) };
     if (!(await insertWebhook(this.dataSource.manager, stored, MOST_WEBHOOKS))) throw tooMany();
     this.logged('webhook created', id, caller);
-    return { webhook: await this.find(id), secret: text };
+    return { webhook: await this.find(id), secret };
   }
 
   async edit(id: string, edit: WebhookEdit, caller: Caller): Promise<StoredWebhook> {
     if (edit.url !== undefined) this.guard.parseUrl(edit.url);
+    if (edit.handshake === true) this.requireOrigin();
     await this.find(id);
     await editWebhook(this.dataSource.manager, id, edit);
     this.logged('webhook changed', id, caller);
@@ -101,11 +108,11 @@ export class WebhooksService {
 
   async rotate(id: string, caller: Caller): Promise<WithSecret> {
     this.secrets.requireUsable();
-    await this.find(id);
-    const { bytes, text } = makeSecret();
-    await replaceSecret(this.dataSource.manager, id, this.secrets.seal(bytes, id), ROTATION_S);
+    const { publicKey: present } = await this.find(id);
+    const { bytes, secret, publicKey } = makeSecret(present !== null);
+    await replaceSecret(this.dataSource.manager, id, { secret: this.secrets.seal(bytes, id), publicKey }, ROTATION_S);
     this.logged('secret of a webhook replaced', id, caller);
-    return { webhook: await this.find(id), secret: text };
+    return { webhook: await this.find(id), secret };
   }
 
   /** Everything behind the cursor is told again. Throws `gone` where the log does not have that. */
@@ -127,6 +134,12 @@ export class WebhooksService {
     const { attempt } = await this.delivery.attempt(webhook, event);
     await noteAttempt(this.dataSource.manager, id, attempt);
     return attempt;
+  }
+
+  private requireOrigin(): void {
+    if (this.options.source !== '') return;
+    const message = 'handshake needs HEKSHER_PUBLIC_URL, whose host is told to the endpoint as the origin of events';
+    throw invalid(message, 'handshake');
   }
 
   private logged(message: string, webhook: string, caller: Caller, more: Readonly<Record<string, string>> = {}): void {

@@ -23,6 +23,10 @@ export type StoredWebhook = Readonly<{
   /** Encrypted; the previous one as long as it is to be used. */
   secret: Buffer;
   previousSecret: Buffer | null;
+  /** Of the key pair that it is signed for by, too; null: there is none. */
+  publicKey: string | null;
+  /** Whether it is asked before anything is sent to it. */
+  handshake: boolean;
   /** It was told of all up to here. */
   place: Place;
   /** Behind what it must first be told that something was lost. */
@@ -35,14 +39,14 @@ export type StoredWebhook = Readonly<{
 
 export type WebhookDraft = Pick<
   StoredWebhook,
-  'id' | 'url' | 'description' | 'settings' | 'events' | 'onFailure' | 'secret'
+  'id' | 'url' | 'description' | 'settings' | 'events' | 'onFailure' | 'secret' | 'publicKey' | 'handshake'
 >;
 
 export const time = (column: string): string =>
   `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 export const COLUMNS = `
-  w.id, w.url, w.description, w.settings, w.events, w.on_failure as "onFailure", w.state, w.reason, w.secret,
+  w.id, w.url, w.description, w.settings, w.events, w.on_failure as "onFailure", w.state, w.reason, w.secret, w.public_key as "publicKey", w.handshake,
   case when w.previous_until > clock_timestamp() then w.previous_secret end as "previousSecret", w.cursor_seq as "cursorSeq",
   w.cursor_token as "cursorToken", w.cursor_event as "cursorEvent", w.reset_from as "resetFrom", w.failures, ${time('w.next_attempt_at')} as "nextAttemptAt",
   ${time('w.created_at')} as "createdAt"`;
@@ -67,15 +71,15 @@ export async function findWebhook(db: EntityManager, id: string): Promise<Stored
 
 /** It is told of what is committed from now on. Nothing is inserted where there are `most` already. */
 export async function insertWebhook(db: EntityManager, draft: WebhookDraft, most: number): Promise<boolean> {
-  const { id, url, description, settings, events, onFailure, secret } = draft;
+  const { id, url, description, settings, events, onFailure, secret, publicKey, handshake } = draft;
   const rows: readonly object[] = await db.query(
-    `insert into heksher_webhooks (id, url, description, settings, events, on_failure, secret, cursor_seq, cursor_token, cursor_event)
-     select $1, $2, $3, $4, $5, $6, $7, r.seq, left(r.token::text, 8),
+    `insert into heksher_webhooks (id, url, description, settings, events, on_failure, secret, public_key, handshake, cursor_seq, cursor_token, cursor_event)
+     select $1, $2, $3, $4, $5, $6, $7, $9, $10, r.seq, left(r.token::text, 8),
             coalesce((select max(e.id) from heksher_changeset_events e where e.seq = r.seq), 0)
        from heksher_revision r
       where r.one_row and (select count(*) from heksher_webhooks) < $8
      returning id`,
-    [id, url, description, settings, events, onFailure, secret, most],
+    [id, url, description, settings, events, onFailure, secret, most, publicKey, handshake],
   );
   return rows.length > 0;
 }
@@ -87,6 +91,7 @@ export type WebhookEdit = Readonly<{
   settings?: readonly string[] | undefined;
   events?: readonly string[] | undefined;
   onFailure?: OnFailure | undefined;
+  handshake?: boolean | undefined;
   state?: 'enabled' | 'paused' | undefined;
 }>;
 
@@ -95,24 +100,29 @@ const TAKE_LEASE = 'lease = null, leased_until = null';
 
 /** The event that waits is attempted at once. */
 export async function editWebhook(db: EntityManager, id: string, edit: WebhookEdit): Promise<void> {
-  const { url, description, settings, events, onFailure, state } = edit;
+  const { url, description, settings, events, onFailure, state, handshake } = edit;
   await db.query(
     `update heksher_webhooks w
         set url = coalesce($2, w.url), description = coalesce($3, w.description), settings = coalesce($4, w.settings), events = coalesce($7, w.events),
-            on_failure = coalesce($5, w.on_failure), state = coalesce($6, w.state),
+            on_failure = coalesce($5, w.on_failure), state = coalesce($6, w.state), handshake = coalesce($8, w.handshake),
             reason = case when $6::text is null then w.reason end, failures = 0, next_attempt_at = null, ${TAKE_LEASE}
       where w.id = $1`,
-    [id, url ?? null, description ?? null, settings ?? null, onFailure ?? null, state ?? null, events ?? null],
+    [id, ...[url, description, settings, onFailure, state, events, handshake].map((given) => given ?? null)],
   );
 }
 
 /** The present secret holds on for so long. */
-export async function replaceSecret(db: EntityManager, id: string, secret: Buffer, holdOnS: number): Promise<void> {
+export async function replaceSecret(
+  db: EntityManager,
+  id: string,
+  { secret, publicKey }: Pick<StoredWebhook, 'secret' | 'publicKey'>,
+  holdOnS: number,
+): Promise<void> {
   await db.query(
     `update heksher_webhooks w
-        set previous_secret = w.secret, previous_until = clock_timestamp() + make_interval(secs => $3), secret = $2, ${TAKE_LEASE}
+        set previous_secret = w.secret, previous_until = clock_timestamp() + make_interval(secs => $3), secret = $2, public_key = $4, ${TAKE_LEASE}
       where w.id = $1`,
-    [id, secret, holdOnS],
+    [id, secret, holdOnS, publicKey],
   );
 }
 
