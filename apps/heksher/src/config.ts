@@ -1,14 +1,14 @@
-import { readFile } from 'node:fs/promises';
 import { BlockList } from 'node:net';
 import { CONTEXT_FEATURE_NAME_RULE, HeksherError, isContextFeatureName } from '@heksher/core';
-import { type DatabaseAddress, parseConnectionString, type PoolOptions } from '@heksher/database';
+import { type DatabaseAddress, type PoolOptions } from '@heksher/database';
+import { type AccessConfig, readAccess } from './config-access.js';
 import { type ConsoleConfig, readConsole } from './config-console.js';
+import { readDatabase } from './config-database.js';
 import { type GatewayConfig, readGateways } from './config-gateways.js';
 import { readSinks } from './config-sinks.js';
 import { readTls, type TlsConfig } from './config-tls.js';
-import { readRedisUrl, readTokens, type TokenConfig } from './config-tokens.js';
+import { readRedisUrl } from './config-tokens.js';
 import { type Environment, EnvironmentReader } from './environment.js';
-import { type AreaName } from './http/areas.js';
 import { type BodyLimits } from './http/body-reading.js';
 import { type CorsOrigins, parseCorsOrigins, parseHeaderNames } from './http/cors.js';
 import { parseRate } from './http/rate.js';
@@ -101,18 +101,6 @@ export type FeedConfig = Readonly<{
   streamMaxMs: number;
 }>;
 
-export type AccessConfig = Readonly<{
-  /** A key with all grants that the operator has made. */
-  adminKey: string | undefined;
-  /** The areas that need no credentials. */
-  openAreas: ReadonlySet<AreaName>;
-  /** What everybody may do with all settings. */
-  openActions: readonly ('read' | 'evaluate')[];
-  /** As which client of the first issuer people log in to the documents; undefined: they do not. */
-  docsClientId: string | undefined;
-}> &
-  TokenConfig;
-
 /**
  * Read the environment once. An empty variable counts as unset, except that an empty connection string is no reason to
  * start an embedded server.
@@ -192,34 +180,6 @@ export function readConfig(env: Environment, isTerminal = false): Config {
   return config;
 }
 
-/** A secret that was lost must not bring up an empty database in its place. */
-function readDatabase(reader: EnvironmentReader, docOnly: boolean): DatabaseAddress | undefined {
-  const name = 'HEKSHER_DB_CONNECTION_STRING';
-  const isGiven = reader.text(name, '') !== '';
-  const address = docOnly ? undefined : reader.parsed(name, parseConnectionString);
-  const isProduction =
-    reader.text('NODE_ENV', '') === 'production' || reader.text('KUBERNETES_SERVICE_HOST', '') !== '';
-  const embedded = reader.boolean('HEKSHER_EMBEDDED', !isProduction && !reader.isSet(name));
-  if (docOnly) return undefined;
-  if (isGiven && reader.isSet('HEKSHER_EMBEDDED') && embedded)
-    reader.problem(
-      'HEKSHER_EMBEDDED',
-      `asks for the embedded PostgreSQL, and ${name} names another: only one of them can hold`,
-    );
-  if (!isGiven && !embedded)
-    reader.problem(
-      name,
-      `${reader.isSet(name) ? 'is empty' : 'is not set'}: name a database, as postgresql://user:password@host:port/database; ` +
-        'the embedded PostgreSQL, which is for trying out, is used here only where HEKSHER_EMBEDDED=true asks for it',
-    );
-  const file = reader.fileOf(name);
-  if (address === undefined || file === undefined) return address;
-  return {
-    ...address,
-    currentPassword: async () => parseConnectionString((await readFile(file, 'utf8')).trim()).password,
-  };
-}
-
 function readWebhooks(reader: EnvironmentReader): WebhookOptions {
   return {
     secretKeys: reader.parsed('HEKSHER_SECRET_KEY', parseSecretKeys) ?? [],
@@ -253,40 +213,6 @@ function parseDelays(text: string): readonly number[] {
   throw new HeksherError(
     'invalid',
     `must be at most 50 numbers of seconds up to 604800, such as 5,300,1800; not "${text}"`,
-  );
-}
-
-const OPEN_AREAS = { docs: 'documents', health: 'health' } as const;
-const OPEN_ACTIONS = ['read', 'evaluate'] as const;
-
-function readAccess(reader: EnvironmentReader, redisUrl: string | undefined): AccessConfig | undefined {
-  const isOn = reader.oneOf('HEKSHER_AUTH', ['off', 'on'], 'off') === 'on';
-  const adminKey = reader.text('HEKSHER_ADMIN_KEY', '') || undefined;
-  const open = reader.parsed('HEKSHER_AUTH_PUBLIC', parseOpen) ?? ['docs'];
-  const tokens = readTokens(reader, redisUrl);
-  const docsClientId = reader.text('HEKSHER_DOCS_CLIENT_ID', '') || undefined;
-  if (docsClientId !== undefined && tokens.oauth === undefined)
-    reader.problem('HEKSHER_DOCS_CLIENT_ID', 'has no effect without HEKSHER_OAUTH_ISSUER, where people would log in');
-  if (!isOn) return undefined;
-  const areas = Object.entries(OPEN_AREAS).flatMap(([name, area]) => (open.includes(name) ? [area] : []));
-  return {
-    adminKey,
-    // Probes of Kubernetes have no credentials.
-    openAreas: new Set<AreaName>([...areas, 'health', 'metadata']),
-    ...tokens,
-    docsClientId,
-    openActions: OPEN_ACTIONS.filter((action) => open.includes(action)),
-  };
-}
-
-function parseOpen(text: string): readonly string[] {
-  const names = text.split(',').map((name) => name.trim());
-  const accepted = [...Object.keys(OPEN_AREAS), ...OPEN_ACTIONS, 'none'];
-  const odd = names.find((name) => !accepted.includes(name));
-  if (odd === undefined) return names;
-  throw new HeksherError(
-    'invalid',
-    `"${odd}" is nothing that can be public; accepted: a list of ${accepted.join(', ')}`,
   );
 }
 

@@ -1,4 +1,5 @@
-import { type AccessConfig, type Config } from './config.js';
+import { type AccessConfig } from './config-access.js';
+import { type Config } from './config.js';
 import { type ConsoleAccess } from './modules/console/console-settings.js';
 import { type DocumentAccess, UNCONTROLLED } from './openapi/document-access.js';
 import { DocsLogin } from './modules/access/docs-login.js';

@@ -36,9 +36,9 @@ class CheckFailed extends Error {
   }
 }
 
-/** Long enough for a check to end, and for the next to start. */
+/** Long enough for a check to end, for its readers to be called, and for the next to start. */
 async function settled(): Promise<void> {
-  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 type Reader = { arrivedAt: number; checkedAt?: number; isFailure?: boolean; place?: number };
@@ -119,18 +119,18 @@ it('lets all who arrive in one turn share one check', async () => {
   expect(started.length).toBe(1);
 });
 
-it('begins the next check before the readers of this one are called', async () => {
+it('lets all who ask again as soon as they are answered share the next check with those who waited', async () => {
   const { gate, started, end } = gateUnderTest();
-  const begun = new Promise((resolve) => {
-    gate.wait({ ready: () => resolve(started.length), failed: resolve });
-  });
+  const again: Promise<number>[] = [];
+  for (let index = 0; index < 2; index += 1) {
+    gate.wait({ ready: () => void setImmediate(() => again.push(gate.fresh())), failed: () => undefined });
+  }
   await settled();
-  const next = gate.fresh();
+  const waited = gate.fresh();
   end(true);
-  expect(await begun).toBe(2);
-  await settled();
+  while (again.length < 2) await settled();
   end(true);
-  expect(await next).toBe(started[1]);
+  expect(await Promise.all([waited, ...again])).toEqual(Array(3).fill(started[1]));
 });
 
 it('makes the next check after one that failed as after any other', async () => {
