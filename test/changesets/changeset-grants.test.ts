@@ -163,3 +163,13 @@ test('a transaction is taken back by who may write what it changed', async () =>
     expect([who, await statusOf(as(who, 'POST', `/history/${seq}/revert`))]).toEqual([who, 403]);
   await expectStatus(201, as('writer', 'POST', `/history/${seq}/revert`));
 });
+
+test('how large a transaction is that is not granted is not told, nor is it read', async () => {
+  await service.database.sql(
+    `insert into rules (setting, value) select 'ui.color', '7' from generate_series(1, 10001)`,
+  );
+  const [{ seq } = { seq: '' }] = await service.database.sql<{ seq: string }>('select seq from heksher_revision');
+  for (const who of ['writer', 'proposer', 'reader'] as const)
+    expect([who, await statusOf(as(who, 'POST', `/history/${seq}/revert`))]).toEqual([who, 403]);
+  expect(await statusOf(as('otherWriter', 'POST', `/history/${seq}/revert`))).toBe(409);
+});

@@ -456,6 +456,68 @@ describe('POST /api/v1/history/{seq}/revert', () => {
     }
   });
 
+  it('takes back that two rules and two rollouts changed places, as the undo of the set does', async () => {
+    for (const [user, value] of [
+      ['jim', 1],
+      ['ann', 2],
+    ] as const)
+      await addRule(api.call, 'cache_size', { user }, value, { of: user });
+    for (const [theme, value] of [
+      ['dark', 1],
+      ['light', 2],
+    ] as const) {
+      const feature_values = { theme };
+      await addRollout(api.call, 'cache_size', { percentage: 5, value, members: [theme], feature_values, salt: theme });
+    }
+    const move = (op: object, is: object, then: object) => ({
+      ...{ ...op, setting: 'cache_size', feature_values: is, set: { feature_values: then } },
+    });
+    const rule = { op: 'patch_rule' };
+    const rollout = { op: 'patch_rollout', feature: 'user' };
+    const before = await state();
+    const exchanged = await send([
+      move(rule, { user: 'jim' }, { user: 'free' }),
+      move(rule, { user: 'ann' }, { user: 'jim' }),
+      move(rule, { user: 'free' }, { user: 'ann' }),
+      move(rollout, { theme: 'dark' }, { theme: 'free' }),
+      move(rollout, { theme: 'light' }, { theme: 'dark' }),
+      move(rollout, { theme: 'free' }, { theme: 'light' }),
+    ]);
+    expect(exchanged.status).toBe(201);
+    const after = await state();
+    expect(after).not.toEqual(before);
+    const undone = await send(undoOf(exchanged));
+    expect([undone.status, await state()]).toEqual([201, before]);
+    const redone = await revert(await newest());
+    expect([redone.status, await state()]).toEqual([201, after]);
+  });
+
+  it('takes back what SQL moved to another setting', async () => {
+    await declare(api.call, { name: 'other', configurable_features: ['user'] });
+    await addRule(api.call, 'cache_size', { user: 'jim' }, 50, { a: 1 });
+    const before = await state();
+    await api.sql(`update rules set setting = 'other'`);
+    const reverted = await revert(await newest());
+    expect([reverted.status, await state()]).toEqual([201, before]);
+  });
+
+  it('refuses more than is taken back at once, and says how much that is', async () => {
+    await api.sql(`insert into rules (setting, value) select 'cache_size', '7' from generate_series(1, 10001)`);
+    const things = await api.unchanged(async () => revert(await newest()));
+    expect([things.status, errorsOf(things)]).toMatchObject([409, [{ code: 'too_many', parameter: 'seq' }]]);
+    expect(things.text).toContain('changed 10001 things; at most 10000 things, of 100000 rows');
+    // As if it had touched one row very often.
+    await api.sql(
+      `insert into heksher_changes (seq, token, actor, "table", op, setting, old, new, tx)
+       select c.seq, c.token, c.actor, c."table", c.op, c.setting, c.old, c.new, c.tx
+         from heksher_changes c, generate_series(1, 100000)
+        where c.id = (select max(l.id) from heksher_changes l where l.op = 'insert')`,
+    );
+    const rows = await revert(await newest());
+    expect([rows.status, errorsOf(rows)]).toMatchObject([409, [{ code: 'too_many', parameter: 'seq' }]]);
+    expect(rows.text).toContain('changed more than 100000 rows');
+  });
+
   it('names what was changed since', async () => {
     const id = await addRule(api.call, 'cache_size', { user: 'jim' }, 50);
     const added = await newest();

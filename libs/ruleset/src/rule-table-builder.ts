@@ -49,18 +49,16 @@ export class RuleTableBuilder {
   *addMerged(table: RuleTable, left: ReadonlySet<number>, more: readonly StoredRule[]): InSteps<void> {
     const conditionsOf = conditionsByRow(table.numbers, this.vocabulary);
     let next = 0;
-    const addUpTo = (id: number): void => {
+    for (const [row, id] of table.ids.entries()) {
       for (let rule = more[next]; rule !== undefined && rule.id < id; rule = more[next]) {
         this.add(rule);
         next += 1;
+        if (next % ROWS_PER_STEP === 0) yield;
       }
-    };
-    for (const [row, id] of table.ids.entries()) {
-      addUpTo(id);
       if (!left.has(id)) this.addRow(table, row, conditionsOf(row));
       if (row % ROWS_PER_STEP === 0) yield;
     }
-    addUpTo(Infinity);
+    yield* this.addAll(more.slice(next));
   }
 
   build(): RuleTable {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { atOnce } from '../in-steps.js';
 import { type Json } from '../json.js';
 import { parseStoredJson } from '../json-parser.js';
 import { countMembers, transactionChanges } from './changes.js';
@@ -22,7 +23,7 @@ const updated = (table: string, old: Row, one: Row): RowEntry => ({ table, old, 
 /** What the entries come to, by the rows before them. */
 function changesOf(before: Iterable<readonly [string, Row]>, entries: readonly RowEntry[]) {
   const backwards = entries.map(({ table, old, new: now }) => ({ table, old: now, new: old })).reverse();
-  return transactionChanges(entries, undone(rowsOf(before), backwards)).changes;
+  return atOnce(transactionChanges(entries, atOnce(undone(atOnce(rowsOf(before)), backwards)))).changes;
 }
 
 const BEFORE = [...FEATURES, ['settings', setting('a')], ['rules', rule(1, 'a')]] as const;
@@ -113,7 +114,7 @@ function entriesFrom(before: Rows, taken: readonly { table: string; id: number; 
     }[table];
     if (made === undefined) continue;
     const [key = ''] = [
-      ...(rowsOf([[table, made]])
+      ...(atOnce(rowsOf([[table, made]]))
         .get(table)
         ?.keys() ?? []),
     ];
@@ -129,14 +130,14 @@ function entriesFrom(before: Rows, taken: readonly { table: string; id: number; 
 it('rewinding leads back to the rows before, and what was undone in the end is no change', () => {
   fc.assert(
     fc.property(steps, (taken) => {
-      const before = rowsOf(BEFORE);
+      const before = atOnce(rowsOf(BEFORE));
       const entries = entriesFrom(before, taken);
       const reversed = entries.map(({ table, old, new: now }) => ({ table, old: now, new: old })).reverse();
-      const after = undone(before, reversed);
-      const found = transactionChanges(entries, after);
+      const after = atOnce(undone(before, reversed));
+      const found = atOnce(transactionChanges(entries, after));
       for (const [table, rows] of before) expect(new Map(found.before.get(table))).toEqual(new Map(rows));
-      expect(transactionChanges([...entries, ...reversed], before).changes).toEqual([]);
-      const back = transactionChanges(reversed, before).changes;
+      expect(atOnce(transactionChanges([...entries, ...reversed], before)).changes).toEqual([]);
+      const back = atOnce(transactionChanges(reversed, before)).changes;
       const images = (old: unknown, now: unknown): string => JSON.stringify([old, now]);
       expect(back.map((change) => images(change.new, change.old)).sort()).toEqual(
         found.changes.map((change) => images(change.old, change.new)).sort(),

@@ -1,4 +1,5 @@
 import { type Condition } from '../condition.js';
+import { type InSteps } from '../in-steps.js';
 import { type JsonText } from '../json.js';
 import { writeJson } from '../json-writer.js';
 import { earlierName } from './lineage.js';
@@ -44,16 +45,19 @@ const NO_MEMBERS: MemberCounts = { added: 0, removed: 0 };
  * @param members of rollouts by id: how many came and went
  * @returns the rows before the transaction too
  */
-export function transactionChanges(
+export function* transactionChanges(
   entries: readonly RowEntry[],
   rows: Rows,
   members: ReadonlyMap<number, MemberCounts> = countMembers(entries),
-): Readonly<{ changes: readonly ResourceChange[]; before: Rows }> {
-  const before = undone(
+): InSteps<Readonly<{ changes: readonly ResourceChange[]; before: Rows }>> {
+  const before = yield* undone(
     rows,
     entries.filter(({ table }) => table !== 'rollout_members'),
   );
-  const comparison = new Comparison(before, new Resources(before), new Resources(rows), renamingsIn(entries), members);
+  const [was, is] = [yield* Resources.of(before), yield* Resources.of(rows)];
+  const gone = was.features.filter((feature) => !is.features.includes(feature));
+  const inOrder = yield* Resources.of(before, [...is.features, ...gone]);
+  const comparison = new Comparison(was, is, inOrder, renamingsIn(entries), members);
   const changes: ResourceChange[] = [];
   const seen = new Set<string>();
   const add = (key: string, change: () => ResourceChange | undefined): void => {
@@ -63,6 +67,7 @@ export function transactionChanges(
     if (made !== undefined) changes.push(made);
   };
   for (const [index, { table, old, new: now }] of entries.entries()) {
+    if (index % 64 === 63) yield;
     for (const row of [old, now]) {
       if (row === null) continue;
       if (table === 'context_features') add('', () => comparison.features());
@@ -121,18 +126,14 @@ export function countMembers(entries: readonly RowEntry[]): ReadonlyMap<number, 
  * Two states, compared by the order of context features of the newer one: that of the older one would have what did not change
  * look otherwise where features were moved. And the names that settings had in the one and have in the other. */
 class Comparison {
-  private readonly inOrder: Resources;
-
+  /** @param inOrder the older state by the order of the newer one */
   constructor(
-    rows: Rows,
     private readonly before: Resources,
     private readonly after: Resources,
+    private readonly inOrder: Resources,
     private readonly renamings: readonly Renaming[],
     private readonly members: ReadonlyMap<number, MemberCounts>,
-  ) {
-    const gone = before.features.filter((feature) => !after.features.includes(feature));
-    this.inOrder = new Resources(rows, [...after.features, ...gone]);
-  }
+  ) {}
 
   /** What a setting, named so in an entry, is called in the end. */
   nameAfter(name: string, index: number, isOld: boolean): string {

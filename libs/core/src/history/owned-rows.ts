@@ -1,3 +1,4 @@
+import { forEachInSteps, type InSteps } from '../in-steps.js';
 import { type Row, type RowEntry, type Rows, rowsOf, textIn } from './rows.js';
 
 type TableRow = readonly [table: string, row: Row];
@@ -31,27 +32,33 @@ export class OwnedRows {
    * The rows of what the entries touch, and context features.
    * @param rollouts others that are touched, by id
    */
-  touchedBy(entries: readonly RowEntry[], rollouts: Iterable<number> = []): Rows {
-    const owners = ownersIn(entries);
+  *touchedBy(entries: readonly RowEntry[], rollouts: Iterable<number> = []): InSteps<Rows> {
+    const owners = yield* ownersIn(entries);
     for (const id of rollouts) owners.add(`rollout ${id}`);
-    return rowsOf([...owners].flatMap((owner) => this.owned.get(owner) ?? []));
+    return yield* rowsOf(this.ownedBy(owners));
   }
 
   /** Puts others in the place of the rows of what the entries touch. */
-  replace(entries: readonly RowEntry[], rows: Rows): void {
-    const owners = ownersIn(entries);
+  *replace(entries: readonly RowEntry[], rows: Rows): InSteps<void> {
+    const owners = yield* ownersIn(entries);
     for (const owner of owners) this.owned.delete(owner);
     for (const [table, ofTable] of rows) {
-      for (const row of ofTable.values()) if (owners.has(ownerOf(table, row))) this.add(table, row);
+      yield* forEachInSteps(ofTable.values(), (row) => {
+        if (owners.has(ownerOf(table, row))) this.add(table, row);
+      });
     }
+  }
+
+  private *ownedBy(owners: Iterable<string>): Iterable<TableRow> {
+    for (const owner of owners) yield* this.owned.get(owner) ?? [];
   }
 }
 
-function ownersIn(entries: readonly RowEntry[]): Set<string> {
+function* ownersIn(entries: readonly RowEntry[]): InSteps<Set<string>> {
   const owners = new Set([FEATURES]);
-  for (const { table, old, new: now } of entries) {
+  yield* forEachInSteps(entries, ({ table, old, new: now }) => {
     if (old !== null) owners.add(ownerOf(table, old));
     if (now !== null) owners.add(ownerOf(table, now));
-  }
+  });
   return owners;
 }

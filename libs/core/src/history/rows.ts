@@ -1,3 +1,4 @@
+import { forEachInSteps, type InSteps } from '../in-steps.js';
 import { type Json } from '../json.js';
 
 /** A row of a table, its columns as JSON: numbers and texts as they were written. */
@@ -32,23 +33,23 @@ export function textIn(row: Row, column: string): string | undefined {
   return json.kind === 'string' ? json.value : json.text;
 }
 
-export function rowsOf(given: Iterable<readonly [table: string, row: Row]>): Rows {
+export function* rowsOf(given: Iterable<readonly [table: string, row: Row]>): InSteps<Rows> {
   const rows = new Map<string, Map<string, Row>>();
-  for (const [table, row] of given) tableIn(rows, table).set(keyOf(table, row), row);
+  yield* forEachInSteps(given, ([table, row]) => void tableIn(rows, table).set(keyOf(table, row), row));
   return rows;
 }
 
 /** The rows before the entries, given those after them. */
-export function undone(rows: Rows, entries: readonly RowEntry[]): Rows {
+export function* undone(rows: Rows, entries: readonly RowEntry[]): InSteps<Rows> {
   const before = new Map(rows);
   const copied = new Map<string, Map<string, Row>>();
-  for (const { table, old, new: now } of entries.toReversed()) {
+  yield* forEachInSteps(entries.toReversed(), ({ table, old, new: now }) => {
     const copy = copied.get(table) ?? new Map(rows.get(table));
     copied.set(table, copy);
     before.set(table, copy);
     if (now !== null) copy.delete(keyOf(table, now));
     if (old !== null) copy.set(keyOf(table, old), old);
-  }
+  });
   return before;
 }
 

@@ -1,4 +1,5 @@
 import {
+  forEachInSteps,
   formatJson,
   type InSteps,
   type Json,
@@ -33,12 +34,11 @@ const MOST_UNITS = 10_000;
  */
 export function* inverseOperations(changes: readonly ChangedResource[]): InSteps<readonly JsonText[]> {
   const inverse = new Inverse();
-  for (const [index, change] of changes.entries()) {
-    inverse.add(change);
-    if (index % 64 === 63) yield;
-  }
-  return inverse.operations();
+  yield* forEachInSteps(changes, (change) => inverse.add(change), CHANGES_PER_STEP);
+  return yield* inverse.operations();
 }
+
+const CHANGES_PER_STEP = 64;
 
 class Inverse {
   private readonly before: Written[] = [];
@@ -62,16 +62,12 @@ class Inverse {
   }
 
   /** Parts of settings come last, since a rename may be listed after them. */
-  operations(): readonly JsonText[] {
-    for (const change of this.pending) {
-      const [old, now] = [membersOf(change.old), membersOf(change.new)];
-      if (change.kind === 'rule') this.addRule(old, now);
-      if (change.kind === 'rollout') this.addRollout(old, now, change.units);
-    }
+  *operations(): InSteps<readonly JsonText[]> {
+    yield* forEachInSteps(this.pending, (change) => this.addPart(change), CHANGES_PER_STEP);
     const renamings = renamedBack(this.renamings).map(({ from, to }) => {
       return { op: 'rename_setting', setting: to, name: from, keep_alias: false };
     });
-    return [
+    const operations: readonly Written[] = [
       ...this.before,
       ...this.deletedSettings,
       ...this.cleared,
@@ -81,7 +77,17 @@ class Inverse {
       ...movedBack(this.moves),
       ...this.parts,
       ...this.after,
-    ].map((operation) => writeJson(operation));
+    ];
+    yield;
+    const texts: JsonText[] = [];
+    yield* forEachInSteps(operations, (operation) => texts.push(writeJson(operation)), CHANGES_PER_STEP);
+    return texts;
+  }
+
+  private addPart(change: ChangedResource): void {
+    const [old, now] = [membersOf(change.old), membersOf(change.new)];
+    if (change.kind === 'rule') this.addRule(old, now);
+    if (change.kind === 'rollout') this.addRollout(old, now, change.units);
   }
 
   private addFeatures({ old, new: now }: ChangedResource): void {

@@ -1,4 +1,4 @@
-import { featureOf, formatVersion, type InSteps } from '@heksher/core';
+import { featureOf, forEachInSteps, formatVersion, type InSteps } from '@heksher/core';
 import { LoadedRollout } from '../loaded-rollout.js';
 import { nextRuleset, type SettingChange } from '../next-ruleset.js';
 import { withFeatures } from '../reordered.js';
@@ -25,10 +25,10 @@ export function* nextOf(draft: Draft, revision: Revision, ids: IdsOf): InSteps<R
     if (setting.base !== undefined) touched.add(setting.base.name);
     touched.add(setting.name);
     const rules: StoredRule[] = [];
-    for (const [id, rule] of setting.ruleChanges) {
+    yield* forEachInSteps(setting.ruleChanges, ([id, rule]) => {
       if (id >= 0) touchedRules.add(id);
       if (rule !== undefined) rules.push(storedRule({ ...rule, conditions: inOrder(rule.conditions) }, ids));
-    }
+    });
     for (const { id } of rules) touchedRules.add(id);
     present.push({ head: yield* headOf(setting, ids), base: setting.base?.name, rules });
     yield;

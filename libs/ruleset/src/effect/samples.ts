@@ -3,11 +3,14 @@ import {
   type Context,
   type Decision,
   type Evaluator,
+  featureOf,
   firstFailing,
+  forEachInSteps,
   type InSteps,
   jsonKey,
   makeEvaluator,
   makeEvaluatorInSteps,
+  valueOf,
 } from '@heksher/core';
 import { evaluable, evaluableIn } from '../evaluable.js';
 import { tryPatterns } from '../loaded-rollout.js';
@@ -37,9 +40,12 @@ export function* samplesOf(all: readonly Compared[], contexts: readonly Context[
   const changed = new Set<Context>();
   const examples: Example[] = [];
   for (const compared of all) {
-    const isConcerned = concernOf(compared.comparison);
-    const concerned = contexts.filter(isConcerned);
-    yield;
+    const isConcerned = yield* concernOf(compared.comparison);
+    const concerned: Context[] = [];
+    for (const context of contexts) {
+      if (isConcerned(context)) concerned.push(context);
+      yield;
+    }
     if (concerned.length === 0) continue;
     const [before, after] = [yield* evaluatorOf(compared.before), yield* evaluatorOf(compared.after)];
     for (const context of concerned) {
@@ -56,11 +62,31 @@ export function* samplesOf(all: readonly Compared[], contexts: readonly Context[
 }
 
 /** Whether a context matches something that was touched: another one cannot change. */
-function concernOf({ before, after, rules, rollouts, isReordered }: Comparison): (context: Context) => boolean {
+function* concernOf({
+  before,
+  after,
+  rules,
+  rollouts,
+  isReordered,
+}: Comparison): InSteps<(context: Context) => boolean> {
   if (isReordered || jsonKey(before.default.decided.value) !== jsonKey(after.default.decided.value)) return () => true;
-  const conditions: (readonly Condition[])[] = [...rules.gone, ...rules.come].map((rule) => rule.conditions);
-  for (const pair of rollouts) if (pair.isTouched) conditions.push((pair.after ?? pair.before)?.conditions ?? []);
-  return (context) => conditions.some((all) => firstFailing(all, context) === undefined);
+  const touched = [...rules.gone, ...rules.come].map((rule) => rule.conditions);
+  for (const pair of rollouts) if (pair.isTouched) touched.push((pair.after ?? pair.before)?.conditions ?? []);
+  if (touched.some((conditions) => conditions.length === 0)) return () => true;
+  // By one condition each, the most specific one: a context is then compared with few of very many.
+  const groups = new Map<string, (readonly Condition[])[]>();
+  yield* forEachInSteps(touched, (conditions) => {
+    const key = conditions.slice(-1).map((last) => groupKey(featureOf(last), valueOf(last)))[0] ?? '';
+    if (!groups.get(key)?.push(conditions)) groups.set(key, [conditions]);
+  });
+  return (context) =>
+    Array.from(context).some(([feature, value]) =>
+      groups.get(groupKey(feature, value))?.some((conditions) => firstFailing(conditions, context) === undefined),
+    );
+}
+
+function groupKey(feature: string, value: string): string {
+  return `${feature} ${value}`;
 }
 
 function* evaluatorOf({ ruleset, setting }: Compared['before']): InSteps<Evaluator | undefined> {

@@ -1,4 +1,4 @@
-import { HeksherError, type InSteps, jsonText, rawJson, type Writable, writeJson } from '@heksher/core';
+import { forEachInSteps, HeksherError, type InSteps, jsonText, rawJson, type Writable, writeJson } from '@heksher/core';
 import { type Draft, type IdsOf, type Operation, provisionalIds, type Revision } from '@heksher/ruleset';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -63,13 +63,22 @@ export class Applier {
     });
   }
 
+  /** What settings are called now by names that they have or had; null stays. */
+  namesNow(names: readonly (string | null)[]): Promise<readonly (string | null)[]> {
+    return this.writes.look(function* (draft) {
+      const found: (string | null)[] = [];
+      yield* forEachInSteps(names, (name) => found.push(name && (draft.setting(name)?.name ?? name)));
+      return found;
+    });
+  }
+
   /** What would become of it; nothing is written. */
   async preview({ operations, since }: Application): Promise<Writable> {
     const touched = await this.touchedSince(this.dataSource.manager, since);
     const contexts = this.sample.isOn ? this.sample.contexts() : undefined;
     return this.writes.look(function* (draft) {
       const { results, undo } = yield* planOf(draft, operations);
-      requireUntouched(draft, touched);
+      yield* requireUntouched(draft, touched);
       return {
         dry_run: true,
         revision: revisionText(draft.base.revision),
@@ -104,7 +113,7 @@ export class Applier {
     try {
       return await this.writes.look(function* (draft) {
         yield* planOf(draft, operations);
-        requireUntouched(draft, touched);
+        yield* requireUntouched(draft, touched);
         const { digest, affected } = yield* seenAs(draft, changeset);
         return { digest, affected: rawJson(affected) };
       });
@@ -149,7 +158,7 @@ export class Applier {
       function* (draft, log) {
         if (approved === undefined) requireNoApproval(rules, yield* settingsNamedBy(draft, reviewedAmong(operations)));
         const plan = yield* planOf(draft, operations);
-        requireUntouched(draft, touched);
+        yield* requireUntouched(draft, touched);
         if (approved !== undefined) yield* requireApprovals(draft, approved);
         log('change set applied', { operations: operations.length });
         return plan;
@@ -183,11 +192,11 @@ export function sinceOf(revision: NamedRevision | string | null | undefined): Si
   return { revision: named, withHeads: true, name: named.text };
 }
 
-function requireUntouched(draft: Draft, touched: Touched | undefined): void {
+function* requireUntouched(draft: Draft, touched: Touched | undefined): InSteps<void> {
   if (touched === undefined) return;
   const { rows, since } = touched;
   if (rows === undefined) throw tooMuchTouched(since.name);
-  const touches = touchedBy(draft, rows, since.withHeads);
+  const touches = yield* touchedBy(draft, rows, since.withHeads);
   if (touches.length > 0) throw touchedError(touches, since.name);
 }
 

@@ -3,6 +3,7 @@ import { inWriteTransaction } from '@heksher/database';
 import { findSetting } from '@heksher/ruleset';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { requireGrantedOn } from '../../access/granted-writes.js';
 import { admits, isAll } from '../../access/grants.js';
 import { type Caller } from '../../caller.js';
 import { type NamedRevision } from '../../named-revision.js';
@@ -58,6 +59,11 @@ export class ChangesetsService {
     const unchanged = await this.applier.declaredAlready(operations.list);
     if (unchanged !== undefined) return { status: 200, body: unchanged };
     return this.applyNew(application, fields, by);
+  }
+
+  /** Throws `forbidden` where changes of what was called so once may not be proposed; null: something that belongs to all settings. */
+  async requireProposable(names: readonly (string | null)[], caller: Caller): Promise<void> {
+    requireGrantedOn({ ...caller, action: 'propose' }, await this.applier.namesNow(names));
   }
 
   /** Applies operations that take a transaction back, as a change set of its own. */

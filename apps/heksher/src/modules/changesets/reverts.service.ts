@@ -23,13 +23,14 @@ export class RevertsService {
     { message, isDryRun }: Readonly<{ message: string | undefined; isDryRun: boolean }>,
     caller: Caller,
   ): Promise<Answered> {
-    const { last, token, changes } = await this.history.transactionOf(seq);
-    const operations = await sliced(operationsFor(changes));
+    const transaction = await this.history.transactionOf(seq);
+    await this.changesets.requireProposable(transaction.names, caller);
+    const operations = await sliced(operationsFor(await this.history.wholeOf(transaction)));
     if (operations === undefined) {
       const why = `the transaction of revision ${seq} changed nothing`;
       throw conflict(why, { field: 'seq', parameter: 'seq', code: 'contradiction' });
     }
-    const revision = parseRevision(`${last}-${token.slice(0, 8)}`, 'seq');
+    const revision = parseRevision(`${transaction.last}-${transaction.token.slice(0, 8)}`, 'seq');
     const by = message === undefined ? caller : { ...caller, message };
     return this.changesets.revert(operations, revision, by, isDryRun);
   }

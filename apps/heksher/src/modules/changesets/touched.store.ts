@@ -1,5 +1,6 @@
-import { type Condition, type Json, parseStoredJson } from '@heksher/core';
+import { type Condition, forEachInSteps, type InSteps, type Json, parseStoredJson } from '@heksher/core';
 import { type EntityManager } from 'typeorm';
+import { sliced } from '../../in-slices.js';
 
 /** What became of one row, and by whom. */
 export type LoggedRow = Readonly<{
@@ -28,8 +29,20 @@ export async function findRowsSince(db: EntityManager, seq: number): Promise<rea
     [seq],
   );
   if (rows.length > MOST_ROWS || rows.some(({ op }) => op === 'truncate')) return undefined;
-  return rows.map((row) => ({ ...row, seq: Number(row.seq), old: imageOf(row.old), new: imageOf(row.new) }));
+  return sliced(loggedRows(rows));
 }
+
+function* loggedRows(rows: readonly Row[]): InSteps<readonly LoggedRow[]> {
+  const logged: LoggedRow[] = [];
+  yield* forEachInSteps(
+    rows,
+    (row) => logged.push({ ...row, seq: Number(row.seq), old: imageOf(row.old), new: imageOf(row.new) }),
+    ROWS_PER_STEP,
+  );
+  return logged;
+}
+
+const ROWS_PER_STEP = 64;
 
 type Row = Omit<LoggedRow, 'seq' | 'old' | 'new'> & { seq: string; op: string; old: string | null; new: string | null };
 

@@ -1,16 +1,28 @@
-import { type Condition, conditionsKey, type FieldError, formatJson, HeksherError } from '@heksher/core';
+import {
+  type Condition,
+  conditionsKey,
+  type FieldError,
+  forEachInSteps,
+  formatJson,
+  HeksherError,
+  type InSteps,
+} from '@heksher/core';
 import { type Draft, type DraftSetting } from '@heksher/ruleset';
 import { columnIn, conditionIn, type LoggedRow, MOST_ROWS } from './touched.store.js';
 
 /** A resource that was written, the last time. */
 type Touch = Readonly<{ kind: 'context_features' | 'setting' | 'rule' | 'rollout'; key: string; row: LoggedRow }>;
 
+/** A rule or rollout of a draft; undefined: deleted. */
+type Part = Readonly<{ conditions: readonly Condition[] }> | undefined;
+
 /**
  * What of the things that a draft changes was written in these rows: of a new rule, also whether there was one with its conditions.
  * @param withHeads whether a rule goes by its setting's own attributes, such as the type
  */
-export function touchedBy(draft: Draft, rows: readonly LoggedRow[], withHeads: boolean): readonly Touch[] {
-  const log = new TouchedRows(rows);
+export function* touchedBy(draft: Draft, rows: readonly LoggedRow[], withHeads: boolean): InSteps<readonly Touch[]> {
+  const log = new TouchedRows();
+  yield* forEachInSteps(rows, (row) => log.add(row));
   const touches = new Map<string, Touch>();
   const add = (touch: Touch | undefined): void => {
     if (touch !== undefined) touches.set(`${touch.kind} ${touch.key}`, touch);
@@ -20,15 +32,15 @@ export function touchedBy(draft: Draft, rows: readonly LoggedRow[], withHeads: b
   for (const setting of draft.changed) {
     const { base, name } = setting;
     if (base === undefined || withHeads || isHeadChanged(setting)) add(log.find('setting', base?.name ?? name));
-    const own = log.ofSetting(base?.name ?? name);
+    const own = log.byConditions(base?.name ?? name);
     for (const [kind, changes] of [
       ['rule', setting.ruleChanges],
       ['rollout', setting.rolloutChanges],
     ] as const) {
-      for (const [id, part] of changes) {
+      yield* forEachInSteps<readonly [number, Part]>(changes, ([id, part]) => {
         if (id >= 0) add(log.find(kind, String(id)));
-        else if (part !== undefined) for (const touch of own) if (log.had(touch, kind, part.conditions)) add(touch);
-      }
+        else if (part !== undefined) for (const touch of own(kind, part.conditions)) add(touch);
+      });
     }
   }
   return [...touches.values()];
@@ -55,10 +67,6 @@ class TouchedRows {
   private readonly settings = new Map<string, Set<string>>();
   private readonly conditions = new Map<string, Map<string, string>>();
 
-  constructor(rows: readonly LoggedRow[]) {
-    for (const row of rows) this.add(row);
-  }
-
   find(kind: Touch['kind'], key: string): Touch | undefined {
     return this.touches.get(`${kind} ${key}`);
   }
@@ -68,17 +76,18 @@ class TouchedRows {
     return [...(this.settings.get(name) ?? [])].flatMap((key) => this.touches.get(key) ?? []);
   }
 
-  /** Whether a rule or rollout had exactly these conditions when one of them was taken away. */
-  had({ kind, key }: Touch, asked: 'rule' | 'rollout', conditions: readonly Condition[]): boolean {
-    if (kind !== asked) return false;
-    const had = [...(this.conditions.get(`${kind} ${key}`) ?? [])].map(([feature, value]): Condition => [
-      feature,
-      value,
-    ]);
-    return conditionsKey(had) === conditionsKey(conditions);
+  /** Finds what of a setting had exactly these conditions when one of them was taken away. */
+  byConditions(setting: string): (kind: 'rule' | 'rollout', conditions: readonly Condition[]) => readonly Touch[] {
+    const found = new Map<string, Touch[]>();
+    for (const touch of this.ofSetting(setting)) {
+      const had = this.conditions.get(`${touch.kind} ${touch.key}`) ?? new Map<string, string>();
+      const key = `${touch.kind} ${conditionsKey([...had])}`;
+      if (!found.get(key)?.push(touch)) found.set(key, [touch]);
+    }
+    return (kind, conditions) => found.get(`${kind} ${conditionsKey(conditions)}`) ?? [];
   }
 
-  private add(row: LoggedRow): void {
+  add(row: LoggedRow): void {
     if (followsRenaming(row)) return;
     const { table } = row;
     for (const image of [row.old, row.new]) {

@@ -1,22 +1,22 @@
 import { type Revision } from '@heksher/ruleset';
-import { revisionOf, type SnapshotReader } from '../ruleset/loading.js';
+import { querySnapshot, revisionOf, type SnapshotReader } from '../ruleset/loading.js';
 import {
   DESCRIBED,
   loggedTransaction,
   type LoggedTransaction,
   MARK,
-  query,
   ROW,
   ROWS_OF_EACH,
   transaction,
-} from './history.store.js';
+  type TransactionRow,
+} from './transactions.store.js';
 
 /** The present revision, and whether the state that a cursor names is one of this history that the log reaches back to. */
 export type Standing = Readonly<{ now: Revision; isKnown: boolean }>;
 
 /** @param token the beginning of the token of the revision `seq` */
 export async function readStanding(snapshot: SnapshotReader, seq: number, token: string): Promise<Standing> {
-  const [row] = await query<[seq: string, token: string, isKnown: boolean]>(
+  const [row] = await querySnapshot<[seq: string, token: string, isKnown: boolean]>(
     snapshot,
     `select r.seq, r.token,
             r.seq = $1 and starts_with(r.token::text, $2)
@@ -69,7 +69,7 @@ export async function readFollowing(
   after: number,
   limit: number,
 ): Promise<readonly LoggedTransaction[]> {
-  const rows = await query<Parameters<typeof loggedTransaction>[0]>(snapshot, FOLLOWING, [after, limit]);
+  const rows = await querySnapshot<TransactionRow>(snapshot, FOLLOWING, [after, limit]);
   return rows.map(loggedTransaction);
 }
 
@@ -94,7 +94,7 @@ export async function readTouchedNames(
   snapshot: SnapshotReader,
   transactions: readonly LoggedTransaction[],
 ): Promise<readonly TouchedNames[]> {
-  const found = await query<NamesRow>(
+  const found = await querySnapshot<NamesRow>(
     snapshot,
     `select t.n::integer, array_agg(distinct n.name collate "C") filter (where n.name is not null),
             bool_or(c."table" = 'context_features'), size.rows::integer, size.bytes::float8

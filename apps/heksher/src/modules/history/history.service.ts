@@ -19,33 +19,32 @@ import { PastSession } from '../ruleset/past-session.js';
 import { ChangeList } from './change-text.js';
 import { DifferencePage, differences } from './differences.js';
 import { type DiffRequest, type EntryRequest, type HistoryRequest } from './history-questions.js';
-import {
-  type LoggedTransaction,
-  readCanonicalName,
-  readLastSeen,
-  readMembers,
-  readNewest,
-  readRenamings,
-  readTransactions,
-} from './history.store.js';
+import { readCanonicalName, readLastSeen, readRenamings } from './names.store.js';
+import { type ChangedUnits, readExtent, readMembers, readUnits } from './touched.store.js';
 import { type ListedChanges, readChanges } from './transaction-changes.js';
+import { type LoggedTransaction, readNewest, readTransactions } from './transactions.store.js';
 
 /** So many changes of an entry of a list are told. */
 const MOST_LISTED = 20;
 const USUAL_ENTRIES = 50;
 const USUAL_CHANGES = 200;
 
-/** So many things of a transaction are told as a whole. */
+/** So many things of a transaction are told as a whole, and so many rows of the log are read for that. */
 const MOST_WHOLE = 10_000;
-const UNITS_OF_PAGE = 10_000;
+const MOST_ROWS = 100_000;
 
-type ChangedUnits = Readonly<{ added: readonly string[]; removed: readonly string[] }>;
+const NO_UNITS: ChangedUnits = { added: [], removed: [] };
 
 /** A change with the units of a rollout that became members, and those that are none any more. */
 export type WholeChange = Readonly<{ change: ResourceChange; units: ChangedUnits }>;
 
-/** @see HistoryService.transactionOf */
-export type WholeTransaction = Readonly<{ last: number; token: string; changes: readonly WholeChange[] }>;
+/** A transaction that is not read yet, by what is quickly known of it. */
+export type FoundTransaction = LoggedTransaction &
+  Readonly<{
+    /** Settings that it touched, by the names at that time; null: it touched the context features. Of one that is too large, those of its first rows. */
+    names: readonly (string | null)[];
+    isTooLarge: boolean;
+  }>;
 
 /** What was changed when, by whom and why: the change log as changes of what the API shows. */
 @Injectable()
@@ -78,9 +77,7 @@ export class HistoryService {
   /** The entry of the transaction that a revision belongs to. Throws `not_found`. */
   find(seq: number, { members_of: rollout, limit = USUAL_CHANGES, cursor }: EntryRequest): Promise<RawJson> {
     return this.session.inSnapshot(async (snapshot) => {
-      const asked = { spans: undefined, actor: undefined, before: seq + 1, after: 0, limit: 1 };
-      const [found] = await readTransactions(snapshot, asked);
-      if (found === undefined || found.last < seq) throw noEntry(seq);
+      const found = await findTransaction(snapshot, seq);
       if (rollout !== undefined) {
         const after = typeof cursor === 'string' ? cursor : '';
         return membersPage(snapshot, found, { rollout, after, limit });
@@ -92,19 +89,29 @@ export class HistoryService {
     });
   }
 
-  /** All that the transaction of a revision changed, with the units that came and went. Throws `not_found`, and `conflict` for too much. */
-  transactionOf(seq: number): Promise<WholeTransaction> {
+  /** The transaction that a revision belongs to. Throws `not_found`. */
+  transactionOf(seq: number): Promise<FoundTransaction> {
     return this.session.inSnapshot(async (snapshot) => {
-      const asked = { spans: undefined, actor: undefined, before: seq + 1, after: 0, limit: 1 };
-      const [found] = await readTransactions(snapshot, asked);
-      if (found === undefined || found.last < seq) throw noEntry(seq);
-      const [{ changes } = { changes: [] }] = await readChanges(snapshot, [found], undefined, {
+      const found = await findTransaction(snapshot, seq);
+      const { names, rows } = await readExtent(snapshot, found, MOST_ROWS);
+      return { ...found, names, isTooLarge: rows > MOST_ROWS };
+    });
+  }
+
+  /** All that it changed, with the units that came and went. Throws `conflict` for too much, which is not read. */
+  async wholeOf(transaction: FoundTransaction): Promise<readonly WholeChange[]> {
+    const { last, isTooLarge } = transaction;
+    if (isTooLarge) throw tooMuch(last, `more than ${MOST_ROWS} rows`);
+    return this.session.inSnapshot(async (snapshot) => {
+      const [{ changes } = { changes: [] }] = await readChanges(snapshot, [transaction], undefined, {
         most: MOST_WHOLE,
-        refusal: (count) => tooMuch(seq, count),
+        refusal: (count) => tooMuch(last, `${count} things`),
       });
-      const whole: WholeChange[] = [];
-      for (const change of changes) whole.push({ change, units: await unitsOf(snapshot, found, change) });
-      return { last: found.last, token: found.token, changes: whole };
+      const hasUnits = changes.some((one) => one.kind === 'rollout' && one.members.added + one.members.removed > 0);
+      const units = hasUnits ? await readUnits(snapshot, transaction) : new Map<number, ChangedUnits>();
+      return changes.map((change) => {
+        return { change, units: (change.kind === 'rollout' ? units.get(change.rollout_id) : undefined) ?? NO_UNITS };
+      });
     });
   }
 
@@ -187,26 +194,17 @@ async function membersPage(
   return rawJson(writeJson({ seq: transaction.last, members, next_cursor: next }));
 }
 
-async function unitsOf(
-  snapshot: SnapshotReader,
-  transaction: LoggedTransaction,
-  change: ResourceChange,
-): Promise<ChangedUnits> {
-  const units = { added: [] as string[], removed: [] as string[] };
-  if (change.kind !== 'rollout' || change.members.added + change.members.removed === 0) return units;
-  for (let after = ''; ;) {
-    const page = await readMembers(snapshot, transaction, { rollout: change.rollout_id, after, limit: UNITS_OF_PAGE });
-    for (const { unit, isAdded } of page) (isAdded ? units.added : units.removed).push(unit);
-    const last = page.at(-1);
-    if (last === undefined || page.length < UNITS_OF_PAGE) return units;
-    after = last.unit;
-  }
-}
-
-function tooMuch(seq: number, count: number): HeksherError {
-  const message = `the transaction of revision ${seq} changed ${count} things; at most ${MOST_WHOLE} are taken back at once`;
+function tooMuch(seq: number, count: string): HeksherError {
+  const message = `the transaction of revision ${seq} changed ${count}; at most ${MOST_WHOLE} things, of ${MOST_ROWS} rows, are taken back at once`;
   const errors = [{ field: 'seq', parameter: 'seq', message, code: 'too_many' }] as const;
   return new HeksherError('conflict', message, { errors });
+}
+
+async function findTransaction(snapshot: SnapshotReader, seq: number): Promise<LoggedTransaction> {
+  const asked = { spans: undefined, actor: undefined, before: seq + 1, after: 0, limit: 1 };
+  const [found] = await readTransactions(snapshot, asked);
+  if (found === undefined || found.last < seq) throw noEntry(seq);
+  return found;
 }
 
 function noEntry(seq: number): HeksherError {

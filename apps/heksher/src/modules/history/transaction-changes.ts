@@ -9,17 +9,10 @@ import {
 } from '@heksher/core';
 import { sliced } from '../../in-slices.js';
 import { type SnapshotReader } from '../ruleset/loading.js';
-import {
-  type LoggedRow,
-  type LoggedTransaction,
-  readEntries,
-  readRenamings,
-  readState,
-  readTouched,
-  rowOf,
-  type ResourceKeys,
-  type TouchedResource,
-} from './history.store.js';
+import { type LoggedRow, readEntries, readState, type ResourceKeys, rowOf } from './images.store.js';
+import { readRenamings } from './names.store.js';
+import { readTouched, type TouchedResource } from './touched.store.js';
+import { type LoggedTransaction } from './transactions.store.js';
 
 /** What a transaction changed, as far as it is listed, and how many things are not. */
 export type ListedChanges = Readonly<{ changes: readonly ResourceChange[]; omitted: number }>;
@@ -96,18 +89,22 @@ function* rewind(
     }
     return parsed;
   };
-  const back = (taken: readonly RowEntry[], members: ReadonlyMap<number, MemberCounts>): readonly ResourceChange[] => {
-    const { changes, before } = transactionChanges(taken, rows.touchedBy(taken, members.keys()), members);
-    rows.replace(taken, before);
+  const back = function* (
+    taken: readonly RowEntry[],
+    members: ReadonlyMap<number, MemberCounts>,
+  ): InSteps<readonly ResourceChange[]> {
+    const touched = yield* rows.touchedBy(taken, members.keys());
+    const { changes, before } = yield* transactionChanges(taken, touched, members);
+    yield* rows.replace(taken, before);
     return changes;
   };
   const listed: ListedChanges[] = [];
   for (const { first, last, touched } of transactions) {
     // Those of transactions in between, which are not listed.
     const between = yield* take(last + 1);
-    if (between.length > 0) back(between, NO_MEMBERS);
+    if (between.length > 0) yield* back(between, NO_MEMBERS);
     const keys = new Set(touched.map(({ kind, key }) => keyOf(kind, key)));
-    const made = back(yield* take(first), membersOf(touched));
+    const made = yield* back(yield* take(first), membersOf(touched));
     yield;
     const changes = made.filter((change) => keys.has(keyOfChange(change)));
     const [{ total = 0 } = {}] = touched;

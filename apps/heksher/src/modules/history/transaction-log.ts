@@ -5,7 +5,7 @@ import { FeedSession } from '../ruleset/feed-session.js';
 import { PastSession } from '../ruleset/past-session.js';
 import { type SnapshotReader } from '../ruleset/loading.js';
 import { readFollowing, readKnown, readStanding, readTouchedNames, type TouchedNames } from './following.store.js';
-import { type LoggedTransaction } from './history.store.js';
+import { type LoggedTransaction } from './transactions.store.js';
 import { readChanges } from './transaction-changes.js';
 
 /** A committed transaction: the revisions `first` to `last`, of which the last is that of the state it left. */

@@ -36,6 +36,15 @@ export function inSnapshot<T>(reader: Reader, work: (snapshot: SnapshotReader) =
   });
 }
 
+/** Rows as lists of their columns. */
+export function querySnapshot<Row extends unknown[]>(
+  { connection, loadTimeoutMs }: SnapshotReader,
+  text: string,
+  values: readonly unknown[],
+): Promise<Row[]> {
+  return connection.query<Row>({ text, values }, loadTimeoutMs);
+}
+
 export type SettingRow = [
   name: string,
   type: string,
