@@ -1,6 +1,7 @@
 import { type EventEmitter } from 'node:events';
 import pg from 'pg';
 import { type DatabaseAddress, type HostAndPort, type TargetSession } from './database-address.js';
+import { FixedQueryRun } from './fixed-query.js';
 import { TRANSACTION_RESOLUTION_UNKNOWN } from './pg-errors.js';
 import { KEEPALIVE_IDLE_MS } from './session.js';
 
@@ -104,11 +105,15 @@ function operationOf(statement: unknown): string {
   return OPERATIONS.has(operation) ? operation : 'OTHER';
 }
 
-/** Times whatever is answered by a promise, which is all but fixed queries. */
+/** Times whatever is answered by a promise, which is all but fixed queries, and of these what asks for it. */
 function observeStatements(client: pg.Client, observe: StatementObserver): void {
   const query = client.query.bind(client) as (...given: unknown[]) => unknown;
   const observed = (...given: unknown[]): unknown => {
     const beganAt = performance.now();
+    const [statement] = given;
+    if (statement instanceof FixedQueryRun && statement.isObserved) {
+      statement.observer = (error) => observe(operationOf(statement), beganAt, error);
+    }
     const result = query(...given);
     if (result instanceof Promise) {
       result.then(

@@ -1,19 +1,23 @@
 import type pg from 'pg';
 import { serialize } from 'pg-protocol';
 
-/** A prepared statement without parameters that gives one row. Made once, it can be run any number of times. */
+/** A prepared statement with its parameters, which are texts, that gives one row at most. Made once, it can be run any number of times. */
 export class FixedQuery {
   /** The messages that run it once it is prepared. */
   readonly run: Buffer;
-  /** The messages that prepare and run it. */
-  readonly prepareAndRun: Buffer;
 
   constructor(
     readonly name: string,
     readonly text: string,
+    values: readonly string[] = [],
   ) {
-    this.run = Buffer.concat([serialize.bind({ statement: name }), serialize.execute(), serialize.sync()]);
-    this.prepareAndRun = Buffer.concat([serialize.parse({ name, text }), this.run]);
+    const bind = serialize.bind({ statement: name, values: [...values] });
+    this.run = Buffer.concat([bind, serialize.execute(), serialize.sync()]);
+  }
+
+  /** The messages that prepare and run it. */
+  get prepareAndRun(): Buffer {
+    return Buffer.concat([serialize.parse({ name: this.name, text: this.text }), this.run]);
   }
 }
 
@@ -28,11 +32,15 @@ type Preparing = pg.Connection & { readonly parsedStatements?: Readonly<Record<s
 export class FixedQueryRun implements pg.Submittable {
   readonly name: string;
   readonly text: string;
+  /** Is told how it ended, before whoever runs it. */
+  observer: ((error: Error | undefined) => void) | undefined;
   private row: readonly (string | null)[] | undefined;
 
+  /** @param isObserved whether it counts among the statements whose times are taken */
   constructor(
     private readonly query: FixedQuery,
     private readonly done: (error: Error | undefined, row: readonly (string | null)[] | undefined) => void,
+    readonly isObserved = false,
   ) {
     this.name = query.name;
     this.text = query.text;
@@ -52,10 +60,13 @@ export class FixedQueryRun implements pg.Submittable {
   }
 
   handleReadyForQuery(): void {
+    this.observer?.(undefined);
     this.done(undefined, this.row);
   }
 
   handleError(error: Error): void {
+    this.observer?.(error);
+    this.observer = undefined;
     this.done(error, undefined);
   }
 }

@@ -12,7 +12,7 @@ import {
 } from '@heksher/core';
 import { type ArgumentMetadata, Injectable, type PipeTransform, SetMetadata } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { getMetadataStorage, type ValidationError, validateSync } from 'class-validator';
+import { getMetadataStorage, type MetadataStorage, type ValidationError, validateSync } from 'class-validator';
 import { sliced } from '../in-slices.js';
 import { type Given, Unreadable } from './parsed.js';
 
@@ -54,6 +54,22 @@ export async function bodyAs<T extends object>(type: new () => T, bytes: unknown
 function isDto(type: new (...parameters: never[]) => unknown): type is Dto {
   return membersOf(type as Dto).size > 0;
 }
+
+/** class-validator looks through the checks of all classes for those of one, at each validation; they do not change. */
+function rememberChecks(storage: MetadataStorage): void {
+  type Find = MetadataStorage['getTargetValidationMetadatas'];
+  const find: Find = storage.getTargetValidationMetadatas.bind(storage);
+  const known = new Map<unknown, ReturnType<Find>>();
+  storage.getTargetValidationMetadatas = (type, schema, always, strictGroups, groups) => {
+    if (schema || always || strictGroups || groups !== undefined)
+      return find(type, schema, always, strictGroups, groups);
+    const checks = known.get(type) ?? find(type, schema, always, strictGroups, groups);
+    known.set(type, checks);
+    return checks;
+  };
+}
+
+rememberChecks(getMetadataStorage());
 
 const members = new Map<Dto, ReadonlySet<string>>();
 

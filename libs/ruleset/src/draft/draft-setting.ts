@@ -37,6 +37,8 @@ export type DraftHead = SettingFields & Readonly<{ aliases: readonly string[] }>
 export class DraftSetting {
   private own: DraftHead;
   private isHeadChanged = false;
+  /** The rule of the ruleset that was looked at last: a change looks at it several times. */
+  private lastRule: DraftRule | undefined;
   private readonly changedRules = new Map<number, DraftRule | undefined>();
   private readonly ownRules = new Map<string, number>();
   private readonly changedRollouts = new Map<number, DraftRollout | undefined>();
@@ -96,10 +98,12 @@ export class DraftSetting {
 
   /** The rule as the ruleset has it. */
   baseRule(id: number): DraftRule | undefined {
-    if (this.base === undefined) return undefined;
-    const row = ruleRow(this.base.rules, id);
-    const stored = row === undefined ? this.base.shadowed.find((rule) => rule.id === id) : ruleAt(this.base.rules, row);
-    return stored && draftRule(stored);
+    const { base, lastRule } = this;
+    if (base === undefined) return undefined;
+    if (lastRule?.id === id) return lastRule;
+    const row = ruleRow(base.rules, id);
+    const stored = row === undefined ? base.shadowed.find((rule) => rule.id === id) : ruleAt(base.rules, row);
+    return (this.lastRule = stored && draftRule(stored));
   }
 
   /** The rule with exactly these conditions, of several the oldest. */

@@ -1,4 +1,5 @@
 import { formatJson, jsonEquals, type JsonText, parseStoredJson, rawJson, writeJson } from '@heksher/core';
+import { NO_METADATA } from '../rule-table.js';
 
 /** Metadata by key; values as JSON text. */
 export type Metadata = ReadonlyMap<string, JsonText>;
@@ -6,8 +7,12 @@ export type Metadata = ReadonlyMap<string, JsonText>;
 /** The texts that metadata was read from: what nobody changes is written as the database spells it. */
 const sources = new WeakMap<Metadata, JsonText>();
 
+const NONE: Metadata = new Map();
+sources.set(NONE, NO_METADATA);
+
 /** The members of a JSON object. */
 export function readMetadata(text: JsonText): Metadata {
+  if (text === NO_METADATA) return NONE;
   const json = parseStoredJson(text);
   const members = json?.kind === 'object' ? json.members : [];
   const metadata = new Map(Array.from(members, ([key, value]) => [key, formatJson(value)]));

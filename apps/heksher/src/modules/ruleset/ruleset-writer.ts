@@ -4,7 +4,7 @@ import {
   inWriteTransaction,
   pgErrorCode,
   READ_ONLY_TRANSACTION,
-  runPrepared,
+  runPreparedRow,
   soleWriterTurn,
   type WriteOrigin,
 } from '@heksher/database';
@@ -24,6 +24,7 @@ import { type ApprovalRule } from '../../access/approvals.js';
 import { sliced, soon } from '../../in-slices.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { Logger } from '../logging/index.js';
+import { revisionOf } from './loading.js';
 import { RulesetService } from './ruleset.service.js';
 import { WriteStats } from './write-stats.js';
 import { type WriteOperation } from '../../metrics/write-counts.js';
@@ -204,16 +205,14 @@ export class RulesetWriter {
     const values = [revision.token, actor ?? '', request_id ?? '', message ?? '', JSON.stringify(rows)];
     const trace = span?.traceparent ?? traceparent;
     const write = () =>
-      trace === undefined
-        ? runPrepared<WrittenRow>(db, WRITE, values)
-        : runPrepared<WrittenRow>(db, WRITE_TRACED, [...values, trace]);
-    const run = async () => (await (span === undefined ? write() : span.statement('SELECT heksher_write', write)))[0];
+      trace === undefined ? runPreparedRow(db, WRITE, values) : runPreparedRow(db, WRITE_TRACED, [...values, trace]);
+    const run = () => (span === undefined ? write() : span.statement('SELECT heksher_write', write));
     try {
-      return await run();
+      return writtenRow(await run());
     } catch (error) {
       // The session was opened before a failover and is closed now. Nothing was done, so a retry is safe.
       if (pgErrorCode(error) !== READ_ONLY_TRANSACTION || db !== this.dataSource.manager) throw error;
-      return await run();
+      return writtenRow(await run());
     }
   }
 
@@ -255,7 +254,19 @@ function* decided<T>(draft: Draft, decide: Decide<T>): InSteps<Decision<T>> {
 /** A write that was carried out; `goAlong` is to be called before the next one is decided. */
 type Attempt<T> = Readonly<{ written: Written<T>; goAlong: () => Promise<void> }>;
 
-type WrittenRow = Revision & { new_rules: number[] | null; new_rollouts: number[] | null };
+type WrittenRow = Revision & Readonly<{ rules: readonly number[]; rollouts: readonly number[] }>;
+
+/** Undefined: nothing was written, since the revision was not the newest. */
+function writtenRow(row: readonly (string | null)[] | undefined): WrittenRow | undefined {
+  if (row === undefined) return undefined;
+  const [seq, token, rules, rollouts] = row;
+  return { ...revisionOf([seq, token]), rules: idsOfText(rules), rollouts: idsOfText(rollouts) };
+}
+
+/** Of an array of integers as PostgreSQL prints it, such as `{7,8}`. */
+function idsOfText(text: string | null | undefined): readonly number[] {
+  return text == null || text === '{}' ? [] : text.slice(1, -1).split(',').map(Number);
+}
 
 const WRITE = {
   name: 'write',
@@ -287,8 +298,8 @@ function revisionIn({ seq, token }: WrittenRow): Revision {
   return { seq, token };
 }
 
-function idsOf(added: NewIds, { new_rules, new_rollouts }: WrittenRow): IdsOf {
-  return { rule: idsIn(added.rules, new_rules ?? []), rollout: idsIn(added.rollouts, new_rollouts ?? []) };
+function idsOf(added: NewIds, { rules, rollouts }: WrittenRow): IdsOf {
+  return { rule: idsIn(added.rules, rules), rollout: idsIn(added.rollouts, rollouts) };
 }
 
 function idsIn(added: readonly number[], ids: readonly number[]): (id: number) => number {
