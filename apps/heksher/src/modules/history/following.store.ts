@@ -37,7 +37,7 @@ export async function readKnown<C extends Cursor>(
   snapshot: SnapshotReader,
   cursors: readonly C[],
 ): Promise<readonly C[]> {
-  const rows = await query<[place: number]>(
+  const rows = await querySnapshot<[place: number]>(
     snapshot,
     `select c.n::integer
        from unnest($1::bigint[], $2::text[]) with ordinality c (seq, token, n)
