@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stateOf } from '../support/history/state.js';
 import { addFeatures, addRollout, addRule, type Answer, declare } from '../support/service/service.js';
 import { useService } from '../support/service/use-service.js';
 
@@ -22,22 +23,7 @@ const undoOf = (answer: Answer) => (answer.body as { undo: { operations: object[
 const idOf = (answer: Answer) => (answer.body as { changeset_id: number }).changeset_id;
 const revision = async () => (await api.sql('select seq, token from heksher_revision'))[0];
 
-/** Everything that reads show of settings, rules and rollouts, but for ids. */
-async function state(): Promise<unknown> {
-  const settings = await api.get('/settings?include_additional_data=true');
-  const rules = await api.sql(
-    `select r.setting, r.value, (select json_object_agg(c.context_feature, c.feature_value order by c.context_feature) from conditions c where c.rule = r.id) as conditions,
-            (select json_object_agg(m.key, m.value order by m.key) from rule_metadata m where m.rule = r.id) as metadata
-       from rules r order by 1, 3::text`,
-  );
-  const rollouts = await api.sql(
-    `select r.setting, r.feature, r.percentage, r.value, r.variants, r.pattern, r.enabled, r.salt,
-            (select json_agg(m.unit order by m.unit) from rollout_members m where m.rollout = r.id) as members
-       from rollouts r order by 1, 2`,
-  );
-  const features = await api.get('/context_features');
-  return [settings.body, rules, rollouts, features.body];
-}
+const state = () => stateOf(api);
 
 describe('POST /api/v1/changesets', () => {
   it('applies all operations in one transaction, and says what takes them back', async () => {

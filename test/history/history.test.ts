@@ -214,6 +214,29 @@ it('tells what differs between two states, one way and the other', async () => {
   expect((await api.get(`/diff?from=${from}&setting=none`)).status).toBe(404);
 });
 
+it('what SQL moved to another setting is one change, in a history as in differences', async () => {
+  await declare(api.call, { name: 'other', configurable_features: ['user', 'theme'] });
+  const rule = await addRule(api.call, 'cache_size', { user: 'guest' }, 10);
+  const rollout = await addRollout(api.call, 'cache_size', { percentage: 5, value: 1, members: ['a'] });
+  const { seq } = await newest();
+  await api.sql(`begin; update rules set setting = 'other'; update rollouts set setting = 'other'; commit`);
+  const { changes } = await newest();
+  const moved = { op: 'changed', setting: 'other', old: { setting: 'cache_size' }, new: { setting: 'other' } };
+  expect(changes).toMatchObject([
+    { ...moved, kind: 'rule', rule_id: rule },
+    { ...moved, kind: 'rollout', rollout_id: rollout },
+  ]);
+  expect(changes[1]).not.toHaveProperty('members');
+  expect((await api.get(`/diff?from=${seq}`)).body).toMatchObject({ changes });
+  const { body } = await api.get(`/diff?from=${seq}&setting=other`);
+  expect(body).toMatchObject({
+    changes: [
+      { op: 'created', rule_id: rule },
+      { op: 'created', rollout_id: rollout },
+    ],
+  });
+});
+
 it('gives the differences in pages, of the same two states whatever is written meanwhile', async () => {
   const { seq: from } = await newest();
   const ids: number[] = [];

@@ -108,3 +108,21 @@ it('shares the settings that were not touched, and the rules of one that was ren
   expect(findSetting(next, 'was_c')).toBe(next.settings.get('c'));
   expect(findSetting(next, 'a')).toBeUndefined();
 });
+
+it('many rules of a large table change, come and go as if it were made anew, also where two get equal conditions', () => {
+  const rule = (id: number, value: number, user: string): StoredRule => ({
+    ...{ id, value: String(value), conditions: [['user', user]], metadata: NO_METADATA },
+  });
+  const before = Array.from({ length: 800 }, (_, id) => rule(id + 1, 0, `u${id + 1}`));
+  const touched = new Set(Array.from({ length: 90 }, (_, place) => 1 + place * 9));
+  const head = headOf('a');
+  for (const user of ['new', 'u2']) {
+    const present = [...touched].filter((id) => id % 2 === 0).map((id) => rule(id, 1, `moved_${id}`));
+    const all = [...present, rule(900, 2, user), rule(901, 3, 'newer')];
+    const ids = new Set([...touched, 900, 901]);
+    const change = { revision, touched: ['a'], touchedRules: ids, present: [{ head, base: 'a', rules: all }] };
+    const next = atOnce(nextRuleset(loaded(new Map([['a', before]])), change));
+    const now = [...before.filter(({ id }) => !touched.has(id)), ...all].sort((a, b) => a.id - b.id);
+    expect(textsOf(next)).toEqual(textsOf(loaded(new Map([['a', now]]))));
+  }
+});

@@ -10,8 +10,9 @@ import {
 import { NO_METADATA, placeOf, type RuleTable, type StoredRule, textOf, writeRule } from './rule-table.js';
 import { type Vocabulary } from './vocabulary.js';
 
-/** Maximum number of touched rules: each added one is compared with all that have conditions on its features. */
+/** So many touched rules are always few; of a large table an eighth is. */
 const FEW = 32;
+const SHARE = 8;
 
 /** A rule that is added. */
 type AddedRule = NumberedConditions & Readonly<{ rule: StoredRule; text: string; valueEnd: number }>;
@@ -33,7 +34,7 @@ export function* patchedTable(
   present: readonly StoredRule[],
   vocabulary: Vocabulary,
 ): InSteps<RuleTable | undefined> {
-  if (touched.size > FEW) return undefined;
+  if (touched.size > Math.max(FEW, table.ids.length / SHARE)) return undefined;
   const removed = [...touched]
     .sort((a, b) => a - b)
     .flatMap((id) => {
@@ -43,7 +44,7 @@ export function* patchedTable(
   const added = present.map((rule) => addedRule(rule, vocabulary));
   const groups = [...groupsOf(table.numbers, vocabulary)];
   if (new Set(added.map(keyOf)).size < added.length) return undefined;
-  for (const one of added) if (yield* hasEqual(groups, one, removed)) return undefined;
+  if (yield* hasEqual(groups, added, new Set(removed))) return undefined;
 
   const pieces = piecesOf(table, removed, added);
   const { rowNow, ids, starts, valueEnds } = yield* patchedRows(table, pieces);
@@ -105,21 +106,29 @@ function keyOf({ list, values }: AddedRule): string {
   return `${list}:${values.join()}`;
 }
 
-/** Whether a row that stays has the conditions of the rule. */
+/** Whether a row that stays has the conditions of one of the rules. */
 function* hasEqual(
   groups: readonly Group[],
-  { list, values }: AddedRule,
-  removed: readonly number[],
+  added: readonly AddedRule[],
+  removed: ReadonlySet<number>,
 ): InSteps<boolean> {
-  const group = groups.find((one) => one.list === list);
-  if (group === undefined) return false;
-  const { rows, columns } = group;
-  const first = columns[0] ?? rows;
-  for (let place = 0; place < rows.length; place += 1) {
-    if ((place + 1) % ROWS_PER_STEP === 0) yield;
-    if (columns.length > 0 && first[place] !== values[0]) continue;
-    const isEqual = columns.every((column, index) => column[place] === values[index]);
-    if (isEqual && !removed.includes(rows[place] ?? -1)) return true;
+  const lists = groupedBy(added, ({ list }) => list);
+  for (const { list, rows, columns } of groups) {
+    const ofList = lists.get(list);
+    if (ofList === undefined) continue;
+    const first = columns[0];
+    if (first === undefined) {
+      if (rows.some((row) => !removed.has(row))) return true;
+      continue;
+    }
+    const byFirst = groupedBy(ofList, ({ values }) => values[0] ?? 0);
+    for (let place = 0; place < rows.length; place += 1) {
+      if ((place + 1) % ROWS_PER_STEP === 0) yield;
+      const candidates = byFirst.get(first[place] ?? 0);
+      if (candidates === undefined || removed.has(rows[place] ?? -1)) continue;
+      if (candidates.some(({ values }) => columns.every((column, index) => column[place] === values[index])))
+        return true;
+    }
   }
   return false;
 }
@@ -150,12 +159,7 @@ function* patchedGroups(
   added: readonly AddedRule[],
   ids: Int32Array,
 ): InSteps<readonly Group[]> {
-  const lists = new Map<number, AddedRule[]>();
-  for (const one of added) {
-    const ofList = lists.get(one.list);
-    if (ofList === undefined) lists.set(one.list, [one]);
-    else ofList.push(one);
-  }
+  const lists = groupedBy(added, ({ list }) => list);
   const patched: Group[] = [];
   for (const group of groups) patched.push(yield* patchedGroup(group, rowNow, lists.get(group.list) ?? [], ids));
   for (const { list } of groups) lists.delete(list);
@@ -163,6 +167,15 @@ function* patchedGroups(
     patched.push(yield* patchedGroup(emptyGroup(list, ofList), rowNow, ofList, ids));
   }
   return patched.filter(({ rows }) => rows.length > 0);
+}
+
+function groupedBy(
+  added: readonly AddedRule[],
+  keyOfRule: (rule: AddedRule) => number,
+): Map<number, readonly AddedRule[]> {
+  const groups = new Map<number, AddedRule[]>();
+  for (const one of added) if (!groups.get(keyOfRule(one))?.push(one)) groups.set(keyOfRule(one), [one]);
+  return groups;
 }
 
 function emptyGroup(list: number, [first]: readonly AddedRule[]): Group {

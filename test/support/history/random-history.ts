@@ -9,7 +9,7 @@ export function randomFrom(seed: number): (limit: number) => number {
   };
 }
 
-type Context = Readonly<{ api: Api; random: (limit: number) => number }>;
+type Context = Readonly<{ api: Api; random: (limit: number) => number; isByApi?: boolean }>;
 
 const JSON_VALUES = [
   '1',
@@ -20,8 +20,8 @@ const JSON_VALUES = [
   '12345678901234567890',
 ];
 
-/** A transaction of some kind, by the API, or by SQL as another writer would write it; it may come to nothing. */
-export async function someTransaction({ api, random }: Context): Promise<void> {
+/** A transaction of some kind, by the API, or if not `isByApi` perhaps by SQL as another writer would write it; it may come to nothing. */
+export async function someTransaction({ api, random, isByApi = false }: Context): Promise<void> {
   const name = (): string => `s${random(4)}`;
   const id = (): number => 1 + random(8);
   const feature = (): string => `f${random(4)}`;
@@ -72,6 +72,7 @@ export async function someTransaction({ api, random }: Context): Promise<void> {
     () => sql(`update settings set version = version where false`),
   ];
   // The truncations of everything are rare, or nothing else would be seen.
-  const chosen = random(10) < 6 ? byApi[random(byApi.length)] : bySql[random(random(6) === 0 ? bySql.length : 9)];
+  const chosen =
+    isByApi || random(10) < 6 ? byApi[random(byApi.length)] : bySql[random(random(6) === 0 ? bySql.length : 9)];
   await chosen?.();
 }

@@ -1,5 +1,5 @@
 import { forEachInSteps, HeksherError, type InSteps, jsonText, rawJson, type Writable, writeJson } from '@heksher/core';
-import { type Draft, type IdsOf, type Operation, provisionalIds, type Revision } from '@heksher/ruleset';
+import { type Draft, type IdsOf, type Operation, provisionalIds } from '@heksher/ruleset';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { approvalsNeeded, requireNoApproval, reviewedAmong, settingsNamedBy } from '../../access/approvals.js';
@@ -142,13 +142,10 @@ export class Applier {
         touched = await this.touchedSince(db, since);
       },
       after: async (db, { result: plan, ids, revision }) => {
-        answer = appliedAnswer(plan, ids, revision);
-        await within.after(db, {
-          state: 'applied',
-          seq: Number(revision.seq),
-          result: writeJson(resultsAnswer(plan.results, ids)),
-          undo: writeJson(undoAnswer(plan.undo)),
-        });
+        const [result, undo] = [writeJson(resultsAnswer(plan.results, ids)), writeJson(undoAnswer(plan.undo))];
+        const seq = Number(revision.seq);
+        answer = { seq, revision: revisionText(revision), results: rawJson(result), undo: rawJson(undo) };
+        await within.after(db, { state: 'applied', seq, result, undo });
       },
     };
     const action = isDeclaring(operations) ? 'declare' : 'write';
@@ -217,15 +214,6 @@ function* requireApprovals(draft: Draft, { changeset, needed }: NonNullable<Appl
 function* seenAs(draft: Draft, { createdAt, operations }: StoredChangeset) {
   const affected = yield* affectedOf(draft, { atMs: Date.parse(createdAt) });
   return { digest: digestOf(operations, affected, provisionalIds(draft.base)), affected };
-}
-
-function appliedAnswer(plan: Plan, ids: IdsOf, revision: Revision): Readonly<Record<string, Writable>> {
-  return {
-    seq: Number(revision.seq),
-    revision: revisionText(revision),
-    results: resultsAnswer(plan.results, ids),
-    undo: undoAnswer(plan.undo),
-  };
 }
 
 const NO_IDS: IdsOf = { rule: (id) => id, rollout: (id) => id };

@@ -1,7 +1,7 @@
 import { writeJson } from '@heksher/core';
 import { type EntityManager } from 'typeorm';
 import { listedAnswer } from './changeset-answer.js';
-import { findChangeset, type State } from './changesets.store.js';
+import { findListedChangeset, type State } from './changesets.store.js';
 
 /**
  * Notes what became of a change set, for webhooks and brokers, behind the present revision. Only for who holds the row of the revision: then
@@ -13,7 +13,7 @@ export async function noteChangeset(
   kind: State,
   actor: string | undefined,
 ): Promise<void> {
-  const changeset = await findChangeset(db, id);
+  const changeset = await findListedChangeset(db, id);
   if (changeset === undefined) return;
   await db.query(
     `insert into heksher_changeset_events (seq, token, changeset, kind, actor, settings, data)

@@ -231,7 +231,8 @@ export const ApiRevert = () =>
       operationId: 'revertTransaction',
       summary: 'Take a transaction back',
       description: `Carries out the operations that take back what one transaction changed, as a change set: all of them, or where something of it was changed
-since, none. To revert a revert is to do it again. Members of rollouts come and go as they did.`,
+since, none. To revert a revert is to do it again. Members of rollouts come and go as they did. At most 10 000 things, of 100 000 rows of the change log, are
+taken back at once.`,
     }),
     ApiParam({
       name: 'seq',
@@ -250,7 +251,14 @@ since, none. To revert a revert is to do it again. Members of rollouts come and 
       code: 'change_not_found',
       message: 'the change log has no entry of the revision 1042',
     }),
-    ApiError(409, 'Nothing was changed: some of it was changed since, or cannot be as it was.', {
+    ApiError(409, 'Nothing was changed: some of it was changed since, cannot be as it was, or is too much.', {
       'Changed since': TOUCHED,
+      'Too much': {
+        field: 'seq',
+        parameter: 'seq',
+        code: 'too_many',
+        message:
+          'the transaction of revision 1042 changed more than 100000 rows; at most 10000 things, of 100000 rows, are taken back at once',
+      },
     }),
   );

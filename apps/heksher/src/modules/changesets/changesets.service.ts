@@ -20,7 +20,7 @@ import {
   type NewChangeset,
   type State,
 } from './changesets.store.js';
-import { PENDING, requireUnchanged, ReviewService } from './review.service.js';
+import { PENDING, requireUnchanged, requireWithin, ReviewService } from './review.service.js';
 
 /** An answer with its status. */
 export type Answered = Readonly<{ status: number; body: Writable }>;
@@ -47,14 +47,15 @@ export class ChangesetsService {
     const by = given.message === undefined ? caller : { ...caller, message: given.message };
     const since = sinceOf(ifRevision);
     const application = { operations: operations.list, since };
-    const { needed, settings } = await this.reviews.allowed(operations.list, caller, 'propose');
+    const scope = await this.reviews.allowed(operations.list, caller, 'propose');
+    const { needed, settings } = scope;
     if (isDryRun) return { status: 200, body: await this.applier.preview(application) };
     const fields = {
       ...{ operations: operations.text, settings, message: by.message ?? null, authors: authorsOf(by) },
       ...{ ifRevision: ifRevision?.text ?? null, applyAt: applyAt ?? null, maxDelay },
     };
     if (isProposal || needed > 0) return this.keep({ ...fields, state: 'proposed' }, needed, by);
-    await this.reviews.allowed(operations.list, caller, 'write');
+    requireWithin(scope, operations.list, caller, 'write');
     if (applyAt !== undefined) return this.keep({ ...fields, state: 'scheduled' }, needed, by);
     const unchanged = await this.applier.declaredAlready(operations.list);
     if (unchanged !== undefined) return { status: 200, body: unchanged };
@@ -75,7 +76,8 @@ export class ChangesetsService {
   ): Promise<Answered> {
     const since = { revision, withHeads: false, name: `the transaction of revision ${revision.seq}` };
     const application = { operations: operations.list, since };
-    const { needed, settings } = await this.reviews.allowed(operations.list, caller, 'propose');
+    const scope = await this.reviews.allowed(operations.list, caller, 'propose');
+    const { needed, settings } = scope;
     if (isDryRun) return { status: 200, body: await this.applier.preview(application) };
     const by = { ...caller, message: caller.message ?? `Revert revision ${revision.seq}` };
     const fields = {
@@ -83,7 +85,7 @@ export class ChangesetsService {
       ...{ ifRevision: revision.text, applyAt: null, maxDelay: USUAL_DELAY_S },
     };
     if (needed > 0) return this.keep({ ...fields, state: 'proposed' }, needed, by);
-    await this.reviews.allowed(operations.list, caller, 'write');
+    requireWithin(scope, operations.list, caller, 'write');
     return this.applyNew(application, fields, by);
   }
 
@@ -136,8 +138,7 @@ export class ChangesetsService {
     const within: Within = {
       before: () => Promise.resolve(),
       after: async (db, decision) => {
-        id = await insertChangeset(db, { ...fields, state: 'applied' });
-        await decideChangeset(db, id, decision);
+        id = await insertChangeset(db, { ...fields, state: 'applied' }, decision);
         await noteChangeset(db, id, 'applied', caller.actor);
       },
     };

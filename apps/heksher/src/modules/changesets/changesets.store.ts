@@ -47,12 +47,17 @@ const storedOf = (row: Row): StoredChangeset => ({
   seq: row.seq === null ? null : Number(row.seq),
 });
 
-export async function insertChangeset(db: EntityManager, given: NewChangeset): Promise<number> {
+/** @param decision of one that was applied at once */
+export async function insertChangeset(db: EntityManager, given: NewChangeset, decision?: Decision): Promise<number> {
   const { state, operations, message, authors, ifRevision, applyAt, maxDelay, settings } = given;
+  const { seq = null, result = null, undo = null } = decision ?? {};
   const [row] = await db.query<readonly { id: string }[]>(
-    `insert into heksher_changesets (state, operations, message, authors, if_revision, apply_at, max_delay, settings)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
-    [state, operations, message, authors, ifRevision, applyAt, maxDelay, settings],
+    `insert into heksher_changesets (state, operations, message, authors, if_revision, apply_at, max_delay, settings, seq, result, undo, decided_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, case when $12::boolean then clock_timestamp() end) returning id`,
+    [
+      ...[decision?.state ?? state, operations, message, authors, ifRevision, applyAt, maxDelay, settings],
+      ...[seq, result, undo, decision !== undefined],
+    ],
   );
   return Number(row?.id);
 }
@@ -71,6 +76,11 @@ export async function findChangeset(
 
 /** Without what may be long. */
 export type ListedChangeset = Omit<StoredChangeset, 'operations' | 'result' | 'undo'>;
+
+export async function findListedChangeset(db: EntityManager, id: number): Promise<ListedChangeset | undefined> {
+  const rows: Row[] = await db.query(`select ${COLUMNS} from heksher_changesets c where c.id = $1`, [id]);
+  return rows.map(storedOf)[0];
+}
 
 /** Newest first. */
 export async function listChangesets(

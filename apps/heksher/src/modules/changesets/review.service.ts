@@ -25,8 +25,8 @@ import { notApproved, StateChanged } from './refusals.js';
 /** The states of sets that are not decided on yet. */
 export const PENDING: readonly State[] = ['proposed', 'approved', 'scheduled'];
 
-/** How many approvals operations need now, and what they are about, as it is stored. */
-export type Scope = Readonly<{ needed: number; settings: readonly string[] }>;
+/** How many approvals operations need now, and what they are about: by names, null for what belongs to all settings, and as it is stored. */
+export type Scope = Readonly<{ names: ReadonlySet<string | null>; needed: number; settings: readonly string[] }>;
 
 export type Reviewed = Readonly<{ changeset: StoredChangeset; operations: readonly Operation[] }> & Scope;
 
@@ -110,10 +110,9 @@ export class ReviewService {
   /** Throws `forbidden` where the action is not granted on all settings that the operations name. */
   async allowed(operations: readonly Operation[], caller: Caller, action: Action): Promise<Scope> {
     const { names, needed } = await this.applier.scopeOf(operations);
-    const isWriting = action === 'write' || action === 'propose';
-    requireGrantedOn({ ...caller, action: isWriting && isDeclaring(operations) ? 'declare' : action }, names);
+    requireWithin({ names }, operations, caller, action);
     const settings = [...names].flatMap((name) => (name === null ? ['*'] : isSettingName(name) ? [name] : []));
-    return { needed, settings };
+    return { names, needed, settings };
   }
 
   /** Throws `not_found`, and `forbidden` as `allowed` does. */
@@ -151,6 +150,17 @@ export class ReviewService {
       return work(db);
     });
   }
+}
+
+/** Throws `forbidden` where the action is not granted on all that the operations are about. */
+export function requireWithin(
+  { names }: Pick<Scope, 'names'>,
+  operations: readonly Operation[],
+  caller: Caller,
+  action: Action,
+): void {
+  const isWriting = action === 'write' || action === 'propose';
+  requireGrantedOn({ ...caller, action: isWriting && isDeclaring(operations) ? 'declare' : action }, names);
 }
 
 /** Who made or edited a set may change and withdraw it; else only who could also carry it out. */

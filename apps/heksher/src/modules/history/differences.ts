@@ -1,13 +1,21 @@
 import {
   conditionsKey,
   earlierName,
+  forEachInSteps,
   type InSteps,
   jsonText,
   type ResourceChange,
   type SettingRenaming,
   writeJson,
 } from '@heksher/core';
-import { type LoadedRollout, type Ruleset, searchRules, type Setting, type StoredRule } from '@heksher/ruleset';
+import {
+  type LoadedRollout,
+  ruleIds,
+  type Ruleset,
+  searchRules,
+  type Setting,
+  type StoredRule,
+} from '@heksher/ruleset';
 import { additionalMembers, settingMembers, storedRolloutMembers } from '../browsing/texts.js';
 
 type Op = ResourceChange['op'];
@@ -64,8 +72,10 @@ export function* differences(
     page.add(() => ({ kind: 'setting', op: opOf(earlier, later), setting, ...texts() }));
   }
   const different = pairs.filter(([earlier, later]) => earlier !== later);
-  for (const pair of different) yield* ruleDifferences(compared, pair, page);
-  for (const pair of different) yield* rolloutDifferences(pair, page);
+  const movedRules = yield* movedAmong(different, ruleIds);
+  for (const pair of different) yield* ruleDifferences(compared, pair, movedRules, page);
+  const movedRollouts = yield* movedAmong(different, ({ rollouts }) => rollouts.map(({ id }) => id));
+  for (const pair of different) yield* rolloutDifferences(pair, movedRollouts, page);
 }
 
 type Pair = readonly [old: Setting | undefined, now: Setting | undefined];
@@ -96,18 +106,49 @@ function opOf(old: unknown, now: unknown): Op {
   return old === undefined ? 'created' : now === undefined ? 'deleted' : 'changed';
 }
 
-function* ruleDifferences({ old, now }: Compared, [earlier, later]: Pair, page: DifferencePage): InSteps<void> {
+/** The settings that rules or rollouts, by their ids, were of, which are of others now: by SQL they can get there. */
+type Moved = ReadonlyMap<number, Setting>;
+
+function* movedAmong(pairs: readonly Pair[], idsOf: (setting: Setting) => Iterable<number>): InSteps<Moved> {
+  const [gone, moved] = [new Map<number, Setting>(), new Map<number, Setting>()];
+  const come = new Set<number>();
+  if (pairs.length < 2) return moved;
+  for (const [earlier, later] of pairs) {
+    const ids = new Set(later && idsOf(later));
+    yield;
+    if (earlier !== undefined) {
+      yield* forEachInSteps(idsOf(earlier), (id) => {
+        if (!ids.delete(id)) gone.set(id, earlier);
+      });
+    }
+    for (const id of ids) come.add(id);
+  }
+  yield* forEachInSteps(gone, ([id, setting]) => {
+    if (come.has(id)) moved.set(id, setting);
+  });
+  return moved;
+}
+
+function* ruleDifferences(
+  { old, now }: Compared,
+  [earlier, later]: Pair,
+  moved: Moved,
+  page: DifferencePage,
+): InSteps<void> {
   const write = ({ value, conditions, metadata }: StoredRule, setting: string): string =>
     `{"setting":${JSON.stringify(setting)},"value":${value},"feature_values":${JSON.stringify(conditions)},"metadata":${metadata}}`;
-  const names = { before: earlier?.name ?? '', after: later?.name ?? '' };
   for (const both of joined(rulesOf(old, earlier), rulesOf(now, later))) {
     if (both === undefined) {
       yield;
       continue;
     }
-    const [from, to] = both;
-    const shown = to ?? from;
-    if (shown === undefined || (from !== undefined && to !== undefined && keyOf(from) === keyOf(to))) continue;
+    const [own, to] = both;
+    const shown = to ?? own;
+    if (shown === undefined || (to === undefined && moved.has(shown.id))) continue;
+    const origin = own === undefined ? moved.get(shown.id) : earlier;
+    const from = own ?? (origin && ruleOf(old, origin, shown.id));
+    if (own !== undefined && to !== undefined && keyOf(own) === keyOf(to)) continue;
+    const names = { before: origin?.name ?? '', after: later?.name ?? '' };
     page.add(() => ({
       ...{ kind: 'rule', op: opOf(from, to), setting: to === undefined ? names.before : names.after },
       ...{ rule_id: shown.id, conditions: shown.conditions },
@@ -115,6 +156,11 @@ function* ruleDifferences({ old, now }: Compared, [earlier, later]: Pair, page: 
       new: textOr(to && write(to, names.after)),
     }));
   }
+}
+
+function ruleOf(ruleset: Ruleset, setting: Setting, id: number): StoredRule | undefined {
+  for (const rule of searchRules(ruleset, setting, {}, id - 1)) if (rule !== undefined) return rule;
+  return undefined;
 }
 
 function rulesOf(ruleset: Ruleset, setting: Setting | undefined): Iterable<StoredRule | undefined> {
@@ -156,15 +202,18 @@ function keyOf({ value, conditions, metadata }: StoredRule): string {
 
 const ITEMS_PER_STEP = 256;
 
-function* rolloutDifferences([earlier, later]: Pair, page: DifferencePage): InSteps<void> {
-  const names = { before: earlier?.name ?? '', after: later?.name ?? '' };
+function* rolloutDifferences([earlier, later]: Pair, moved: Moved, page: DifferencePage): InSteps<void> {
   for (const both of joined(earlier?.rollouts ?? [], later?.rollouts ?? [])) {
     yield;
-    const [from, to] = both ?? [];
-    const shown = to ?? from;
-    if (shown === undefined || (from === to && names.before === names.after)) continue;
+    const [own, to] = both ?? [];
+    const shown = to ?? own;
+    if (shown === undefined || (to === undefined && moved.has(shown.id))) continue;
+    const origin = own === undefined ? moved.get(shown.id) : earlier;
+    const from = own ?? origin?.rollouts.find(({ id }) => id === shown.id);
+    const names = { before: origin?.name ?? '', after: later?.name ?? '' };
+    if (own === to && names.before === names.after) continue;
     const members = yield* memberDifferences(from, to);
-    const isSame = from !== undefined && to !== undefined && rolloutKey(from) === rolloutKey(to);
+    const isSame = own !== undefined && to !== undefined && rolloutKey(own) === rolloutKey(to);
     if (isSame && members.added + members.removed === 0) continue;
     page.add(() => ({
       ...{ kind: 'rollout', op: opOf(from, to), setting: to === undefined ? names.before : names.after },
