@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { Plus, X } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useMemo } from 'react';
 import { type ContextValues, formatContext, parseContext } from '../api/context-text.js';
 import { contextFeaturesQuery } from '../api/queries.js';
+import { ComparedHead } from '../matrix/compared-head.js';
 import { ContextFields } from '../matrix/context-fields.js';
 import { LETTERS } from '../matrix/try-context.js';
 import { useSearchTexts, useSetSearch } from '../ui/address.js';
-import { Button, IconButton } from '../ui/button.js';
+import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
 import { Page } from '../ui/page.js';
 import css from './try.module.css';
@@ -44,15 +45,7 @@ export function TryPage() {
             aria-label={isCompared ? `Context ${LETTERS[index]}` : 'Context'}
           >
             {isCompared && (
-              <header className={css['head']}>
-                <b>{LETTERS[index]}</b>
-                <IconButton
-                  label={`Remove ${LETTERS[index]}`}
-                  onClick={() => change(contexts.filter((_, at) => at !== index))}
-                >
-                  <X aria-hidden />
-                </IconButton>
-              </header>
+              <ComparedHead index={index} onRemove={() => change(contexts.filter((_, at) => at !== index))} />
             )}
             <ContextFields
               features={features}
