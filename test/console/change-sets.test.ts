@@ -1,5 +1,6 @@
 import { makeKey } from '../../apps/heksher/src/modules/access/api-key.js';
 import { describeConsole, useConsole } from '../support/console/console.js';
+import { tabTo, typeOver } from '../support/console/keyboard.js';
 import { addReadmeData } from '../support/console/readme-data.js';
 import { type Call, declare, expectStatus } from '../support/service/service.js';
 
@@ -60,6 +61,38 @@ describeConsole('a change set', () => {
     await page.getByText(/was taken back$/).waitFor();
     expect([await valueOf(2), await valueOf(4)]).toEqual([50, 10]);
     expect({ violations, foreign }).toEqual({ violations: [], foreign: [] });
+    await opened.close();
+  });
+
+  it('takes what is deleted, switched off, renamed, and members, by the keyboard alone', async () => {
+    const opened = await openAs(await keyOf('ana', 'write'), '/settings/cache_size?delete=rule-1');
+    const { page, violations } = opened;
+    const goTo = (path: string) => page.goto(`${running().service.url}/console${path}`);
+    const putAside = async (count: number) => {
+      await tabTo(page, page.getByRole('button', { name: 'Add to change set' }));
+      await page.keyboard.press('Enter');
+      await page.getByText(`${count} change${count === 1 ? '' : 's'} in`).waitFor();
+    };
+    await putAside(1);
+    await goTo('/settings/web.new_checkout?off=rollout-1');
+    await putAside(2);
+    await goTo('/settings/web.new_checkout/rollouts/1');
+    await tabTo(page, page.getByRole('textbox', { name: 'Add or remove many' }));
+    await page.keyboard.type('zoe\nzed');
+    await tabTo(page, page.getByRole('button', { name: 'Add them there' }));
+    await page.keyboard.press('Enter');
+    await page.getByText('3 changes in 2 settings').waitFor();
+    await goTo('/settings/guarded/definition?edit=rename');
+    await tabTo(page, page.getByRole('textbox', { name: 'New name' }));
+    await typeOver(page, 'guard');
+    await putAside(4);
+    await tabTo(page, page.getByRole('link', { name: 'Review' }));
+    await page.keyboard.press('Enter');
+    for (const name of [/rule account john/, /switched.*off/, /members.*2 added/, /name.*guard/])
+      await page.getByRole('row', { name }).first().waitFor();
+    expect(await opened.axe()).toEqual([]);
+    expect(await valueOf(1)).toBe(100);
+    expect(violations).toEqual([]);
     await opened.close();
   });
 

@@ -5,6 +5,7 @@ import { type Browser, type BrowserContextOptions, type Page } from 'playwright-
 import { findChromium, launchChromium } from '../browser/browser.js';
 import { REPOSITORY } from '../repository.js';
 import { startTestService, type TestService } from '../service/service.js';
+import { until } from '../service/until.js';
 
 /** The console of a real service in a real browser. */
 export type Console = Readonly<{
@@ -101,6 +102,7 @@ async function openPage(browser: Browser, url: string, path: string, options: Op
 }
 
 type AxeResults = Readonly<{
+  isStill: boolean;
   violations: readonly Readonly<{
     id: string;
     nodes: readonly Readonly<{ target: unknown; failureSummary: string }>[];
@@ -109,20 +111,37 @@ type AxeResults = Readonly<{
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/**
+ * What axe finds when transitions between colours are over. It reads the page bit by bit: where that changed meanwhile, as when an answer arrives, it saw two
+ * pages, half of each.
+ */
+const LOOK = `(async () => {
+  await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)));
+  await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+  let isStill = true;
+  const observer = new MutationObserver(() => (isStill = false));
+  observer.observe(document, { subtree: true, childList: true, attributes: true });
+  const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(TAGS)} } });
+  isStill &&= observer.takeRecords().length === 0 && document.getAnimations().length === 0;
+  observer.disconnect();
+  return { violations, isStill };
+})()`;
+
 async function runAxe(page: Page): Promise<readonly string[]> {
   const script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // A page that is busy is painted in the other theme later.
-    await page.evaluate('new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))');
     // The page's policy allows no script of ours; the debugger is not bound by it.
     await page.evaluate(script);
-    const run = () =>
-      page.evaluate<AxeResults>(`axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(TAGS)} } })`);
-    let { violations } = await run();
-    // What is wrong stays so; a theme that is half painted does not.
-    for (let times = 0; violations.length > 0 && times < 3; times += 1) ({ violations } = await run());
+    const { violations } = await until(
+      'a page that stays as it is while axe looks at it',
+      async () => {
+        const results = await page.evaluate<AxeResults>(LOOK);
+        return results.isStill && results;
+      },
+      60_000,
+    );
     for (const { id, nodes } of violations)
       for (const { target, failureSummary } of nodes)
         found.push(`${colorScheme}: ${id} at ${String(target)}: ${failureSummary}`);

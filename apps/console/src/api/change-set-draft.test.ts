@@ -22,6 +22,15 @@ it('has one operation for a line, which expects what was there when the first wa
   expect(changeSetDraft()).toHaveLength(2);
 });
 
+it('has the members of all changes of a rollout, the last word on each', () => {
+  const rollout = { op: 'change_members', setting: 'a', feature: 'user', feature_values: {} };
+  addToChangeSet({ ...rollout, add: ['ann', 'bob'], remove: ['eve'] });
+  addToChangeSet({ ...rollout, add: ['eve', 'ann'], remove: ['bob'] });
+  expect(changeSetDraft().map((text) => JSON.parse(text) as object)).toEqual([
+    { ...rollout, add: ['ann', 'eve'], remove: ['bob'] },
+  ]);
+});
+
 it('sets what two patches of a rollout set', () => {
   const rollout = { op: 'patch_rollout', setting: 'a', feature: 'user', feature_values: {} };
   addToChangeSet({ ...rollout, set: { percentage: rawJson('5.50') } });

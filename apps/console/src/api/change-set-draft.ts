@@ -66,10 +66,11 @@ function subjectOf({ op, setting, name, feature, feature_values = {} }: Operatio
   return JSON.stringify([kind, setting ?? name, feature, conditionsKey(conditions)]);
 }
 
-/** Of two patches of one thing, one, which expects what the first did. */
+/** Of two patches of one thing, one, which expects what the first did; of two changes of members, both. */
 function merged(before: string, added: string): string {
   const [one, other] = [membersOf(parseStoredJson(before)), membersOf(parseStoredJson(added))];
   const op = operationOf(added).op;
+  if (op === 'change_members') return withMembers(operationOf(before), operationOf(added));
   if (operationOf(before).op !== op || !op.startsWith('patch_')) return added;
   const both = (name: string, first: Members, last: Members): [string, Json] => [
     name,
@@ -77,6 +78,18 @@ function merged(before: string, added: string): string {
   ];
   const members = new Map([...other, both('set', one, other), both('expect', other, one)]);
   return formatJson({ kind: 'object', members });
+}
+
+/** The later one counts where one adds and the other removes. */
+function withMembers(before: Operation, added: Operation): string {
+  const unitsOf = (operation: Operation, name: 'add' | 'remove') =>
+    (operation[name] as readonly string[] | undefined) ?? [];
+  const both = (name: 'add' | 'remove', other: 'add' | 'remove') => {
+    const undone = new Set(unitsOf(added, other));
+    const kept = unitsOf(before, name).filter((unit) => !undone.has(unit));
+    return [...new Set([...kept, ...unitsOf(added, name)])];
+  };
+  return writeJson({ ...(added as object), add: both('add', 'remove'), remove: both('remove', 'add') });
 }
 
 type Members = ReadonlyMap<string, Json>;

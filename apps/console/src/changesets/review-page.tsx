@@ -40,7 +40,7 @@ export function ReviewPage() {
 
 function Review({ draft }: Readonly<{ draft: readonly string[] }>) {
   const send = (signal: AbortSignal) => sendChangeset(draft, { isDryRun: true }, signal);
-  const { error } = useDryRun(draft.join('\n'), send);
+  const { error, isFetching } = useDryRun(draft.join('\n'), send);
   const [problems, setProblems] = useState<ApiError>();
   return (
     <div className={css['columns']}>
@@ -57,7 +57,7 @@ function Review({ draft }: Readonly<{ draft: readonly string[] }>) {
       </section>
       <div className={css['side']}>
         <DryRun of={draft.join('\n')} send={send} isOneSetting={false} />
-        <Decide draft={draft} isBlocked={error !== undefined} onRefused={setProblems} />
+        <Decide draft={draft} isBlocked={error !== undefined || isFetching} onRefused={setProblems} />
       </div>
     </div>
   );

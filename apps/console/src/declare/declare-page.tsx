@@ -2,7 +2,6 @@ import { isSettingName, SETTING_NAME_RULE, writeJson } from '@heksher/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type FormEvent } from 'react';
-import { addToChangeSet } from '../api/change-set-draft.js';
 import { request } from '../api/client.js';
 import { useReadOnly } from '../api/config.js';
 import { contextFeaturesQuery, keys } from '../api/queries.js';
@@ -14,7 +13,7 @@ import { copyText } from '../ui/copy.js';
 import { Field, FormError, FormSummary, Input } from '../ui/field.js';
 import { NoteField, useLacksNote } from '../ui/note-field.js';
 import { Page } from '../ui/page.js';
-import { toast } from '../ui/toast.js';
+import { putAside } from '../ui/put-aside.js';
 import { useKept } from '../ui/use-kept.js';
 import { useRested } from '../ui/use-rested.js';
 import { useWrite } from '../ui/use-write.js';
@@ -96,8 +95,7 @@ export function DeclarePage() {
                 disabled={blocked !== undefined}
                 onClick={() => {
                   if (body === undefined) return;
-                  addToChangeSet({ op: 'declare', ...body });
-                  toast({ title: 'Added to the change set' });
+                  putAside({ op: 'declare', ...body });
                   keep(undefined);
                 }}
               >

@@ -1,7 +1,6 @@
 import { formatDifference, writeJson } from '@heksher/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useMemo, useState } from 'react';
-import { addToChangeSet } from '../api/change-set-draft.js';
 import { request } from '../api/client.js';
 import { contextFeaturesQuery, type SettingView } from '../api/queries.js';
 import {
@@ -18,7 +17,7 @@ import { Acknowledgement, useConsent } from '../ui/consent.js';
 import { DryRun } from '../ui/dry-run.js';
 import { EditDrawer } from '../ui/edit-drawer.js';
 import { NoteField, useLacksNote } from '../ui/note-field.js';
-import { toast } from '../ui/toast.js';
+import { putAside } from '../ui/put-aside.js';
 import { keepBeginning, keptBeginning, useKept } from '../ui/use-kept.js';
 import { useWrite } from '../ui/use-write.js';
 import css from './definition.module.css';
@@ -98,8 +97,7 @@ export function ChangeDefinition({ setting, onClose }: ChangeDefinitionProps) {
       onClose={onClose}
       onAddToChangeSet={() => {
         if (body === undefined) return;
-        addToChangeSet({ op: 'declare', ...body });
-        toast({ title: 'Added to the change set' });
+        putAside({ op: 'declare', ...body });
         leave();
       }}
     >

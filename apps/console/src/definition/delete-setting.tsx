@@ -6,6 +6,7 @@ import { type SettingView } from '../api/queries.js';
 import { Consent } from '../ui/consent.js';
 import { FormSummary } from '../ui/field.js';
 import { NoteField, useLacksNote } from '../ui/note-field.js';
+import { putAside } from '../ui/put-aside.js';
 import { useWrite } from '../ui/use-write.js';
 import { definitionQuery } from './definition-query.js';
 
@@ -37,6 +38,10 @@ export function DeleteSetting({ setting, onClose }: Readonly<{ setting: SettingV
       isBlocked={lacksNote || definition === undefined}
       onConfirm={() => void remove()}
       onClose={onClose}
+      onAddToChangeSet={() => {
+        putAside({ op: 'delete_setting', setting: name, expect: { version: setting.version } });
+        onClose();
+      }}
     >
       <p>
         With it go {rules.toLocaleString('en')} rules, {rollouts.toLocaleString('en')} rollouts and{' '}

@@ -7,6 +7,7 @@ import { type SettingView } from '../api/queries.js';
 import { Confirm } from '../ui/confirm.js';
 import { Field, FormError, FormSummary, Input } from '../ui/field.js';
 import { NoteField, useLacksNote } from '../ui/note-field.js';
+import { putAside } from '../ui/put-aside.js';
 import { useWrite } from '../ui/use-write.js';
 import { definitionQuery } from './definition-query.js';
 
@@ -37,6 +38,10 @@ export function RenameSetting({ setting, onClose }: Readonly<{ setting: SettingV
         isBlocked={problem !== undefined || name === setting.name || lacksNote || definition === undefined}
         onConfirm={() => void rename()}
         onClose={onClose}
+        onAddToChangeSet={() => {
+          putAside({ op: 'rename_setting', setting: setting.name, name });
+          onClose();
+        }}
       >
         <p>Code, links and change sets that use the old name go on: it becomes an alias.</p>
         <Field label="New name" pointer="/name" error={problem}>

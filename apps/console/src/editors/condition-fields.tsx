@@ -2,7 +2,7 @@ import { Autocomplete } from '@base-ui/react/autocomplete';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { request } from '../api/client.js';
 import { keys } from '../api/queries.js';
-import { Field } from '../ui/field.js';
+import { Field, inputClass } from '../ui/field.js';
 import { useRested } from '../ui/use-rested.js';
 import { conditionProblem } from './condition.js';
 import css from './condition-fields.module.css';
@@ -57,7 +57,7 @@ function ConditionField({ feature, value, onChange }: ConditionFieldProps) {
     <Autocomplete.Root items={suggestions} value={value} onValueChange={onChange} mode="none" openOnInputClick>
       <Field label={feature} pointer={`/feature_values/${feature}`} error={conditionProblem(value)}>
         <Autocomplete.Input
-          className={css['input']}
+          className={inputClass}
           placeholder={`any ${feature}`}
           autoComplete="off"
           spellCheck={false}

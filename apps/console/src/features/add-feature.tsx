@@ -4,6 +4,7 @@ import { request } from '../api/client.js';
 import { Field, Input } from '../ui/field.js';
 import { EditDrawer } from '../ui/edit-drawer.js';
 import { NoteField, useLacksNote } from '../ui/note-field.js';
+import { putAside } from '../ui/put-aside.js';
 import { useWrite } from '../ui/use-write.js';
 
 type AddFeatureProps = Readonly<{ order: readonly string[]; etag: string | undefined; onClose: () => void }>;
@@ -45,6 +46,10 @@ export function AddFeature({ order, etag, onClose }: AddFeatureProps) {
       isChanged={false}
       onSave={() => void save()}
       onClose={onClose}
+      onAddToChangeSet={() => {
+        putAside({ op: 'add_context_feature', name });
+        onClose();
+      }}
     >
       <Field label="Name" pointer="/context_feature" error={problem}>
         <Input

@@ -4,6 +4,7 @@ import { Consent } from '../ui/consent.js';
 import { useDryRun } from '../ui/dry-run.js';
 import { FormSummary } from '../ui/field.js';
 import { NoteField, useLacksNote } from '../ui/note-field.js';
+import { putAside } from '../ui/put-aside.js';
 import { useWrite } from '../ui/use-write.js';
 
 type DeleteFeatureProps = Readonly<{ name: string; etag: string | undefined; onClose: () => void }>;
@@ -37,6 +38,10 @@ export function DeleteFeature({ name, etag, onClose }: DeleteFeatureProps) {
       isBlocked={lacksNote || tried.refused !== undefined || tried.isFetching}
       onConfirm={() => void save()}
       onClose={onClose}
+      onAddToChangeSet={() => {
+        putAside({ op: 'delete_context_feature', name });
+        onClose();
+      }}
     >
       {tried.error === undefined ? (
         <p>No setting is configurable by it: nobody sees another value.</p>

@@ -1,9 +1,11 @@
 import { useState } from 'react';
+import { changeSetDraft, operationOf, setChangeSetDraft } from '../api/change-set-draft.js';
 import { request } from '../api/client.js';
 import { Consent } from '../ui/consent.js';
 import { DryRun } from '../ui/dry-run.js';
 import { FormSummary } from '../ui/field.js';
 import { NoteField, useLacksNote } from '../ui/note-field.js';
+import { putAside } from '../ui/put-aside.js';
 import { useWrite } from '../ui/use-write.js';
 import { movesBetween, operationsOf } from './order.js';
 
@@ -40,6 +42,12 @@ export function ReviewOrder({ stored, wanted, onDone, onClose }: ReviewOrderProp
       isBlocked={lacksNote}
       onConfirm={() => void save()}
       onClose={onClose}
+      onAddToChangeSet={() => {
+        // They lead from the order that is stored: those put aside before would lead elsewhere.
+        setChangeSetDraft(changeSetDraft().filter((text) => operationOf(text).op !== operations[0]?.op));
+        putAside(...operations);
+        onDone();
+      }}
     >
       <p>
         The order will be <b>{wanted.join(', ')}</b>, the last the most specific. Where the service is started with an

@@ -6,9 +6,10 @@ import { type SettingView } from '../api/queries.js';
 import { Consent } from '../ui/consent.js';
 import { DryRun } from '../ui/dry-run.js';
 import { FormSummary } from '../ui/field.js';
+import { putAside } from '../ui/put-aside.js';
 import { NoteField, useLacksNote } from '../ui/note-field.js';
 import { useWrite } from '../ui/use-write.js';
-import { readRollout } from './stored-rollout.js';
+import { keyOf, readRollout } from './stored-rollout.js';
 
 type DeleteRolloutProps = Readonly<{ setting: SettingView; id: number; onClose: () => void }>;
 
@@ -53,6 +54,13 @@ export function DeleteRollout({ setting, id, onClose }: DeleteRolloutProps) {
       isBlocked={lacksNote}
       onConfirm={() => void remove()}
       onClose={onClose}
+      onAddToChangeSet={
+        data &&
+        (() => {
+          putAside({ op: 'delete_rollout', ...keyOf(setting.name, data.data) });
+          onClose();
+        })
+      }
     >
       <DryRun of={`delete rollout ${id}`} send={(signal) => send({ dry_run: true }, undefined, signal)} />
       <NoteField value={note} onChange={setNote} />

@@ -4,9 +4,11 @@ import { isApiError } from '../api/api-error.js';
 import { request } from '../api/client.js';
 import { forgetAll } from '../api/queries.js';
 import { Button } from '../ui/button.js';
+import { putAside } from '../ui/put-aside.js';
 import { toast } from '../ui/toast.js';
 import { type Members, membersOf, readSheet, type Sheet } from './members-text.js';
 import css from './rollout.module.css';
+import { type keyOf } from './stored-rollout.js';
 
 const PART = 10_000;
 const SHOWN = 20;
@@ -21,7 +23,7 @@ type Progress = Readonly<{
 }>;
 
 /** Members are added or removed from a paste or a file. Nothing is sent before what was read is shown. */
-export function MembersImport({ id }: Readonly<{ id: number }>) {
+export function MembersImport({ id, about }: Readonly<{ id: number; about: ReturnType<typeof keyOf> }>) {
   const client = useQueryClient();
   const [text, setText] = useState('');
   const [sheet, setSheet] = useState<Sheet>();
@@ -110,6 +112,11 @@ export function MembersImport({ id }: Readonly<{ id: number }>) {
           onHeader={setHeader}
           progress={progress}
           onRun={(how) => void run(how, members.units)}
+          onPutAside={(how) => {
+            putAside({ op: 'change_members', ...about, [how]: members.units });
+            setSheet(undefined);
+            setText('');
+          }}
           onPause={() => (stop.current = 'pause')}
           onResume={(how) => void run(how, members.units, progress)}
         />
@@ -127,6 +134,7 @@ type PreviewProps = Readonly<{
   onHeader: (hasHeader: boolean) => void;
   progress: Progress | undefined;
   onRun: (how: 'add' | 'remove') => void;
+  onPutAside: (how: 'add' | 'remove') => void;
   onPause: () => void;
   onResume: (how: 'add' | 'remove') => void;
 }>;
@@ -140,6 +148,7 @@ function Preview({
   onHeader,
   progress,
   onRun,
+  onPutAside,
   onPause,
   onResume,
 }: PreviewProps) {
@@ -207,6 +216,13 @@ function Preview({
           <Button disabled={units.length === 0} onClick={() => begin('remove')}>
             Remove {units.length.toLocaleString('en')}
           </Button>
+          {units.length > 0 && units.length <= PART && (
+            <span className={css['tools']}>
+              or in the change set:
+              <Button onClick={() => onPutAside('add')}>Add them there</Button>
+              <Button onClick={() => onPutAside('remove')}>Remove them there</Button>
+            </span>
+          )}
         </div>
       ) : (
         <div className={css['form']}>

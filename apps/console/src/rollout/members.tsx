@@ -11,12 +11,20 @@ import { useRested } from '../ui/use-rested.js';
 import { useWrite } from '../ui/use-write.js';
 import { MembersImport } from './members-import.js';
 import css from './rollout.module.css';
+import { type keyOf } from './stored-rollout.js';
 
 const PAGE = 100;
 const EXPORT_PAGE = 10_000;
 
+type MembersProps = Readonly<{
+  id: number;
+  count: number;
+  /** What names the rollout in a change set. */
+  about: ReturnType<typeof keyOf>;
+}>;
+
 /** The units that are always in: looked for, listed, removed, imported and exported. */
-export function Members({ id, count }: Readonly<{ id: number; count: number }>) {
+export function Members({ id, count, about }: MembersProps) {
   const isReadOnly = useReadOnly() !== undefined;
   const [unit, setUnit] = useState('');
   const write = useWrite();
@@ -69,7 +77,7 @@ export function Members({ id, count }: Readonly<{ id: number; count: number }>) 
           More
         </Button>
       )}
-      {!isReadOnly && <MembersImport id={id} />}
+      {!isReadOnly && <MembersImport id={id} about={about} />}
     </section>
   );
 }

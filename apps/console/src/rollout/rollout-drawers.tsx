@@ -2,7 +2,6 @@ import { parseSettingType } from '@heksher/core';
 import { Link } from '@tanstack/react-router';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { addToChangeSet } from '../api/change-set-draft.js';
 import { exactly } from '../api/exact.js';
 import { type SettingView } from '../api/queries.js';
 import { draftOf } from '../editors/draft.js';
@@ -11,12 +10,12 @@ import { useSearchTexts, useSetSearch } from '../ui/address.js';
 import { Drawer, DrawerFrame, DrawerSkeleton } from '../ui/drawer.js';
 import { EditDrawer } from '../ui/edit-drawer.js';
 import { Failure } from '../ui/failure.js';
-import { toast } from '../ui/toast.js';
+import { putAside } from '../ui/put-aside.js';
 import { useFirst } from '../ui/use-first.js';
 import { DeleteRollout } from './delete-rollout.js';
 import { POINTERS, RolloutBody } from './rollout-body.js';
 import { formOf, type RolloutForm } from './rollout-form.js';
-import { readRollout, type ReadRollout } from './stored-rollout.js';
+import { keyOf, readRollout, type ReadRollout } from './stored-rollout.js';
 import { SwitchOff } from './switch-off.js';
 import { useRolloutForm } from './use-rollout-form.js';
 
@@ -114,15 +113,14 @@ function RolloutDrawer({ setting, begin, onClose }: RolloutDrawerProps) {
       onSave={() => void save()}
       onClose={onClose}
       onAddToChangeSet={() => {
-        const where = begin === undefined ? {} : { feature_values: begin.data.feature_values };
-        const about = { setting: setting.name, feature: form.feature, ...where };
+        const about =
+          begin === undefined ? { setting: setting.name, feature: form.feature } : keyOf(setting.name, begin.data);
         const expect = begin?.data.value === undefined ? {} : { expect: { value: exactly(begin.data.value) } };
-        addToChangeSet(
+        putAside(
           begin === undefined
             ? { op: 'put_rollout', ...about, ...changes, expect: null }
             : { op: 'patch_rollout', ...about, set: changes, ...expect },
         );
-        toast({ title: 'Added to the change set' });
         leave();
       }}
     >

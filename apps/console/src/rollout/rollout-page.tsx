@@ -15,7 +15,7 @@ import { Members } from './members.js';
 import { POINTERS, RolloutBody } from './rollout-body.js';
 import { formOf } from './rollout-form.js';
 import css from './rollout.module.css';
-import { rolloutQuery, type ReadRollout } from './stored-rollout.js';
+import { keyOf, rolloutQuery, type ReadRollout } from './stored-rollout.js';
 import { useRolloutForm } from './use-rollout-form.js';
 import { WhoIsIn } from './who-is-in.js';
 
@@ -76,7 +76,7 @@ function Rollout({ setting, rollout }: Readonly<{ setting: SettingView; rollout:
         </div>
         <div>
           <WhoIsIn setting={setting} id={id} />
-          <Members id={id} count={count} />
+          <Members id={id} count={count} about={keyOf(setting.name, rollout.data)} />
         </div>
       </div>
     </>

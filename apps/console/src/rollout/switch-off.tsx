@@ -5,10 +5,11 @@ import { Confirm } from '../ui/confirm.js';
 import { DryRun } from '../ui/dry-run.js';
 import { FormSummary } from '../ui/field.js';
 import { useLacksNote, NoteField } from '../ui/note-field.js';
+import { putAside } from '../ui/put-aside.js';
 import { useWrite } from '../ui/use-write.js';
 import { useState } from 'react';
 import { insteadOf } from './instead-of.js';
-import { rolloutQuery } from './stored-rollout.js';
+import { keyOf, rolloutQuery } from './stored-rollout.js';
 
 type SwitchOffProps = Readonly<{ setting: SettingView; id: number; onClose: () => void }>;
 
@@ -42,6 +43,14 @@ export function SwitchOff({ setting, id, onClose }: SwitchOffProps) {
       isBlocked={lacksNote}
       onConfirm={() => void off()}
       onClose={onClose}
+      onAddToChangeSet={
+        data &&
+        (() => {
+          const about = keyOf(setting.name, data.data);
+          putAside({ op: 'patch_rollout', ...about, set: { enabled: false }, expect: { enabled: true } });
+          onClose();
+        })
+      }
     >
       {instead !== undefined && (
         <p>

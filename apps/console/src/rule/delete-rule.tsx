@@ -7,6 +7,8 @@ import { columnsOf, conditionsOf } from '../matrix/lines.js';
 import { Confirm } from '../ui/confirm.js';
 import { DryRun } from '../ui/dry-run.js';
 import { FormSummary } from '../ui/field.js';
+import { exactly } from '../api/exact.js';
+import { putAside } from '../ui/put-aside.js';
 import { NoteField, useLacksNote } from '../ui/note-field.js';
 import { useWrite } from '../ui/use-write.js';
 import { whereText } from './rule-form.js';
@@ -55,6 +57,15 @@ export function DeleteRule({ setting, id, onClose }: DeleteRuleProps) {
       isBlocked={lacksNote}
       onConfirm={() => void remove()}
       onClose={onClose}
+      onAddToChangeSet={
+        rule &&
+        (() => {
+          const { conditions: where, value } = rule;
+          const about = { setting: setting.name, feature_values: Object.fromEntries(where) };
+          putAside({ op: 'delete_rule', ...about, expect: { value: exactly(value) } });
+          onClose();
+        })
+      }
     >
       {conditions !== undefined && !isOverride && <p>It is for {whereText(conditions)}.</p>}
       <DryRun of={`delete ${id}`} send={(signal) => send({ dry_run: true }, undefined, signal)} />

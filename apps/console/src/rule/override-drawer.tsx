@@ -2,7 +2,6 @@ import { formatJson, parseSettingType } from '@heksher/core';
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useId, useMemo, useState } from 'react';
 import { type ApiError, isApiError } from '../api/api-error.js';
-import { addToChangeSet } from '../api/change-set-draft.js';
 import { request } from '../api/client.js';
 import { exactly, NO_MEMBERS } from '../api/exact.js';
 import { keys, type SettingView } from '../api/queries.js';
@@ -17,7 +16,7 @@ import { DryRun } from '../ui/dry-run.js';
 import { EditDrawer } from '../ui/edit-drawer.js';
 import { Failure } from '../ui/failure.js';
 import { NoteField, useLacksNote } from '../ui/note-field.js';
-import { toast } from '../ui/toast.js';
+import { putAside } from '../ui/put-aside.js';
 import { useFirst } from '../ui/use-first.js';
 import { useKept } from '../ui/use-kept.js';
 import { useWrite } from '../ui/use-write.js';
@@ -156,8 +155,7 @@ function Override({ setting, now: begin, onClose }: OverrideDrawerProps & Readon
       onAddToChangeSet={() => {
         if (value === undefined) return;
         const expect = now === null ? null : { value: exactly(now.value) };
-        addToChangeSet({ op: 'put_rule', setting: setting.name, value: exactly(value), expect });
-        toast({ title: 'Added to the change set' });
+        putAside({ op: 'put_rule', setting: setting.name, value: exactly(value), expect });
         keep(undefined);
         onClose();
       }}

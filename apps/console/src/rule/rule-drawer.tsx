@@ -2,7 +2,6 @@ import { formatJson, parseJson, parseSettingType } from '@heksher/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { type ApiError } from '../api/api-error.js';
-import { addToChangeSet } from '../api/change-set-draft.js';
 import { request } from '../api/client.js';
 import { exactly } from '../api/exact.js';
 import { type SettingView } from '../api/queries.js';
@@ -16,7 +15,7 @@ import { Conflict } from '../ui/conflict.js';
 import { DryRun } from '../ui/dry-run.js';
 import { EditDrawer } from '../ui/edit-drawer.js';
 import { NoteField, useLacksNote } from '../ui/note-field.js';
-import { toast } from '../ui/toast.js';
+import { putAside } from '../ui/put-aside.js';
 import { keepBeginning, keptBeginning, useKept } from '../ui/use-kept.js';
 import { useWrite } from '../ui/use-write.js';
 import css from './rule.module.css';
@@ -162,8 +161,7 @@ export function RuleDrawer({ setting, id, begin, onClose }: RuleDrawerProps) {
       onClose={onClose}
       onAddToChangeSet={() => {
         if (rule === undefined) return;
-        addToChangeSet(operationOf(setting.name, id === undefined ? undefined : base, rule));
-        toast({ title: 'Added to the change set' });
+        putAside(operationOf(setting.name, id === undefined ? undefined : base, rule));
         leave();
       }}
     >

@@ -1,7 +1,8 @@
-import { Plus, X } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useMemo } from 'react';
 import { type ContextValues, formatContext } from '../api/context-text.js';
 import { type SettingView } from '../api/queries.js';
+import { ContextHead } from '../matrix/context-head.js';
 import { ContextFields } from '../matrix/context-fields.js';
 import { columnsOf } from '../matrix/lines.js';
 import { suggestionsOf } from '../matrix/suggestions.js';
@@ -9,7 +10,7 @@ import { LETTERS, type Tried } from '../matrix/try-context.js';
 import { SavedContexts } from '../matrix/saved-contexts-button.js';
 import { Verdict } from '../matrix/verdict.js';
 import { useSetSearch } from '../ui/address.js';
-import { Button, IconButton } from '../ui/button.js';
+import { Button } from '../ui/button.js';
 import { CopyMenu } from './copy-menu.js';
 import css from './try-panel.module.css';
 import { When } from './when.js';
@@ -52,21 +53,12 @@ export function TryPanel({ setting, contexts, tried, error, isPending, onJump }:
         return (
           <div key={index} className={css['context']}>
             {isCompared && (
-              <div className={css['compared']}>
-                <b>{LETTERS[index]}</b>
-                <span className={css['tools']}>
-                  <SavedContexts
-                    context={context}
-                    onChoose={(chosen) => change(contexts.map((one, at) => (at === index ? chosen : one)))}
-                  />
-                  <IconButton
-                    label={`Remove ${LETTERS[index]}`}
-                    onClick={() => change(contexts.filter((_, at) => at !== index))}
-                  >
-                    <X aria-hidden />
-                  </IconButton>
-                </span>
-              </div>
+              <ContextHead
+                index={index}
+                context={context}
+                onChoose={(chosen) => change(contexts.map((one, at) => (at === index ? chosen : one)))}
+                onRemove={() => change(contexts.filter((_, at) => at !== index))}
+              />
             )}
             <ContextFields
               features={features}

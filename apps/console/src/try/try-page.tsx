@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { Plus, X } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useMemo } from 'react';
 import { type ContextValues, formatContext, parseContext } from '../api/context-text.js';
 import { contextFeaturesQuery } from '../api/queries.js';
+import { ContextHead } from '../matrix/context-head.js';
 import { ContextFields } from '../matrix/context-fields.js';
-import { SavedContexts } from '../matrix/saved-contexts-button.js';
 import { LETTERS } from '../matrix/try-context.js';
 import { useSearchTexts, useSetSearch } from '../ui/address.js';
-import { Button, IconButton } from '../ui/button.js';
+import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
 import { Page } from '../ui/page.js';
 import css from './try.module.css';
@@ -44,23 +44,12 @@ export function TryPage() {
             className={css['context']}
             aria-label={isCompared ? `Context ${LETTERS[index]}` : 'Context'}
           >
-            <header className={css['head']}>
-              <b>{isCompared && LETTERS[index]}</b>
-              <span>
-                <SavedContexts
-                  context={context}
-                  onChoose={(chosen) => change(contexts.map((one, at) => (at === index ? chosen : one)))}
-                />
-                {isCompared && (
-                  <IconButton
-                    label={`Remove ${LETTERS[index]}`}
-                    onClick={() => change(contexts.filter((_, at) => at !== index))}
-                  >
-                    <X aria-hidden />
-                  </IconButton>
-                )}
-              </span>
-            </header>
+            <ContextHead
+              index={index}
+              context={context}
+              onChoose={(chosen) => change(contexts.map((one, at) => (at === index ? chosen : one)))}
+              onRemove={isCompared ? () => change(contexts.filter((_, at) => at !== index)) : undefined}
+            />
             <ContextFields
               features={features}
               context={context}

@@ -30,6 +30,7 @@ type ConsentProps = Readonly<{
   isBlocked?: boolean;
   onConfirm: () => void;
   onClose: () => void;
+  onAddToChangeSet?: (() => void) | undefined;
 }>;
 
 /** Asks for consent before something is done, as much as its level says. */

@@ -1,9 +1,7 @@
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { type ApiError } from '../api/api-error.js';
-import { useMay } from '../api/who.js';
-import { usePathPart } from './address.js';
 import { Button } from './button.js';
-import { Confirm } from './confirm.js';
+import { Confirm, useMaySave } from './confirm.js';
 import { Drawer } from './drawer.js';
 import css from './edit-drawer.module.css';
 import { FormError, FormSummary } from './field.js';
@@ -37,8 +35,7 @@ export function EditDrawer(props: EditDrawerProps) {
   const { onSave, onClose, onAddToChangeSet, isKept, onStartOver } = props;
   const [isLeaving, setLeaving] = useState(false);
   const id = useId();
-  // Whoever may only propose puts it into a change set.
-  const maySave = useMay()('write', usePathPart('name') || undefined) || onAddToChangeSet === undefined;
+  const maySave = useMaySave(onAddToChangeSet !== undefined);
   const leave = () => (isChanged ? setLeaving(true) : onClose());
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -36,9 +36,12 @@ export function Field({ label, pointer, error, hint, children }: FieldProps) {
   );
 }
 
+/** For controls of one line that are no `Input`. */
+export const inputClass = cx(css['input']);
+
 /** One line of text; inside a `Field` it is named and described by it. */
 export function Input({ className = '', ...props }: Base.Control.Props) {
-  return <Base.Control {...props} className={cx(css['input'], typeof className === 'string' && className)} />;
+  return <Base.Control {...props} className={cx(inputClass, typeof className === 'string' && className)} />;
 }
 
 /** What no field shows, above the buttons of a form. */
