@@ -1,5 +1,6 @@
 import { HeksherError, type InSteps } from '@heksher/core';
 import { isDatabaseUnavailable } from '@heksher/database';
+import { type Ruleset } from '@heksher/ruleset';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { inSlices } from '../../in-slices.js';
 import { Logger } from '../logging/index.js';
@@ -54,7 +55,7 @@ export class LiveFeed implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   onApplicationBootstrap(): void {
-    this.rulesets.follower.onChange(() => this.hasten());
+    this.rulesets.follower.onChange((ruleset) => this.followed(ruleset));
     if (!this.options.notify) return;
     this.session.listen(
       CHANNEL,
@@ -135,6 +136,11 @@ export class LiveFeed implements OnApplicationBootstrap, OnApplicationShutdown {
     }
   }
 
+  /** While the log is read it is compared with the ruleset anyway: most often it has the same. */
+  private followed({ revision }: Ruleset): void {
+    if (!this.isAdvancing && !this.isNewest(cursorAt(revision))) this.hasten();
+  }
+
   private hasten(): void {
     if (this.ring !== undefined) this.advance();
   }
@@ -153,25 +159,36 @@ export class LiveFeed implements OnApplicationBootstrap, OnApplicationShutdown {
     this.isDue = true;
     if (this.isAdvancing) return;
     this.isAdvancing = true;
-    this.advanceWhileDue()
-      .catch((error: unknown) => this.note(error))
-      .finally(() => (this.isAdvancing = false));
+    this.advanceWhileDue().catch((error: unknown) => this.note(error));
   }
 
   /** Nobody is told of a change before it can be read here. */
   private async advanceWhileDue(): Promise<void> {
-    while (this.isDue) {
-      this.isDue = false;
-      const { ring } = this;
-      if (ring === undefined) return;
-      const [found] = await Promise.all([this.read(ring.newest, PAGE), this.rulesets.follower.checked()]);
-      await this.reach(found.kind === 'reset' ? found.now : found.next);
-      if (this.ring !== ring) return;
-      if (found.kind === 'reset') this.ring = new EventRing(found.now);
-      else for (const event of found.events) ring.add(event);
-      if (found.kind === 'reset' || found.events.length > 0) this.wakeAll();
-      if (found.kind === 'events' && !found.isEnd) this.isDue = true;
+    try {
+      while (this.isDue && this.ring !== undefined) {
+        this.isDue = false;
+        this.isDue = !(await this.advanceRing(this.ring)) || this.isDue;
+      }
+    } finally {
+      this.isAdvancing = false;
     }
+  }
+
+  /** @returns whether there was nothing more */
+  private async advanceRing(ring: EventRing): Promise<boolean> {
+    const [found] = await Promise.all([this.read(ring.newest, PAGE), this.rulesets.follower.checked()]);
+    await this.reach(found.kind === 'reset' ? found.now : found.next);
+    if (this.ring !== ring) return false;
+    if (found.kind === 'reset') this.ring = new EventRing(found.now);
+    else for (const event of found.events) ring.add(event);
+    if (found.kind === 'reset' || found.events.length > 0) this.wakeAll();
+    return (found.kind === 'reset' || found.isEnd) && !this.isBehind(this.ring);
+  }
+
+  /** Whether the ruleset knows of more than was read. */
+  private isBehind({ newest }: EventRing): boolean {
+    const { latest } = this.rulesets.follower;
+    return latest !== undefined && Number(latest.revision.seq) > newest.seq;
   }
 
   /** The log may have been read after the ruleset was checked. */
