@@ -99,16 +99,6 @@ it('a dry run is no plain write: it answers what would be decided, and writes no
   expect((await api.call('GET', '/api/v1/query')).body).toEqual(before.body);
 });
 
-it('a write that another writer was ahead of is decided again, and reason and request are in the history', async () => {
-  await api.sql(`update rules set value = '99' where id = ${id}`);
-  const headers = ['Heksher-Message: because', 'X-Request-Id: after-psql'];
-  const answer = await ask(api.url(), write('PUT', `/api/v1/rules/${id}/value`, { value: 11 }, ...headers));
-  expect(answer.statusLine).toBe('HTTP/1.1 204 No Content');
-  const { body } = await api.call('GET', '/api/v1/history?limit=1');
-  expect(body).toMatchObject({ entries: [{ message: 'because', request_id: 'after-psql' }] });
-  expect((await api.call('GET', `/api/v1/rules/${id}`)).body).toMatchObject({ value: 11 });
-});
-
 /** Has the row that all writers queue for while `work` is under way. */
 async function holdingWriters<T>(work: () => Promise<T>): Promise<T> {
   const client = await api.database().connect();
@@ -129,7 +119,7 @@ const changeTo = (value: number): Promise<{ statusLine: string }> =>
 it('a write whose statement waits for too long is 503 and changes nothing, and the next one is carried out', async () => {
   const refused = await holdingWriters(() => changeTo(12));
   expect(refused.statusLine).toBe('HTTP/1.1 503 Service Unavailable');
-  expect(await valueOfRule()).toBe(11);
+  expect(await valueOfRule()).toBe(7);
   expect((await changeTo(13)).statusLine).toBe('HTTP/1.1 204 No Content');
   expect(await valueOfRule()).toBe(13);
 });
@@ -140,7 +130,7 @@ it('a write whose session is ended is 503 and changes nothing, and the next one 
     await until('the write to wait, and its session to be ended', async () => {
       const ended = await api.sql(
         `select pg_terminate_backend(pid) from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock' and query like '%heksher_write%' and pid <> pg_backend_pid()`,
+          where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid()`,
       );
       return ended.length > 0;
     });
@@ -159,8 +149,18 @@ it('many writes at once are each a transaction of their own, and all are in the 
   expect(new Set(answers.map(({ statusLine }) => statusLine))).toEqual(new Set(['HTTP/1.1 201 Created']));
   expect(new Set(answers.map(({ body }) => body)).size).toBe(40);
   const [{ transactions } = { transactions: 0 }] = await api.sql<{ transactions: number }>(
-    `select count(distinct c.tx)::integer as transactions from heksher_changes c where c."table" = 'conditions' and c.new ->> 'feature_value' like 'many\_%'`,
+    `select count(distinct c.tx)::integer as transactions from heksher_changes c where c."table" = 'conditions' and c.new ->> 'feature_value' like 'many%'`,
   );
   expect(transactions).toBe(40);
   expect(JSON.stringify((await api.call('GET', '/api/v1/query')).body).match(/many_/g)).toHaveLength(40);
+});
+
+it('a write that another writer was ahead of is decided again, and reason and request are in the history', async () => {
+  await api.sql(`update rules set value = '99' where id = ${id}`);
+  const headers = ['Heksher-Message: because', 'X-Request-Id: after-psql'];
+  const answer = await ask(api.url(), write('PUT', `/api/v1/rules/${id}/value`, { value: 11 }, ...headers));
+  expect(answer.statusLine).toBe('HTTP/1.1 204 No Content');
+  const { body } = await api.call('GET', '/api/v1/history?limit=1');
+  expect(body).toMatchObject({ entries: [{ message: 'because', request_id: 'after-psql' }] });
+  expect((await api.call('GET', `/api/v1/rules/${id}`)).body).toMatchObject({ value: 11 });
 });
