@@ -117,7 +117,13 @@ module.exports = {
       name: 'http-knows-logging-only',
       severity: 'error',
       from: { path: '^apps/heksher/src/http/' },
-      to: { path: [feature('(?!logging/)[^/]+'), '^apps/heksher/src/(reads|openapi)/'] },
+      to: { path: [feature('(?!logging/)[^/]+'), '^apps/heksher/src/(reads|write-routes|openapi)/'] },
+    },
+    {
+      name: 'write-routes-know-http-and-reads-only',
+      severity: 'error',
+      from: { path: '^apps/heksher/src/write-routes/' },
+      to: { path: ['^apps/heksher/src/(modules|openapi)/'] },
     },
     {
       name: 'reads-know-http-only',

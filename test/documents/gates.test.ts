@@ -29,6 +29,7 @@ const BREACHES: Readonly<Record<string, readonly [file: string, imports: string]
   'database-knows-no-service': ['libs/database/src/migrate.ts', '../../../apps/heksher/src/config.js'],
   'http-knows-logging-only': ['apps/heksher/src/http/g.ts', '../reads/j.js'],
   'reads-know-http-only': ['apps/heksher/src/reads/j.ts', '../modules/health/d.js'],
+  'write-routes-know-http-and-reads-only': ['apps/heksher/src/write-routes/j.ts', '../modules/health/d.js'],
   'metrics-and-tracing-know-logging-only': ['apps/heksher/src/metrics/m.ts', '../modules/health/d.js'],
   'openapi-knows-http-only': ['apps/heksher/src/openapi/k.ts', '../reads/j.js'],
   'context-features-imports-ruleset-only': [`${MODULES}/context-features/a.ts`, '../settings/b.js'],

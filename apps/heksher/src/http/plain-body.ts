@@ -1,7 +1,8 @@
 import { type IncomingMessage } from 'node:http';
 
 /**
- * Whether a request without Express has a body and nothing in its query. With a Content-Length, which was checked at admission; Node enforces that the body has that length.
+ * Whether a request has a body that can be read without Express, and no query: with a Content-Length, which was checked at
+ * admission; Node enforces that the body has that length.
  */
 export function hasPlainBody({ headers }: IncomingMessage, queryString: string | undefined): boolean {
   return (

@@ -17,8 +17,8 @@ type Known = Readonly<{ route: WriteRoute; operation: WriteOperation; counts: Ro
 const PLAIN_PARAMETER = '([a-zA-Z0-9_.-]+)';
 
 /**
- * Carries out plain writes of these routes without Express: those with a body, no query and no conditions, where nobody is authenticated. Tests compare
- * both ways byte by byte.
+ * Carries out plain writes of these routes without Express: those with a body and no query, where nobody is authenticated, so
+ * that `AccessGuard` has nothing to do. Tests compare both ways.
  */
 export class FastWrites {
   private readonly known: readonly Known[];
