@@ -16,7 +16,7 @@ export type Load = Readonly<{ stop(): Promise<LoadResult> }>;
 
 /** Asks for a URL at a steady rate in a process of its own, whatever this one does meanwhile; it ends with this one. */
 export function startLoad(url: string, perSecond: number, connections: number): Load {
-  const script = `${REPOSITORY}test/support/http/steady-load.mjs`;
+  const script = `${REPOSITORY}test/support/http/load-process.mjs`;
   const child = spawn(process.execPath, [script, url, String(perSecond), String(connections)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -1,6 +1,6 @@
 /**
  * Asks for one URL at a steady rate, in a process of its own, until its input ends; then prints as JSON what came of it:
- * node steady-load.mjs URL PER_SECOND CONNECTIONS. A connection asks for one thing at a time. Of a client library it would be the library
+ * node load-process.mjs URL PER_SECOND CONNECTIONS. A connection asks for one thing at a time. Of a client library it would be the library
  * that sets the rate; this one reads of an answer its status and its length.
  */
 import { connect } from 'node:net';
