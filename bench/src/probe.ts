@@ -1,4 +1,9 @@
+import { writeHeapSnapshot } from 'node:v8';
+
 /** Loaded into a service before it starts (`--expose-gc --import`): answers what it is asked over the channel. */
+/** What asks for the heap, garbage collected before, in the file that is named behind it. */
+const SNAPSHOT = 'snapshot ';
+
 let longestMs = 0;
 let watching: NodeJS.Timeout | undefined;
 
@@ -6,6 +11,10 @@ process.on('message', (asked) => {
   if (asked === 'memory') {
     globalThis.gc?.();
     process.send?.(process.memoryUsage());
+    return;
+  }
+  if (typeof asked === 'string' && asked.startsWith(SNAPSHOT)) {
+    process.send?.(writeHeapSnapshot(asked.slice(SNAPSHOT.length)));
     return;
   }
   watching ??= watchLoop();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { type Service } from '../service.js';
 import { type Clients, type Counts } from './clients.js';
 
@@ -30,4 +31,11 @@ export async function takeSample({ child, pid }: Service, clients: Clients, star
     p99: at(0.99),
     counts,
   };
+}
+
+/** Writes what is in the service's heap into a file, for the tools that read such. The service stands still meanwhile. */
+export async function writeSnapshot({ child }: Service, file: string): Promise<void> {
+  const answered = once(child, 'message');
+  child.send(`snapshot ${resolve(file)}`);
+  await answered;
 }

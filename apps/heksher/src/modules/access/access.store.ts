@@ -1,5 +1,5 @@
 import { isStorableText } from '@heksher/core';
-import { type DedicatedConnection } from '@heksher/database';
+import { type Session } from '@heksher/database';
 import { type Revision } from '@heksher/ruleset';
 import { type EntityManager } from 'typeorm';
 
@@ -51,7 +51,7 @@ const LOAD_KEYS = `
    where k.revoked_at is null`;
 
 /** All keys that are not revoked. */
-export async function loadKeys(connection: DedicatedConnection, timeoutMs: number): Promise<readonly KeyRow[]> {
+export async function loadKeys(connection: Session, timeoutMs: number): Promise<readonly KeyRow[]> {
   const rows = await connection.query<KeyColumns>({ name: 'keys', text: LOAD_KEYS }, timeoutMs);
   return rows.map(([selector, subject, kind, grants, pinned, verifier, expiresAt, origins, rate]) => {
     return { selector, subject, kind, grants, pinned, verifier, expiresAt, origins, rate };
@@ -67,11 +67,7 @@ const HAVE_CHANGED = `
             from (select c."table" from heksher_changes c where c.seq > $1 limit ${MOST_ENTRIES + 1}) since)`;
 
 /** Whether keys or principals may have changed since a revision. */
-export async function haveChanged(
-  connection: DedicatedConnection,
-  { seq, token }: Revision,
-  timeoutMs: number,
-): Promise<boolean> {
+export async function haveChanged(connection: Session, { seq, token }: Revision, timeoutMs: number): Promise<boolean> {
   const statement = { name: 'access_changes', text: HAVE_CHANGED, values: [seq, token] };
   const [row] = await connection.query<[boolean]>(statement, timeoutMs);
   return row?.[0] !== false;

@@ -5,7 +5,7 @@ import { parseGrant, permissionsOf } from '../../access/grants.js';
 import { anonymous, type NamedSubject, type Principal, type Proof, type ProvenToken } from '../../access/principal.js';
 import { allowsOrigin, type CorsOrigins } from '../../http/cors.js';
 import { type Companion } from '../ruleset/companion.js';
-import { type Reader } from '../ruleset/loading.js';
+import { type SnapshotReader } from '../ruleset/loading.js';
 import { haveChanged, type KeyRow, loadKeys } from './access.store.js';
 import { isKeyOf, selectorOf } from './api-key.js';
 import { loadPrincipals } from './principals.store.js';
@@ -16,6 +16,8 @@ type Known = Readonly<{ principal: Principal; verifier: Buffer }>;
 
 /** The keys, and what is stored of those who come with tokens, of one moment. */
 type Credentials = Readonly<{
+  /** What principals name these by: connections remember them for long, and are not to keep all keys of then with theirs. */
+  mark: object;
   keys: ReadonlyMap<string, Known>;
   /** Of the pages that have public keys. */
   origins: CorsOrigins;
@@ -28,6 +30,7 @@ type Credentials = Readonly<{
  */
 export class CredentialsInMemory implements Companion {
   private now: Credentials;
+  /** By selector; 0: not that we know. */
   private readonly uses = new Map<string, { atMs: number }>();
   private notedAtMs = 0;
 
@@ -36,12 +39,12 @@ export class CredentialsInMemory implements Companion {
     private readonly openActions: readonly ('read' | 'evaluate')[],
     private readonly options: TokenOptions,
   ) {
-    this.now = { keys: new Map(), origins: originsOf([]), principals: new StoredPrincipals([], options) };
+    this.now = { mark: {}, keys: new Map(), origins: originsOf([]), principals: new StoredPrincipals([], options) };
   }
 
   /** Changes whenever a principal may be another, or none. */
   get state(): object {
-    return this.now;
+    return this.now.mark;
   }
 
   /** Whether there is a public key for pages of this origin. */
@@ -49,26 +52,26 @@ export class CredentialsInMemory implements Companion {
     return allowsOrigin(this.now.origins, origin);
   }
 
-  async load({ connection, loadTimeoutMs }: Reader): Promise<void> {
+  async load({ connection, loadTimeoutMs }: Pick<SnapshotReader, 'connection' | 'loadTimeoutMs'>): Promise<void> {
     const rows = await loadKeys(connection, loadTimeoutMs);
     const principals = await loadPrincipals(connection, loadTimeoutMs);
     const keys = new Map<string, Known>();
     const stored = new StoredPrincipals(principals, this.options);
-    const credentials = { keys, origins: originsOf(rows), principals: stored };
+    const mark = {};
     for (const row of rows) {
-      const principal = { ...this.principalOf(row), credentials };
+      const principal = { ...this.principalOf(row), credentials: mark };
       keys.set(row.selector, { principal, verifier: row.verifier });
     }
-    this.now = credentials;
+    this.now = { mark, keys, origins: originsOf(rows), principals: stored };
   }
 
-  async follow(reader: Reader, since: Revision): Promise<void> {
+  async follow(reader: SnapshotReader, since: Revision): Promise<void> {
     if (await haveChanged(reader.connection, since, reader.loadTimeoutMs)) await this.load(reader);
   }
 
   prove(principal: Principal): Principal {
     const { proof, credentials } = principal;
-    if (credentials === this.now) return inTime(principal);
+    if (credentials === this.now.mark) return inTime(principal);
     // What a token, a gateway or a certificate says was verified when the request came; what is stored may say otherwise now.
     if (proof.kind === 'token') return this.ofToken(proof.token);
     if (proof.kind === 'named') return this.ofNamed(proof.named);
@@ -91,12 +94,12 @@ export class CredentialsInMemory implements Companion {
 
   /** Who has sent a token that was verified. */
   ofToken(token: ProvenToken): Principal {
-    return inTime(this.now.principals.principalOf(token, this.now));
+    return inTime(this.now.principals.principalOf(token, this.now.mark));
   }
 
   /** Who is named by a gateway, or by a certificate that holds. */
   ofNamed(named: NamedSubject): Principal {
-    return inTime(this.now.principals.principalNamed(named, this.now));
+    return inTime(this.now.principals.principalNamed(named, this.now.mark));
   }
 
   /** Whose channel of events this is; undefined: nobody's, or of a key that is not in memory. */
@@ -106,14 +109,15 @@ export class CredentialsInMemory implements Companion {
   }
 
   anyone(): Principal {
-    return anonymous(this.openActions, this.options.provenOnly, this.now);
+    return anonymous(this.openActions, this.options.provenOnly, this.now.mark);
   }
 
-  /** When keys were used, of those that were used since this was asked last. */
+  /** When keys were used, of those that were used since this was asked last. Those that are revoked are told of once more at most. */
   takeUses(): ReadonlyMap<string, number> {
     const since = this.notedAtMs;
     this.notedAtMs = Date.now();
-    const used = [...this.uses].filter(([, { atMs }]) => atMs >= since);
+    const used = [...this.uses].filter(([, { atMs }]) => atMs > 0 && atMs >= since);
+    for (const selector of this.uses.keys()) if (!this.now.keys.has(selector)) this.uses.delete(selector);
     return new Map(used.map(([selector, { atMs }]) => [selector, atMs]));
   }
 

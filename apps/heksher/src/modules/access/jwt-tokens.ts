@@ -36,6 +36,8 @@ export class JwtTokens {
   /** Tokens that were known, and that had to be verified. */
   readonly stats = { known: 0, verified: 0 };
   private known = this.emptyCache();
+  /** Not the cache itself, which whoever remembers a token would keep alive. */
+  private mark: object = {};
   private readonly refused = new LRUCache<string, HeksherError>({ max: MOST_REFUSED, ttl: REFUSED_FOR_MS });
   private readonly keys: ReadonlyMap<string, IssuerKeys>;
 
@@ -47,6 +49,7 @@ export class JwtTokens {
     const { issuers, maxAgeMs, staleMs } = options;
     const forget = (): void => {
       this.known = this.emptyCache();
+      this.mark = {};
       this.refused.clear();
     };
     this.keys = new Map(
@@ -64,7 +67,7 @@ export class JwtTokens {
 
   /** Changes when a key came or went, by which tokens may have been verified. */
   get state(): object {
-    return this.known;
+    return this.mark;
   }
 
   start(): void {
@@ -105,10 +108,10 @@ export class JwtTokens {
   }
 
   private async verify(token: string, digest: string): Promise<ProvenToken> {
-    const { known } = this;
+    const { known, mark } = this;
     this.stats.verified += 1;
     try {
-      const proven = this.provenBy(await this.claimsOf(token), known);
+      const proven = this.provenBy(await this.claimsOf(token), mark);
       known.set(digest, proven);
       return proven;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { type DedicatedConnection } from '@heksher/database';
+import { type Session } from '@heksher/database';
 import { type EntityManager } from 'typeorm';
 
 /** Of whom something is stored: the subject of tokens, the client that they were issued to, or a role that they name. */
@@ -19,10 +19,7 @@ type Columns = [kind: PrincipalKind, issuer: string, name: string, grants: strin
 
 const LOAD = 'select p.kind, p.issuer, p.name, p.grants, p.pinned from heksher_principals p';
 
-export async function loadPrincipals(
-  connection: DedicatedConnection,
-  timeoutMs: number,
-): Promise<readonly PrincipalRow[]> {
+export async function loadPrincipals(connection: Session, timeoutMs: number): Promise<readonly PrincipalRow[]> {
   const rows = await connection.query<Columns>({ name: 'principals', text: LOAD }, timeoutMs);
   return rows.map(([kind, issuer, name, grants, pinned]) => ({ kind, issuer, name, grants, pinned }));
 }
