@@ -15,7 +15,7 @@ describeConsole('what is changed elsewhere', () => {
       .observe(document.body, { subtree: true, attributeFilter: ['data-changed'] })`);
     await expectStatus(204, call('PUT', '/api/v1/rules/4/value', { body: { value: 777 } }));
     await page.getByRole('row', { name: /guest.*777/ }).waitFor();
-    await page.getByText('postgres changed cache_size').waitFor({ state: 'attached' });
+    await page.getByText(/\w changed cache_size/).waitFor({ state: 'attached' });
     await until('the line is marked', () => page.evaluate('window.marked === "rule-4"'));
     expect(await opened.axe()).toEqual([]);
     await page.goto(`${running().service.url}/console/settings/web.new_checkout`);
@@ -142,11 +142,20 @@ describeConsole('what is changed elsewhere', () => {
     const opened = await running().open('/settings/web.new_checkout/rollouts/1');
     const { page, errors } = opened;
     await page.getByText('Live', { exact: true }).waitFor();
-    await page.getByText(/35 %/).first().waitFor();
+    const share = page.getByRole('slider').first();
+    const isAt = (percentage: number) =>
+      until(`the share is ${percentage} %`, async () => (await share.inputValue()) === String(percentage));
+    await isAt(35);
     await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { percentage: 41 } }));
-    await page.getByText(/41 %/).first().waitFor();
-    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1/members', { body: { add: ['zoe-the-new'] } }));
+    await isAt(41);
+    await expectStatus(204, call('POST', '/api/v1/rollouts/1/members', { body: { add: ['zoe-the-new'] } }));
     await page.getByText('zoe-the-new').waitFor();
+    // What is typed is not taken away.
+    await page.getByRole('button', { name: '50 %', exact: true }).click();
+    await isAt(50);
+    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { enabled: false } }));
+    await page.getByText('It is switched off').waitFor();
+    await isAt(50);
     expect(errors).toEqual([]);
     await expectStatus(204, call('DELETE', '/api/v1/rollouts/1'));
     await page

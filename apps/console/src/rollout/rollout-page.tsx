@@ -1,7 +1,7 @@
 import { parseSettingType } from '@heksher/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, useMemo, useState } from 'react';
+import { type FormEvent, useEffect, useMemo, useState } from 'react';
 import { request } from '../api/client.js';
 import { useReadOnly } from '../api/config.js';
 import { settingQuery, type SettingView } from '../api/queries.js';
@@ -34,7 +34,7 @@ function Rollout({ setting, rollout }: Readonly<{ setting: SettingView; rollout:
   const { rollout_id: id, enabled, member_count: count } = rollout.data;
   const isReadOnly = useReadOnly() !== undefined;
   const setSearch = useSetSearch();
-  // After a save the form begins with what is there.
+  // After a save, and where others saved, the form begins with what is there.
   const [saves, setSaves] = useState(0);
   const write = useWrite();
   const on = () =>
@@ -79,7 +79,7 @@ function Rollout({ setting, rollout }: Readonly<{ setting: SettingView; rollout:
             setting={setting}
             rollout={rollout}
             isReadOnly={isReadOnly}
-            onSaved={() => setSaves(saves + 1)}
+            onBegin={() => setSaves(saves + 1)}
           />
         </div>
         <div>
@@ -95,10 +95,11 @@ type RolloutEditorProps = Readonly<{
   setting: SettingView;
   rollout: ReadRollout;
   isReadOnly: boolean;
-  onSaved: () => void;
+  /** The form is to begin anew. */
+  onBegin: () => void;
 }>;
 
-function RolloutEditor({ setting, rollout, isReadOnly, onSaved }: RolloutEditorProps) {
+function RolloutEditor({ setting, rollout, isReadOnly, onBegin }: RolloutEditorProps) {
   const type = useMemo(() => parseSettingType(setting.type), [setting.type]);
   const fallback = useMemo(() => draftOf(type, setting.default_value), [type, setting.default_value]);
   // Its tag stands for its content.
@@ -110,8 +111,14 @@ function RolloutEditor({ setting, rollout, isReadOnly, onSaved }: RolloutEditorP
     if (blocked !== undefined) return;
     if ((await write.run(() => send({}), { title: `Changed rollout ${id ?? ''}` })) === undefined) return;
     forget();
-    onSaved();
+    onBegin();
   };
+  const [begun] = useState({ etag: rollout.etag, form: JSON.stringify(initial) });
+  const isTyped = JSON.stringify(editing.form) !== begun.form;
+  const isOutdated = !isTyped && !write.isPending && begun.etag !== rollout.etag;
+  useEffect(() => {
+    if (isOutdated) onBegin();
+  }, [isOutdated, onBegin]);
   return (
     <FormError value={write.error}>
       <form className={css['card']} onSubmit={(event) => void submit(event)} noValidate>
