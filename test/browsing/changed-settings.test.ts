@@ -131,7 +131,9 @@ it('without the database the list goes on, without changes; what goes by them is
     await addFeatures(service.call, 'account', 'user', 'theme');
     await declare(service.call);
     const get = (query: string) => service.call('GET', `/api/v1/settings?${query}`);
-    expect((await get('include=changed')).body).toMatchObject({ settings: [{ changed: { actor: 'heksher' } }] });
+    expect((await get('include=changed')).body).toMatchObject({
+      settings: [{ changed: { actor: expect.any(String) as string } }],
+    });
     proxy.cut();
     const { status, headers, body } = await get('include=changed');
     expect([status, Number(headers.get('heksher-stale')) > 0]).toEqual([200, true]);

@@ -144,11 +144,20 @@ describeConsole('what is changed elsewhere', () => {
     const opened = await running().open('/settings/web.new_checkout/rollouts/1');
     const { page, errors } = opened;
     await page.getByText('Live', { exact: true }).waitFor();
-    await page.getByText(/35 %/).first().waitFor();
+    const share = page.getByRole('slider').first();
+    const isAt = (percentage: number) =>
+      until(`the share is ${percentage} %`, async () => (await share.inputValue()) === String(percentage));
+    await isAt(35);
     await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { percentage: 41 } }));
-    await page.getByText(/41 %/).first().waitFor();
-    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1/members', { body: { add: ['zoe-the-new'] } }));
+    await isAt(41);
+    await expectStatus(204, call('POST', '/api/v1/rollouts/1/members', { body: { add: ['zoe-the-new'] } }));
     await page.getByText('zoe-the-new').waitFor();
+    // What is typed is not taken away.
+    await page.getByRole('button', { name: '50 %', exact: true }).click();
+    await isAt(50);
+    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { enabled: false } }));
+    await page.getByText('It is switched off').waitFor();
+    await isAt(50);
     expect(errors).toEqual([]);
     await expectStatus(204, call('DELETE', '/api/v1/rollouts/1'));
     await page
