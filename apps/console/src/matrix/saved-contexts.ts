@@ -29,7 +29,10 @@ export function parseSaved(text: string): Readonly<{ saved: readonly SavedContex
 
 /** A text as the name of a context: on one line, and told from the context behind it. */
 export function asName(text: string): string {
-  return text.replace(/\s+/g, ' ').replaceAll(IS, ': ').trim();
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/ =(?= |$)/g, ':')
+    .trim();
 }
 
 /** In this browser, as text. */
