@@ -7,7 +7,7 @@ export * from './dedicated-connection.js';
 export { FixedQuery } from './fixed-query.js';
 export * from './entities/index.js';
 export * from './migrate.js';
-export { guardPool, poolState } from './pool-guard.js';
+export { endBusySessions, guardPool, poolState } from './pool-guard.js';
 export * from './pg-errors.js';
 export * from './prepared-statement.js';
 export * from './server-check.js';

@@ -5,7 +5,7 @@ import { READ_ONLY_TRANSACTION } from './pg-errors.js';
 
 /** Private fields of a client, which pg's types do not show. */
 type Connected = PoolClient &
-  Readonly<{ connection: EventEmitter & Readonly<{ stream: Readonly<{ destroy(): void }> }> }>;
+  Readonly<{ connection: EventEmitter & Readonly<{ stream: Readonly<{ destroy(): void }> }>; end(): Promise<void> }>;
 
 /**
  * Removes sessions from the pool that pg would keep. One that is checked out and answers nothing for `limitMs` is destroyed, since
@@ -19,6 +19,12 @@ export function guardPool(dataSource: DataSource, limitMs: number): void {
   dropReadOnlySessions(pool);
 }
 
+/** Ends the sessions that are checked out, with whatever they are doing: a pool that is closed waits for them. */
+export function endBusySessions(dataSource: DataSource): void {
+  const busy = checkedOut.get(poolOf(dataSource));
+  for (const client of [...(busy?.keys() ?? [])]) (client as Connected).end().catch(() => undefined);
+}
+
 /** The pool of an initialized data source. */
 export function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as Readonly<{ master: Pool }>).master;
@@ -29,6 +35,9 @@ export function poolState(dataSource: DataSource): Readonly<{ total: number; idl
   const { master: pool } = dataSource.driver as unknown as Readonly<{ master: Pool | undefined }>;
   return { total: pool?.totalCount ?? 0, idle: pool?.idleCount ?? 0, waiting: pool?.waitingCount ?? 0 };
 }
+
+/** Of guarded pools: the clients that are checked out, and what ends each where it is silent. */
+const checkedOut = new WeakMap<Pool, ReadonlyMap<PoolClient, NodeJS.Timeout>>();
 
 function limitSilence(pool: Pool, limitMs: number): void {
   const known = new WeakSet<PoolClient>();
@@ -47,6 +56,7 @@ function limitSilence(pool: Pool, limitMs: number): void {
   });
   pool.on('release', (_error, client) => forget(client));
   pool.on('remove', forget);
+  checkedOut.set(pool, deadlines);
 }
 
 function dropReadOnlySessions(pool: Pool): void {
@@ -66,7 +76,7 @@ function dropReadOnlySessions(pool: Pool): void {
     });
   });
   pool.on('release', (_error, released) => {
-    const client = released as Connected & Readonly<{ end(): Promise<void> }>;
+    const client = released as Connected;
     // The pool keeps no client that is ending.
     if (states.get(client) === 'outdated') client.end().catch(() => undefined);
     else states.set(client, 'idle');

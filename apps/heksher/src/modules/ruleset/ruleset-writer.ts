@@ -1,6 +1,7 @@
 import { setImmediate as nextTurnOfLoop } from 'node:timers/promises';
 import { HeksherError, type InSteps } from '@heksher/core';
 import {
+  endBusySessions,
   inWriteTransaction,
   pgErrorCode,
   READ_ONLY_TRANSACTION,
@@ -18,7 +19,7 @@ import {
   rowsOf,
   type Ruleset,
 } from '@heksher/ruleset';
-import { Inject, Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type ApprovalRule } from '../../access/approvals.js';
 import { sliced, soon } from '../../in-slices.js';
@@ -49,7 +50,7 @@ const WRITES_BY_LOCK = 16;
  * (docs/decisions/writes-decided-in-memory.md).
  */
 @Injectable()
-export class RulesetWriter {
+export class RulesetWriter implements BeforeApplicationShutdown {
   readonly stats: WriteStats;
   private readonly log: Logger;
   private byLock = 0;
@@ -66,6 +67,11 @@ export class RulesetWriter {
   ) {
     this.log = logger.child('writes');
     this.stats = new WriteStats(metrics);
+  }
+
+  /** Writes of requests that were cut off would hold up the end of the pool. */
+  beforeApplicationShutdown(): void {
+    endBusySessions(this.dataSource);
   }
 
   /**
