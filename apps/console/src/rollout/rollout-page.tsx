@@ -2,6 +2,7 @@ import { parseSettingType } from '@heksher/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, useMemo } from 'react';
+import { ApiError } from '../api/api-error.js';
 import { request } from '../api/client.js';
 import { useReadOnly } from '../api/config.js';
 import { settingQuery, type SettingView } from '../api/queries.js';
@@ -25,7 +26,10 @@ export function RolloutPage() {
   const id = Number(usePathPart('id'));
   const { data: setting } = useQuery(settingQuery(name));
   const { data: rollout, error, refetch } = useQuery(rolloutQuery(id));
-  if (error !== null && rollout === undefined) return <Failure error={error} retry={() => void refetch()} />;
+  // Else what was read before goes on being shown, as the outage's band says.
+  const isGone = error instanceof ApiError && error.status === 404;
+  if (error !== null && (rollout === undefined || isGone))
+    return <Failure error={error} retry={() => void refetch()} />;
   if (setting === undefined || rollout === undefined) return null;
   return <Rollout key={id} setting={setting.data} rollout={rollout} />;
 }
