@@ -4,6 +4,7 @@ const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   moduleNameMapper: {
+    '^fast-check$': '<rootDir>/test/support/fast-check.js',
     '^@heksher/migrations$': '<rootDir>/migrations/index.ts',
     '^@heksher/core/re2$': '<rootDir>/libs/core/src/re2/index.ts',
     '^@heksher/client/(testing|nest|openfeature)$': '<rootDir>/libs/client/src/$1/index.ts',
