@@ -154,7 +154,18 @@ describe('POST /api/v1/changesets', () => {
       { operations: [put('a', 1)], apply_at: 'soon', max_delay: -1, if_revision: 7 },
       ['/if_revision', '/apply_at', '/max_delay'],
     ],
+    [{ operations: [put('a', 1)], max_delay: 10 }, ['/max_delay']],
     [{ operations: [{ op: 'patch_rule', setting: 'cache_size', set: {} }] }, ['/operations/0/set']],
+    [
+      {
+        operations: [
+          { ...put('a', 1), expect: { valu: 1 } },
+          { op: 'delete_rollout', setting: 'x', feature: 'user', expect: { enabled: true, members: null } },
+          { op: 'delete_setting', setting: 'x', expect: { type: 'int', default: 1 } },
+        ],
+      },
+      ['/operations/0/expect', '/operations/1/expect', '/operations/2/expect'],
+    ],
     [
       { operations: [{ op: 'patch_rollout', setting: 'x', feature: 'user', set: { percentage: 101, pattern: '(' } }] },
       ['/operations/0/set/percentage', '/operations/0/set/pattern'],
@@ -296,6 +307,17 @@ describe('review', () => {
     expect((await api.patch(`/changesets/${id}`, { message: 'x' })).status).toBe(409);
   });
 
+  it.each(['apply', 'withdraw', 'reject'])(
+    '%s takes nothing in its body, and does nothing where something is given',
+    async (verb) => {
+      const id = idOf(await send([put('jim', 5)], { propose: true }));
+      const answer = await api.unchanged(() => api.post(`/changesets/${id}/${verb}`, { message: 'no' }, JSON_PLEASE));
+      expect([answer.status, errorsOf(answer)]).toMatchObject([422, [{ pointer: '/message', code: 'unknown_member' }]]);
+      expect((await api.get(`/changesets/${id}`)).body).toMatchObject({ state: 'proposed' });
+      expect((await api.post(`/changesets/${id}/${verb}`, {})).status).toBe(200);
+    },
+  );
+
   it.each(['withdraw', 'reject'])('%s ends it', async (verb) => {
     const id = idOf(await send([put('jim', 5)], { propose: true }));
     const state = verb === 'withdraw' ? 'withdrawn' : 'rejected';
@@ -332,9 +354,9 @@ describe('review', () => {
 });
 
 describe('a schedule', () => {
-  const soon = () => new Date(Date.now() + 300).toISOString();
+  const soon = () => new Date(Date.now() + 3_000).toISOString();
   const settled = async (id: number) => {
-    for (let waited = 0; waited < 100; waited += 1) {
+    for (let waited = 0; waited < 600; waited += 1) {
       const { body } = await api.get(`/changesets/${id}`);
       if ((body as { state: string }).state !== 'scheduled') return body;
       await sleep(100);

@@ -294,6 +294,8 @@ describe('what cannot be understood is refused, and changes nothing', () => {
     ['POST', '/replay', { from: '999999999-00000000' }, 422],
     ['POST', '/replay?from=0', { from: '0' }, 422],
     ['POST', '/rotate?dry_run=true', undefined, 422],
+    ['POST', '/rotate', { overlap: '24h' }, 422],
+    ['POST', '/test', { event: 'x' }, 422],
     ['POST', '/test?x=1', undefined, 422],
     ['GET', '/attempts?limit=5', undefined, 422],
     ['GET', '/dead_letters?limit=5', undefined, 422],

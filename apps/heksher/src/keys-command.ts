@@ -109,5 +109,10 @@ function pinOf(text: string): readonly [string, string] {
 function expiryOf(text: string | undefined): Date | null {
   if (text === undefined) return null;
   const [, days] = /^(\d{1,5})d$/.exec(text) ?? [];
-  return new Date(days === undefined ? parseInstant(text, '--expires') : Date.now() + Number(days) * 86_400_000);
+  if (days !== undefined) return new Date(Date.now() + Number(days) * 86_400_000);
+  try {
+    return new Date(parseInstant(text, '--expires'));
+  } catch {
+    throw invalid(`--expires must be days such as 90d, or a time such as 2027-03-01T09:00:00Z; given: ${quoted(text)}`);
+  }
 }

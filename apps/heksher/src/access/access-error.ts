@@ -32,9 +32,10 @@ export function badCredentials(description: string): AccessError {
   return new AccessError('bad_credentials', description, { error: 'invalid_request', description });
 }
 
-/** @param settings those that it is not granted on, where some are named */
-export function notAllowed(action: Action, settings: readonly string[] = []): AccessError {
-  const what = settings.length === 0 ? '' : ` on ${listed(settings)}`;
+/** @param settings those that it is not granted on, where some are named; `all`: it takes the grant on all settings */
+export function notAllowed(action: Action, settings: readonly string[] | 'all' = []): AccessError {
+  const named = settings === 'all' ? 'all settings' : listed(settings);
+  const what = settings.length === 0 ? '' : ` on ${named}`;
   const message = `this needs the grant "${action}"${what}, which you do not have`;
   return new AccessError('forbidden', message, { error: 'insufficient_scope', scope: scopeOf(action) });
 }

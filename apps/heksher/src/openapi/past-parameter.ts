@@ -29,7 +29,7 @@ const HEADER: HeaderObject = {
   example: 1042,
 };
 
-const PRUNED = 'is older than the change log: the oldest revision there is is 1000, of 2026-02-01T09:00:00.000Z';
+const PRUNED = 'is older than the change log: the oldest revision that it has is 1000, of 2026-02-01T09:00:00.000Z';
 
 const pruned = (name: string): ExampleProblem => ({
   field: name,

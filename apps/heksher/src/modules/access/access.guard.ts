@@ -35,7 +35,8 @@ export class AccessGuard implements CanActivate {
     if (action === 'any') return true;
     const granted = principal.permissions[action];
     if (isAll(granted)) return true;
-    if (!mayBegin(requirement, principal.permissions) || on === 'every') throw notAllowed(action);
+    if (on === 'every') throw notAllowed(action, 'all');
+    if (!mayBegin(requirement, principal.permissions)) throw notAllowed(action);
     const names = await this.settingsOf(request, requirement, ruleset);
     const refused = names.filter((name) => !admits(granted, name));
     if (refused.length > 0) throw notAllowed(action, refused);

@@ -79,6 +79,9 @@ export function* parseChangeset(body: unknown): InSteps<GivenChangeset> {
   const list = yield* operationsIn(members.get('operations'), problems);
   problems.throwIfAny();
   if (read === undefined || list === undefined) throw invalid('the body is malformed', 'body');
+  if (read.max_delay !== undefined && (read.apply_at ?? undefined) === undefined && read.propose !== true) {
+    throw invalid('max_delay is of sets that are applied at a time: give apply_at, too, or leave it out', 'max_delay');
+  }
   return {
     operations: list,
     message: read.message === null || read.message === '' ? undefined : read.message,

@@ -5,6 +5,7 @@ import { type Request, type Response } from 'express';
 import { type Caller } from '../../caller.js';
 import { admissionOf } from '../../http/admission.js';
 import { CalledBy } from '../../http/called-by.js';
+import { TakesNoBody } from '../../http/no-body.js';
 import { TakesNoParameters } from '../../http/no-parameters.js';
 import { readParameters } from '../../http/parameters.js';
 import { unconditional } from '../../http/unconditional.js';
@@ -107,6 +108,7 @@ export class ChangesetsController {
   @HttpCode(200)
   @ApiRejectChangeset()
   @TakesNoParameters()
+  @TakesNoBody()
   async reject(@Param('id') id: string, @CalledBy() caller: Caller): Promise<RawJson> {
     return jsonAnswer(await this.reviews.reject(idOf(id), plainly(caller)));
   }
@@ -115,6 +117,7 @@ export class ChangesetsController {
   @HttpCode(200)
   @ApiWithdrawChangeset()
   @TakesNoParameters()
+  @TakesNoBody()
   async withdraw(@Param('id') id: string, @CalledBy() caller: Caller): Promise<RawJson> {
     return jsonAnswer(await this.reviews.withdraw(idOf(id), plainly(caller)));
   }
@@ -123,6 +126,7 @@ export class ChangesetsController {
   @HttpCode(200)
   @ApiApplyChangeset()
   @TakesNoParameters()
+  @TakesNoBody()
   async apply(@Param('id') id: string, @CalledBy() caller: Caller): Promise<RawJson> {
     return jsonAnswer(await this.changesets.apply(idOf(id), plainly(caller)));
   }

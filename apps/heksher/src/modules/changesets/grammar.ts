@@ -9,6 +9,7 @@ import {
   type ProblemList,
   quoted,
 } from '@heksher/core';
+import { type Expected } from '@heksher/ruleset';
 import { pointerOf, type Reader } from '../../http/parsed.js';
 import { show } from '../../http/readers.js';
 
@@ -99,6 +100,20 @@ export const object = (field: string, accepted = 'an object'): Reader<ReadonlyMa
     throw invalid(`${field} must be ${accepted}; given: ${show(given)}`, field);
   },
 });
+
+/** What an operation expects of the fields of a thing, or null: that there is none. Other names are refused. */
+export const expected = (...fields: readonly string[]): Reader<Exclude<Expected, undefined>> & { isOptional: true } =>
+  optional({
+    read: (given) => {
+      if (given.kind === 'null') return null;
+      const { read } = object('expect', 'an object of expected fields, or null');
+      const members = read(given);
+      const unknown = [...members.keys()].filter((name) => !fields.includes(name));
+      if (unknown.length === 0) return members;
+      const message = `expect has ${listed(unknown)}; accepted: ${listed(fields, (each) => each, 30)}`;
+      throw invalid(message, 'expect', { code: 'unknown_member' });
+    },
+  });
 
 export const boolean = (field: string): Reader<boolean> => ({
   accepted: 'true or false',

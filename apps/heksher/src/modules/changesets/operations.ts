@@ -28,7 +28,7 @@ import {
   aliases,
   boolean,
   eachInSteps,
-  type Members,
+  expected,
   object,
   oneOf,
   optional,
@@ -69,13 +69,11 @@ function parseOperation(item: Json, index: number, problems: ProblemList): Opera
 
 const setting = anyText('setting');
 const when = featureValues({ orNone: true });
-const expect: Members[string] & { isOptional: true; read: (json: Json) => Exclude<Expected, undefined> } = optional({
-  read: (given) =>
-    given.kind === 'null' ? null : object('expect', 'an object of expected fields, or null').read(given),
-});
-
-const RULE = { setting, feature_values: optional(when), expect };
-const ROLLOUT = { ...RULE, feature: featureName('feature') };
+const RULE = {
+  setting,
+  feature_values: optional(when),
+  expect: expected('setting', 'value', 'feature_values', 'metadata'),
+};
 
 const orNull = <T>(read: (json: Json) => T) => optional({ read });
 
@@ -90,6 +88,20 @@ const ROLLOUT_FIELDS = {
   salt: orNull(readSalt),
   metadata: optional(metadata),
 };
+
+const ROLLOUT_IMAGE = ['setting', 'feature', 'feature_values', ...Object.keys(ROLLOUT_FIELDS)];
+const ROLLOUT = { ...RULE, feature: featureName('feature'), expect: expected(...ROLLOUT_IMAGE) };
+
+const SETTING_FIELDS = {
+  type: optional(settingType),
+  default_value: optional(anyJson),
+  configurable_features: optional(featureList),
+  metadata: optional(metadata),
+  version: optional(version),
+  aliases: optional(aliases),
+};
+
+const expect = expected('name', ...Object.keys(SETTING_FIELDS));
 
 const BESIDE = { after: optional(anyText('after')), before: optional(anyText('before')) };
 
@@ -137,24 +149,14 @@ const READERS = {
     return { op: 'change_members', ...rolloutKeyOf(read), added: change.added, removed: change.removed };
   },
   put_setting: (given, place) => {
-    const fields = {
-      setting,
-      type: optional(settingType),
-      default_value: optional(anyJson),
-      configurable_features: optional(featureList),
-      metadata: optional(metadata),
-      version: optional(version),
-      aliases: optional(aliases),
-      create: optional(boolean('create')),
-      expect,
-    };
+    const fields = { setting, ...SETTING_FIELDS, create: optional(boolean('create')), expect };
     const read = readMembers(given, fields, place, ['op']);
     if (read === undefined) return undefined;
-    const { setting: name, create = false, expect: expected, ...set } = read;
-    const isNew = create || expected === null;
+    const { setting: name, create = false, expect: known, ...set } = read;
+    const isNew = create || known === null;
     if (isNew && within(place, () => settingName('setting').read(textOf(given, 'setting'))) === undefined)
       return undefined;
-    return { op: 'put_setting', setting: name, set: definedOf(set), create, expect: expected };
+    return { op: 'put_setting', setting: name, set: definedOf(set), create, expect: known };
   },
   declare: (given, place) => {
     const fields = {
@@ -217,8 +219,8 @@ type ReadKey = Readonly<{
   expect: Expected;
 }>;
 
-function keyOf({ setting: name, feature_values: conditions = [], expect: expected }: ReadKey) {
-  return { setting: name, conditions, expect: expected };
+function keyOf({ setting: name, feature_values: conditions = [], expect: known }: ReadKey) {
+  return { setting: name, conditions, expect: known };
 }
 
 function rolloutKeyOf(read: ReadKey & Readonly<{ feature: string }>) {

@@ -118,7 +118,7 @@ export class PastReads {
   /** Names change, and grants are on those of the present: who may not do this with all settings may not do it with those of the past. */
   private async requireAll(asking: Principal, permission: Permission): Promise<void> {
     const { principal } = await this.present.prove(asking);
-    if (!isAll(principal.permissions[permission])) throw notAllowed(permission);
+    if (!isAll(principal.permissions[permission])) throw notAllowed(permission, 'all');
   }
 }
 

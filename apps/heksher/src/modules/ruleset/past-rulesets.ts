@@ -86,7 +86,7 @@ function refuseFuture(asOf: AsOf, { newest }: FoundRevision, name: string): void
 
 function gone({ oldest }: FoundRevision, name: string): HeksherError {
   const at = formatInstant(oldest.atMs);
-  const message = `${name} is older than the change log: the oldest revision there is is ${oldest.seq}, of ${at}`;
+  const message = `${name} is older than the change log: the oldest revision that it has is ${oldest.seq}, of ${at}`;
   const details = { oldest_seq: Number(oldest.seq), oldest_at: at };
   return new HeksherError('gone', message, {
     errors: [{ field: name, parameter: name, message, code: 'pruned', details }],

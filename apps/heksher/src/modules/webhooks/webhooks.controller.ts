@@ -5,6 +5,7 @@ import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
 import { CalledBy } from '../../http/called-by.js';
 import { unconditional } from '../../http/unconditional.js';
+import { TakesNoBody } from '../../http/no-body.js';
 import { TakesNoParameters } from '../../http/no-parameters.js';
 import { jsonAnswer } from '../../json-answer.js';
 import { attemptMembers, deadLetterMembers, webhookMembers } from './webhook-answer.js';
@@ -81,6 +82,7 @@ export class WebhooksController {
   @HttpCode(200)
   @ApiRotateWebhook()
   @TakesNoParameters()
+  @TakesNoBody()
   async rotate(
     @Param('id') id: string,
     @Res({ passthrough: true }) response: Response,
@@ -101,6 +103,7 @@ export class WebhooksController {
   @HttpCode(200)
   @ApiTestWebhook()
   @TakesNoParameters()
+  @TakesNoBody()
   async test(@Param('id') id: string, @CalledBy() caller: Caller): Promise<RawJson> {
     plainly(caller);
     return jsonAnswer(attemptMembers(await this.webhooks.test(id)));
