@@ -184,4 +184,29 @@ describeConsole('who changes rollouts', () => {
     // A half-typed pattern is refused when it is tried, which the browser notes.
     await expectClean(opened, /status of 422 .*dry_run=true/);
   });
+
+  it('starts over with what a rollout is by now, and is not refused once more', async () => {
+    const { call } = running().service;
+    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { percentage: 20 } }));
+    const opened = await running().open('/settings/web.new_checkout?edit=rollout-1');
+    const { page } = opened;
+    const share = (percentage: number) => page.getByRole('button', { name: `${percentage} %`, exact: true });
+    await share(25).click();
+    await page.reload({ waitUntil: 'networkidle' });
+    const startOver = page.getByRole('button', { name: 'Start over' });
+    await startOver.waitFor();
+    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { percentage: 50 } }));
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('share: both of you changed it').waitFor();
+    await startOver.click();
+    await page.getByText('share: both of you changed it').waitFor({ state: 'detached' });
+    await page.locator('[aria-pressed="true"]', { hasText: '50 %' }).waitFor();
+    await share(100).click();
+    const sent = page.waitForResponse((one) => one.request().method() === 'PATCH' && !one.url().includes('dry_run'));
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    expect((await sent).status()).toBe(204);
+    await page.getByText('Changed rollout 1').waitFor();
+    expect(await rolloutOf(1)).toMatchObject({ percentage: 100 });
+    await opened.close();
+  });
 });

@@ -56,7 +56,9 @@ type Meeting = Readonly<{
 export function RuleDrawer({ setting, id, begin, onClose }: RuleDrawerProps) {
   const type = useMemo(() => parseSettingType(setting.type), [setting.type]);
   const features = columnsOf(setting);
-  const initial = useMemo(() => formOf(type, begin), [type, begin]);
+  /** As it was read last: what one who starts over begins with. */
+  const [latest, setLatest] = useState(begin);
+  const initial = useMemo(() => formOf(type, latest), [type, latest]);
   const key = `${setting.name}:${id ?? 'new'}`;
   const [form, keep, isKept] = useKept<RuleForm>(key, initial);
   const [base, setBase] = useState(() => (isKept ? (beginningOf(key) ?? begin) : begin));
@@ -113,6 +115,7 @@ export function RuleDrawer({ setting, id, begin, onClose }: RuleDrawerProps) {
     keep(merged);
     setMeeting({ error, base, theirs, collisions, taken, choices: {} });
     setBase(theirs);
+    setLatest(theirs);
     keepBeginning(key, { ...theirs, value: formatJson(theirs.value), metadata: undefined });
     write.forget();
   };
@@ -155,7 +158,9 @@ export function RuleDrawer({ setting, id, begin, onClose }: RuleDrawerProps) {
       isKept={isKept}
       onStartOver={() => {
         keep(undefined);
-        setBase(begin);
+        setBase(latest);
+        setMeeting(undefined);
+        write.forget();
       }}
       onSave={() => void save()}
       onClose={onClose}
