@@ -319,6 +319,37 @@ describeConsole('who changes rules', () => {
     await opened.close();
   });
 
+  it('writes metadata of any kind with the rest of a rule, in one write', async () => {
+    const { call } = running().service;
+    const rule = { setting: 'cache_size', feature_values: { user: 'meta' }, value: 5, metadata: { team: 'web', n: 1 } };
+    const { body } = await expectStatus(201, call('POST', '/api/v1/rules', { body: rule }));
+    const path = `/api/v1/rules/${(body as { rule_id: number }).rule_id}`;
+    const read = async () => (await call('GET', path)).body;
+    const opened = await running().open(`/settings/cache_size?edit=rule-${(body as { rule_id: number }).rule_id}`);
+    const { page } = opened;
+    const entry = (name: string) => drawer(page).getByRole('group', { name, exact: true });
+    await entry('team').getByLabel('Value', { exact: true }).fill('core');
+    await drawer(page).getByRole('button', { name: 'Add a key' }).click();
+    await entry('the new key').getByLabel('Key', { exact: true }).fill('ratio');
+    await entry('ratio').getByRole('combobox', { name: /^Kind/ }).selectOption('number');
+    await entry('ratio').getByLabel('Value', { exact: true }).fill('none');
+    await entry('ratio').getByText('must be a number').waitFor();
+    expect(await save(page).isDisabled()).toBe(true);
+    await entry('ratio').getByLabel('Value', { exact: true }).fill('0.50');
+    await entry('n').getByRole('button', { name: 'Remove n' }).click();
+    await page.getByRole('textbox', { name: 'cache_size is' }).fill('6');
+    expect(await opened.axe()).toEqual([]);
+    const writes: string[] = [];
+    page.on('request', (one) => one.method() === 'PUT' && !one.url().includes('dry_run') && writes.push(one.url()));
+    await save(page).click();
+    await page.getByText(/^Changed rule/).waitFor();
+    expect(await read()).toMatchObject({ value: 6, metadata: { team: 'core', ratio: 0.5 } });
+    expect((await call('GET', path)).text).toContain('0.50');
+    expect(writes.length).toBe(1);
+    await expectStatus(204, call('DELETE', path));
+    await expectClean(opened);
+  });
+
   it('keeps a number as it was spelled when something else is changed', async () => {
     const { call } = running().service;
     const declaration = { name: 'ratio', type: 'float', default_value: 1, configurable_features: ['user'] };
