@@ -43,24 +43,42 @@ describeConsole('what was changed', () => {
     }
   });
 
-  it('cannot be taken back over what was changed since, which is named', async () => {
+  it('is taken back over what was changed since only as one chooses: that is kept, or what was there before is taken', async () => {
     const { call } = running().service;
-    const { body } = await call('GET', '/api/v1/history?setting=cache_size');
+    const { body } = await call('GET', '/api/v1/history?setting=cache_size&limit=100');
     const { entries } = body as { entries: { seq: number; message: string | null }[] };
     const seq = entries.find(({ message }) => message === 'guests wait too long')?.seq ?? 0;
+    await expectStatus(204, call('PUT', '/api/v1/rules/4/value', { body: { value: 501 } }));
     const opened = await running().open(`/changes/${seq}`);
-    const before = await value(4);
-    await opened.page.getByRole('button', { name: 'Take it back' }).click();
-    const alert = opened.page.getByRole('dialog').getByRole('alert').first();
-    await alert
-      .getByRole('link', { name: /^change \d+/ })
+    const { page } = opened;
+    await page.getByRole('button', { name: 'Take it back' }).click();
+    const drawer = page.getByRole('dialog');
+    const conflict = drawer.getByRole('group', { name: 'Rule 4' });
+    await conflict.getByRole('link', { name: /^change \d+ of / }).waitFor();
+    await conflict.getByRole('row', { name: 'changed rule 4 user guest 501 became 10' }).waitFor();
+    const act = drawer.getByRole('button', { name: 'Take it back' });
+    expect([await act.isDisabled(), await value(4)]).toEqual([true, 501]);
+    expect(await opened.axe()).toEqual([]);
+    await conflict.getByRole('button', { name: 'Keep what is there now' }).click();
+    await drawer.getByText(/all of it is kept/).waitFor();
+    expect(await act.isDisabled()).toBe(true);
+    await conflict.getByRole('button', { name: 'Take what was there before' }).click();
+    await drawer
+      .getByRole('region', { name: 'Who would see another value' })
+      .or(drawer.getByText('What this does'))
       .first()
       .waitFor();
     expect(await opened.axe()).toEqual([]);
-    await expect(
-      opened.page.getByRole('dialog').getByRole('button', { name: 'Take it back' }).isDisabled(),
-    ).resolves.toBe(true);
-    expect(await value(4)).toBe(before);
+    // Whoever is quicker changes it once more: that is asked about too.
+    await expectStatus(204, call('PUT', '/api/v1/rules/4/value', { body: { value: 502 } }));
+    await act.click();
+    await conflict.getByRole('row', { name: 'changed rule 4 user guest 502 became 10' }).waitFor();
+    expect([await act.isDisabled(), await value(4)]).toEqual([true, 502]);
+    await conflict.getByRole('button', { name: 'Take what was there before' }).click();
+    await act.click();
+    await page.getByText(/^Change \d+ was taken back$/).waitFor();
+    expect(await value(4)).toBe(10);
+    await expectStatus(204, call('PUT', '/api/v1/rules/4/value', { body: { value: 500 } }));
     await opened.close();
   });
 

@@ -44,8 +44,6 @@ describeConsole('by the keyboard alone', () => {
   /** Goes to a line of the matrix. */
   async function goToLine(page: Page, key: string): Promise<void> {
     const line = page.locator(`[data-line="${key}"]`);
-    // What its keys do is loaded after it is shown.
-    await line.locator('[data-line-action="edit"]').waitFor();
     await tabTo(page, page.locator('[data-line][tabindex="0"]'));
     const isThere = async () => (await line.and(page.locator(':focus')).count()) === 1;
     await page.keyboard.press('Home');
@@ -221,5 +219,26 @@ describeConsole('by the keyboard alone', () => {
     await page.getByText('Deleted rule 6').waitFor();
     await expectStatus(404, running().service.call('GET', '/api/v1/rules/6'));
     await expectClean(opened);
+  });
+});
+
+describeConsole('by the keyboard alone where nothing may be changed', () => {
+  const running = useConsole({ HEKSHER_CONSOLE_READ_ONLY: 'true' }, ({ call }) => addReadmeData(call));
+
+  it('the keys of lines and of a new rule open nothing, and there is no button for what they do', async () => {
+    const opened = await running().open('/settings/cache_size');
+    const { page } = opened;
+    await tabTo(page, page.locator('[data-line][tabindex="0"]'));
+    await page.keyboard.press('ArrowDown');
+    for (const key of ['e', 'Enter', 'd', 'Delete', 'n']) await page.keyboard.press(key);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(1);
+    expect(new URL(page.url()).search).not.toMatch(/edit|delete/);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await page.getByRole('button', { name: /^(Add|Edit|Delete|Switch|Make)\b/ }).count()).toBe(0);
+    expect(await opened.axe()).toEqual([]);
+    await opened.close();
   });
 });

@@ -62,6 +62,13 @@ describeConsole('what is changed elsewhere', () => {
     await expectStatus(204, call('PUT', '/api/v1/rules/2/value', { body: { value: 52 } }));
     await page.getByText(/just changed this line/).waitFor();
     expect(await value.inputValue()).toBe('51');
+    expect(await opened.axe()).toEqual([]);
+    expect(await page.getByRole('row', { name: /jim.*52/, includeHidden: true }).count()).toBe(0);
+    // It is in the drawer: what is behind that cannot be pressed.
+    await drawer.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.getByRole('row', { name: /jim.*52/, includeHidden: true }).waitFor({ state: 'attached' });
+    await page.getByText(/just changed this line/).waitFor({ state: 'detached' });
+    expect(await value.inputValue()).toBe('51');
     await opened.close();
   });
 

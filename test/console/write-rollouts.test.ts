@@ -119,6 +119,25 @@ describeConsole('who changes rollouts', () => {
   it('is told exactly how many change variant', async () => {
     const opened = await running().open('/settings/color?edit=rollout-2');
     const { page } = opened;
+    const weights = async () => {
+      const all = await page.getByLabel('Weight').all();
+      return Promise.all(all.map(async (one) => Number(await one.inputValue())));
+    };
+    const handle = page.getByRole('slider', { name: 'Between control and green' });
+    await handle.focus();
+    await page.keyboard.press('ArrowRight');
+    expect(await weights()).toEqual([51, 49]);
+    await page.getByRole('button', { name: 'Less of control, more of green' }).click();
+    expect(await weights()).toEqual([50, 50]);
+    await handle.hover();
+    await page.mouse.down();
+    const box = await handle.boundingBox();
+    await page.mouse.move((box?.x ?? 0) + (box?.width ?? 0) / 2 + 60, box?.y ?? 0, { steps: 4 });
+    await page.mouse.up();
+    const [more = 0, less = 0] = await weights();
+    expect([more > 55, more + less]).toEqual([true, 100]);
+    expect(await opened.axe()).toEqual([]);
+    await page.getByLabel('Weight').last().fill('1');
     await page.getByLabel('Weight').first().fill('2');
     await page.getByText('16.667 % of units change variant.').waitFor();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -183,5 +202,50 @@ describeConsole('who changes rollouts', () => {
     expect(await rolloutOf(3)).toMatchObject({ percentage: 25, pattern: '@example\\.com$', value: 80 });
     // A half-typed pattern is refused when it is tried, which the browser notes.
     await expectClean(opened, /status of 422 .*dry_run=true/);
+  });
+
+  it('starts over with what a rollout is by now, and is not refused once more', async () => {
+    const { call } = running().service;
+    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { percentage: 20 } }));
+    const opened = await running().open('/settings/web.new_checkout?edit=rollout-1');
+    const { page } = opened;
+    const share = (percentage: number) => page.getByRole('button', { name: `${percentage} %`, exact: true });
+    await share(25).click();
+    await page.reload({ waitUntil: 'networkidle' });
+    const startOver = page.getByRole('button', { name: 'Start over' });
+    await startOver.waitFor();
+    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { percentage: 50 } }));
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('share: both of you changed it').waitFor();
+    await startOver.click();
+    await page.getByText('share: both of you changed it').waitFor({ state: 'detached' });
+    await page.locator('[aria-pressed="true"]', { hasText: '50 %' }).waitFor();
+    await share(100).click();
+    const sent = page.waitForResponse((one) => one.request().method() === 'PATCH' && !one.url().includes('dry_run'));
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    expect((await sent).status()).toBe(204);
+    await page.getByText('Changed rollout 1').waitFor();
+    expect(await rolloutOf(1)).toMatchObject({ percentage: 100 });
+    await opened.close();
+  });
+
+  it('writes metadata with the rest of a rollout, in one write', async () => {
+    await expectStatus(204, running().service.call('PATCH', '/api/v1/rollouts/1', { body: { percentage: 20 } }));
+    const opened = await running().open('/settings/web.new_checkout?edit=rollout-1');
+    const { page } = opened;
+    const writes: string[] = [];
+    page.on('request', (one) => {
+      if (one.method() === 'PATCH' && !one.url().includes('dry_run')) writes.push(one.url());
+    });
+    await page.getByText('Metadata (0)').click();
+    await page.getByRole('button', { name: 'Add a key' }).click();
+    await page.getByRole('group', { name: 'the new key' }).getByLabel('Key', { exact: true }).fill('ticket');
+    await page.getByRole('group', { name: 'ticket' }).getByLabel('Value', { exact: true }).fill('WEB-7');
+    await page.getByRole('button', { name: '25 %', exact: true }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Changed rollout 1').waitFor();
+    expect(await rolloutOf(1)).toMatchObject({ percentage: 25, metadata: { ticket: 'WEB-7' } });
+    expect(writes.length).toBe(1);
+    await expectClean(opened);
   });
 });

@@ -125,6 +125,74 @@ describeConsole('who changes rules', () => {
     await expectClean(opened);
   });
 
+  it.each([
+    ['e', 'Rule 3'],
+    ['d', 'Add a rule'],
+    ['n', 'Add a rule'],
+    ['Delete', 'Delete rule 3?'],
+  ])('opens by the key %s what it is for, before the buttons of lines are loaded', async (key, title) => {
+    const opened = await running().open('/settings');
+    const { page } = opened;
+    await page.route('**/assets/line-actions-*.js', () => undefined);
+    await page.goto(`${running().service.url}/console/settings/cache_size`);
+    await page.locator('[data-line="rule-3"]').focus();
+    expect(await page.getByRole('button', { name: 'Edit rule 3' }).count()).toBe(0);
+    await page.keyboard.press(key);
+    await page.getByRole('heading', { name: title, exact: true }).waitFor();
+    await opened.close();
+  });
+
+  it('cannot type into what is being sent, and goes on where it was', async () => {
+    const opened = await running().open('/settings/cache_size?edit=rule-5');
+    const { page } = opened;
+    const value = page.getByRole('textbox', { name: 'cache_size is' });
+    await value.fill('21');
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/api/v1/rules/5', async (route) => {
+      if (route.request().method() !== 'PUT') return route.continue();
+      await released;
+      return route.fulfill({ status: 503, json: { status: 503, detail: 'not now', code: 'unavailable' } });
+    });
+    await value.press('Enter');
+    await page.getByRole('button', { name: 'Save', exact: true }).and(page.locator('[aria-busy]')).waitFor();
+    await page.keyboard.type('99');
+    expect(await drawer(page).locator('form :enabled:not(fieldset)').count()).toBe(0);
+    release();
+    await page.getByText('not now').first().waitFor();
+    await value.and(page.locator(':focus')).waitFor();
+    expect(await value.inputValue()).toBe('21');
+    await opened.close();
+  });
+
+  it.each([
+    ['a rule', 'rule-5', '/api/v1/rules/5', (value: number) => ({ value })],
+    ['a value for everyone', 'everyone', '/api/v1/settings/cache_size/override', (value: number) => ({ value })],
+  ])('starts over with what %s is by now, and is not refused once more', async (_, edit, path, body) => {
+    const { call } = running().service;
+    await call('PUT', path, { body: body(300) });
+    const opened = await running().open(`/settings/cache_size?edit=${edit}`);
+    const { page } = opened;
+    const value = page.getByRole('textbox', { name: 'cache_size is' });
+    await value.fill('301');
+    await page.reload({ waitUntil: 'networkidle' });
+    const startOver = page.getByRole('button', { name: 'Start over' });
+    await startOver.waitFor();
+    await expectStatus(204, call('PUT', path, { body: body(302) }));
+    await save(page).click();
+    await page.getByText('value: both of you changed it').waitFor();
+    await startOver.click();
+    await page.getByText('value: both of you changed it').waitFor({ state: 'detached' });
+    expect(await value.inputValue()).toBe('302');
+    await value.fill('303');
+    const sent = page.waitForResponse((one) => one.request().method() === 'PUT' && !one.url().includes('dry_run'));
+    await save(page).click();
+    expect((await sent).status()).toBe(204);
+    await page.getByText(/^(Changed rule 5|Everyone gets 303)/).waitFor();
+    if (edit === 'everyone') await expectStatus(204, call('DELETE', path));
+    await opened.close();
+  });
+
   it('is led to the rule that has the same conditions already, and to a value for everyone where there are none', async () => {
     const opened = await running().open('/settings/cache_size?edit=new');
     const { page } = opened;
@@ -249,6 +317,37 @@ describeConsole('who changes rules', () => {
     // A refused write is told in the browser's console too.
     expect(opened.errors.filter((error) => !error.includes('412'))).toEqual([]);
     await opened.close();
+  });
+
+  it('writes metadata of any kind with the rest of a rule, in one write', async () => {
+    const { call } = running().service;
+    const rule = { setting: 'cache_size', feature_values: { user: 'meta' }, value: 5, metadata: { team: 'web', n: 1 } };
+    const { body } = await expectStatus(201, call('POST', '/api/v1/rules', { body: rule }));
+    const path = `/api/v1/rules/${(body as { rule_id: number }).rule_id}`;
+    const read = async () => (await call('GET', path)).body;
+    const opened = await running().open(`/settings/cache_size?edit=rule-${(body as { rule_id: number }).rule_id}`);
+    const { page } = opened;
+    const entry = (name: string) => drawer(page).getByRole('group', { name, exact: true });
+    await entry('team').getByLabel('Value', { exact: true }).fill('core');
+    await drawer(page).getByRole('button', { name: 'Add a key' }).click();
+    await entry('the new key').getByLabel('Key', { exact: true }).fill('ratio');
+    await entry('ratio').getByRole('combobox', { name: /^Kind/ }).selectOption('number');
+    await entry('ratio').getByLabel('Value', { exact: true }).fill('none');
+    await entry('ratio').getByText('must be a number').waitFor();
+    expect(await save(page).isDisabled()).toBe(true);
+    await entry('ratio').getByLabel('Value', { exact: true }).fill('0.50');
+    await entry('n').getByRole('button', { name: 'Remove n' }).click();
+    await page.getByRole('textbox', { name: 'cache_size is' }).fill('6');
+    expect(await opened.axe()).toEqual([]);
+    const writes: string[] = [];
+    page.on('request', (one) => one.method() === 'PUT' && !one.url().includes('dry_run') && writes.push(one.url()));
+    await save(page).click();
+    await page.getByText(/^Changed rule/).waitFor();
+    expect(await read()).toMatchObject({ value: 6, metadata: { team: 'core', ratio: 0.5 } });
+    expect((await call('GET', path)).text).toContain('0.50');
+    expect(writes.length).toBe(1);
+    await expectStatus(204, call('DELETE', path));
+    await expectClean(opened);
   });
 
   it('keeps a number as it was spelled when something else is changed', async () => {

@@ -2030,6 +2030,16 @@ export interface components {
             message?: string | null;
             /** @default false */
             dry_run?: boolean;
+            conflicts?: {
+                /** @enum {string} */
+                kind: "rule" | "rollout" | "setting" | "context_features";
+                rule_id?: number;
+                rollout_id?: number;
+                setting?: string;
+                seq: number;
+                /** @enum {string} */
+                choice: "keep" | "take";
+            }[];
         };
         HealthAnswer: {
             version: string;

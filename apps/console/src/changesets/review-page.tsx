@@ -11,6 +11,7 @@ import { Operations } from '../difference/operations.js';
 import { DryRun, useDryRun } from '../ui/dry-run.js';
 import { Button } from '../ui/button.js';
 import { FormSummary } from '../ui/field.js';
+import { FormFields } from '../ui/form-fields.js';
 import { NoteField, useLacksNote } from '../ui/note-field.js';
 import { Empty, Page } from '../ui/page.js';
 import { toast } from '../ui/toast.js';
@@ -115,44 +116,46 @@ function Decide({ draft, isBlocked, onRefused }: DecideProps) {
   };
   const isWrong = isBlocked || lacksNote;
   return (
-    <section className={css['decide']} aria-label="Apply">
-      <NoteField value={note} onChange={setNote} />
-      <label htmlFor={id} className={css['label']}>
-        When
-      </label>
-      <div className={css['row']}>
-        <input
-          id={id}
-          type="datetime-local"
-          className={css['input']}
-          value={when}
-          onChange={(event) => setWhen(event.target.value)}
+    <section aria-label="Apply">
+      <FormFields isPending={isPending} className={css['decide']}>
+        <NoteField value={note} onChange={setNote} />
+        <label htmlFor={id} className={css['label']}>
+          When
+        </label>
+        <div className={css['row']}>
+          <input
+            id={id}
+            type="datetime-local"
+            className={css['input']}
+            value={when}
+            onChange={(event) => setWhen(event.target.value)}
+          />
+          {when === '' ? (
+            <span className={css['soft']}>at once</span>
+          ) : (
+            <Button kind="quiet" onClick={() => setWhen('')}>
+              At once instead
+            </Button>
+          )}
+        </div>
+        <FormSummary
+          error={error}
+          pointers={error === undefined || problemsOf(error).size === 0 ? [] : ['/operations']}
         />
-        {when === '' ? (
-          <span className={css['soft']}>at once</span>
-        ) : (
-          <Button kind="quiet" onClick={() => setWhen('')}>
-            At once instead
+        <div className={css['row']}>
+          {mayApply && (
+            <Button kind="primary" disabled={isWrong} isPending={isPending} onClick={() => void send(false)}>
+              {when === '' ? 'Apply now' : 'Schedule'}
+            </Button>
+          )}
+          <Button disabled={isWrong} isPending={isPending} onClick={() => void send(true)}>
+            Ask for approval
           </Button>
-        )}
-      </div>
-      <FormSummary
-        error={error}
-        pointers={error === undefined || problemsOf(error).size === 0 ? [] : ['/operations']}
-      />
-      <div className={css['row']}>
-        {mayApply && (
-          <Button kind="primary" disabled={isWrong} isPending={isPending} onClick={() => void send(false)}>
-            {when === '' ? 'Apply now' : 'Schedule'}
+          <Button kind="quiet" onClick={() => setChangeSetDraft([])}>
+            Discard
           </Button>
-        )}
-        <Button disabled={isWrong} isPending={isPending} onClick={() => void send(true)}>
-          Ask for approval
-        </Button>
-        <Button kind="quiet" onClick={() => setChangeSetDraft([])}>
-          Discard
-        </Button>
-      </div>
+        </div>
+      </FormFields>
     </section>
   );
 }

@@ -11,6 +11,7 @@ import { useSearchTexts } from '../ui/address.js';
 import { Button } from '../ui/button.js';
 import { copyText } from '../ui/copy.js';
 import { Field, FormError, FormSummary, Input } from '../ui/field.js';
+import { FormFields } from '../ui/form-fields.js';
 import { NoteField, useLacksNote } from '../ui/note-field.js';
 import { Page } from '../ui/page.js';
 import { putAside } from '../ui/put-aside.js';
@@ -62,47 +63,49 @@ export function DeclarePage() {
     <Page title="Declare a setting" trail={<Link to="/settings">Settings</Link>}>
       <FormError value={write.error}>
         <div className={css['page']}>
-          <form className={css['form']} onSubmit={(event) => void submit(event)} noValidate>
-            <Field
-              label="Name"
-              pointer="/name"
-              error={nameProblem(form.name)}
-              hint={<Taken name={form.name} taken={taken} />}
-            >
-              <Input
-                value={form.name}
-                spellCheck={false}
-                autoComplete="off"
-                placeholder="such as web.new_checkout"
-                onChange={(event) => keep({ ...form, name: event.target.value })}
-              />
-            </Field>
-            <DeclarationFields
-              form={form}
-              features={features}
-              onChange={(next) => {
-                write.forget();
-                keep(next);
-              }}
-            />
-            <NoteField value={form.note} onChange={(note) => keep({ ...form, note })} />
-            <FormSummary error={write.error} pointers={POINTERS} />
-            <div className={css['tools']}>
-              <Button type="submit" kind="primary" isPending={write.isPending} disabled={blocked !== undefined}>
-                Declare
-              </Button>
-              <Button
-                disabled={blocked !== undefined}
-                onClick={() => {
-                  if (body === undefined) return;
-                  putAside({ op: 'declare', ...body });
-                  keep(undefined);
-                }}
+          <form onSubmit={(event) => void submit(event)} noValidate>
+            <FormFields isPending={write.isPending} className={css['form']}>
+              <Field
+                label="Name"
+                pointer="/name"
+                error={nameProblem(form.name)}
+                hint={<Taken name={form.name} taken={taken} />}
               >
-                Add to change set
-              </Button>
-              {blocked !== undefined && <span className={css['soft']}>{blocked}</span>}
-            </div>
+                <Input
+                  value={form.name}
+                  spellCheck={false}
+                  autoComplete="off"
+                  placeholder="such as web.new_checkout"
+                  onChange={(event) => keep({ ...form, name: event.target.value })}
+                />
+              </Field>
+              <DeclarationFields
+                form={form}
+                features={features}
+                onChange={(next) => {
+                  write.forget();
+                  keep(next);
+                }}
+              />
+              <NoteField value={form.note} onChange={(note) => keep({ ...form, note })} />
+              <FormSummary error={write.error} pointers={POINTERS} />
+              <div className={css['tools']}>
+                <Button type="submit" kind="primary" isPending={write.isPending} disabled={blocked !== undefined}>
+                  Declare
+                </Button>
+                <Button
+                  disabled={blocked !== undefined}
+                  onClick={() => {
+                    if (body === undefined) return;
+                    putAside({ op: 'declare', ...body });
+                    keep(undefined);
+                  }}
+                >
+                  Add to change set
+                </Button>
+                {blocked !== undefined && <span className={css['soft']}>{blocked}</span>}
+              </div>
+            </FormFields>
           </form>
           <section className={css['code']}>
             <h2>What code says</h2>

@@ -1,11 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Pencil } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { shownAsOf } from '../api/as-of.js';
 import { useConfig } from '../api/config.js';
 import { firstRevision, isOwnWrite } from '../api/own-writes.js';
 import { usePathPart, useSearchTexts } from '../ui/address.js';
 import { Band } from '../ui/band.js';
+import { useBandPlace } from '../ui/band-place.js';
 import { Button } from '../ui/button.js';
 import { type ChangeEvent, type LiveState } from './follow.js';
 import { markLines, pointerLeaves } from './lines.js';
@@ -103,9 +105,11 @@ type EditedElsewhereProps = Readonly<{
 function EditedElsewhere({ events, edit, setting, onShow }: EditedElsewhereProps) {
   const isSame = touchedLines(events, setting).includes(edit);
   const actors = [...new Set(events.map(({ actor }) => actor))].join(' and ');
-  return (
+  const place = useBandPlace();
+  const band = (
     <Band kind={isSame ? 'warn' : 'note'} icon={<Pencil aria-hidden />} action={<Button onClick={onShow}>Show</Button>}>
       {actors} just changed {isSame ? 'this line' : `${setting}, and not this line`}.
     </Band>
   );
+  return place === undefined ? band : createPortal(band, place);
 }

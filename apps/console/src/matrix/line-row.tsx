@@ -6,6 +6,7 @@ import { useSlot } from '../ui/slots.js';
 import { Cell } from './cell.js';
 import { type GroupRow } from './groups.js';
 import { isOverride, lineName, type MatrixRow } from './lines.js';
+import { type LineRequest, requestLine } from './line-requests.js';
 import css from './matrix.module.css';
 import { Note } from './note.js';
 import { deciderOf, type Tried } from './try-context.js';
@@ -119,8 +120,13 @@ export function Decides({ letters }: Readonly<{ letters: readonly string[] }>) {
   );
 }
 
-/** What the keys of a line press in it: buttons with this `data-line-action`. */
-const ACTIONS: Readonly<Record<string, string>> = { e: 'edit', Enter: 'edit', d: 'duplicate', Delete: 'delete' };
+/** What the keys of a line ask for. */
+const ACTIONS: Readonly<Record<string, LineRequest['action']>> = {
+  e: 'edit',
+  Enter: 'edit',
+  d: 'duplicate',
+  Delete: 'delete',
+};
 
 function onKey(
   event: KeyboardEvent<HTMLElement>,
@@ -140,7 +146,5 @@ function onKey(
   const action = ACTIONS[event.key];
   if (action === undefined) return;
   event.preventDefault();
-  const button = event.currentTarget.querySelector<HTMLElement>(`[data-line-action="${action}"]`);
-  if (button !== null) return button.click();
-  event.currentTarget.dispatchEvent(new CustomEvent('heksher:line', { bubbles: true, detail: { action, line: key } }));
+  requestLine({ action, line: key });
 }

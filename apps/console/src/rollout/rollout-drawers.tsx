@@ -75,7 +75,7 @@ function RolloutDrawer({ setting, begin, onClose }: RolloutDrawerProps) {
     const feature = setting.configurable_features.includes('user') ? 'user' : (columnsOf(setting).at(-1) ?? '');
     const outcome = { kind: 'value', value: fallback } as const;
     const share = { kind: 'fixed', percentage: '0' } as const;
-    return { feature, conditions: {}, share, pattern: '', outcome, hash: 'murmur3', salt: '', note: '' };
+    return { feature, conditions: {}, share, pattern: '', outcome, hash: 'murmur3', salt: '', metadata: [], note: '' };
   });
   const editing = useRolloutForm(setting, type, begin, initial, fallback);
   const { form, write, send, forget, changes, id } = editing;

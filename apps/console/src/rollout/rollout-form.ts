@@ -12,6 +12,7 @@ import { exactly } from '../api/exact.js';
 import { type RolloutLine } from '../api/queries.js';
 import { conditionProblem } from '../editors/condition.js';
 import { type Draft, draftOf, newId, valueOfDraft } from '../editors/draft.js';
+import { metadataDraftOf, metadataOf, type MetadataDraft } from '../editors/metadata.js';
 
 export type ShareForm =
   | Readonly<{ kind: 'fixed'; percentage: string }>
@@ -32,13 +33,14 @@ export type RolloutForm = Readonly<{
   hash: BucketHash;
   /** Empty: the setting's name, where it is new. */
   salt: string;
+  metadata: MetadataDraft;
   note: string;
 }>;
 
 /** A rollout as the service shows it. */
 export type StoredRollout = Pick<
   RolloutLine,
-  'feature' | 'feature_values' | 'percentage' | 'ramp' | 'pattern' | 'value' | 'variants' | 'hash' | 'salt'
+  'feature' | 'feature_values' | 'percentage' | 'ramp' | 'pattern' | 'value' | 'variants' | 'hash' | 'salt' | 'metadata'
 >;
 
 export function formOf(type: SettingType, stored: StoredRollout, fallback: Draft): RolloutForm {
@@ -62,6 +64,7 @@ export function formOf(type: SettingType, stored: StoredRollout, fallback: Draft
           },
     hash: stored.hash,
     salt: stored.salt,
+    metadata: metadataDraftOf(stored.metadata),
     note: '',
   };
 }
@@ -80,6 +83,8 @@ export function bodyOf(form: RolloutForm, type: SettingType): BodyReading {
   if (typeof shared['problem'] === 'string') return { problem: shared['problem'] };
   const decided = outcomeBody(outcome, type);
   if (decided === undefined) return { problem: 'The value is not complete.' };
+  const metadata = metadataOf(form.metadata);
+  if (metadata === undefined) return { problem: 'The metadata is not complete.' };
   return {
     body: {
       feature_values: Object.fromEntries(where),
@@ -88,6 +93,7 @@ export function bodyOf(form: RolloutForm, type: SettingType): BodyReading {
       ...decided,
       hash,
       ...(salt !== '' && { salt }),
+      metadata: exactly(metadata),
     },
   };
 }
@@ -138,6 +144,7 @@ export const PARTS = {
   pattern: ['pattern'],
   value: ['value', 'variants'],
   buckets: ['hash', 'salt'],
+  metadata: ['metadata'],
 } as const;
 export type PartName = keyof typeof PARTS;
 
@@ -147,6 +154,7 @@ const FORM_OF_PART = {
   pattern: ['pattern'],
   value: ['outcome'],
   buckets: ['hash', 'salt'],
+  metadata: ['metadata'],
 } as const satisfies Record<PartName, readonly (keyof RolloutForm)[]>;
 
 /** A part of a body as text, to compare and to show. */

@@ -11,6 +11,7 @@ import { usePathPart, useSetSearch } from '../ui/address.js';
 import { Button } from '../ui/button.js';
 import { Failure } from '../ui/failure.js';
 import { FormError, FormSummary } from '../ui/field.js';
+import { FormFields } from '../ui/form-fields.js';
 import { useWrite } from '../ui/use-write.js';
 import { Members } from './members.js';
 import { POINTERS, RolloutBody } from './rollout-body.js';
@@ -108,11 +109,7 @@ function RolloutEditor({ setting, rollout, isReadOnly }: RolloutEditorProps) {
   return (
     <FormError value={write.error}>
       <form className={css['card']} onSubmit={(event) => void submit(event)} noValidate>
-        <fieldset
-          className={css['form']}
-          disabled={isReadOnly}
-          style={{ border: 0, margin: 0, padding: 0, minWidth: 0 }}
-        >
+        <FormFields isPending={write.isPending} isReadOnly={isReadOnly} className={css['form']}>
           <legend className="visually-hidden">Rollout {id}</legend>
           <RolloutBody setting={setting} editing={editing} />
           <FormSummary error={write.error} pointers={POINTERS} />
@@ -125,7 +122,7 @@ function RolloutEditor({ setting, rollout, isReadOnly }: RolloutEditorProps) {
               {isChanged && blocked !== undefined && <span className={css['soft']}>{blocked}</span>}
             </div>
           )}
-        </fieldset>
+        </FormFields>
       </form>
     </FormError>
   );

@@ -32,6 +32,9 @@ type Meeting = Readonly<{
   choices: Readonly<Partial<Record<PartName, 'theirs' | 'yours'>>>;
 }>;
 
+/** What is edited, with the tag to give back. */
+type Base = Readonly<{ form: RolloutForm; etag: string | undefined }>;
+
 export type Editing = ReturnType<typeof useRolloutForm>;
 
 const NAMES = Object.keys(PARTS) as PartName[];
@@ -49,8 +52,11 @@ export function useRolloutForm(
 ) {
   const id = begin?.data.rollout_id;
   const key = `${setting.name}:rollout-${id ?? 'new'}`;
-  const [form, keep, isKept] = useKept<RolloutForm>(key, initial);
-  const [base, setBase] = useState(() => {
+  // What another made of it, since `begin` was read.
+  const [met, setMet] = useState<Readonly<{ begin: ReadRollout; base: Base }>>();
+  const latest: Base = met !== undefined && met.begin === begin ? met.base : { form: initial, etag: begin?.etag };
+  const [form, keep, isKept] = useKept<RolloutForm>(key, latest.form);
+  const [base, setBase] = useState((): Base => {
     const now = { form: initial, etag: begin?.etag };
     return isKept ? (keptBeginning<typeof now>(key) ?? now) : now;
   });
@@ -87,7 +93,7 @@ export function useRolloutForm(
   const typed = useRef(form);
   typed.current = form;
   const meet = async (error: ApiError) => {
-    if (id === undefined) return;
+    if (id === undefined || begin === undefined) return;
     const now = await readRollout(client, id);
     const theirs = formOf(type, now.data, fallback);
     const [was, is, mine] = [base.form, theirs, typed.current].map((one) => bodyIn(one, type));
@@ -98,8 +104,10 @@ export function useRolloutForm(
     keep(taken.reduce((merged, part) => withPart(merged, part, theirs), typed.current));
     const collisions = theyChanged.filter((part) => differs(was, mine, part) && differs(is, mine, part));
     setMeeting({ error, base: base.form, theirs, collisions, taken, choices: {} });
-    setBase({ form: theirs, etag: now.etag });
-    keepBeginning(key, { form: theirs, etag: now.etag });
+    const next = { form: theirs, etag: now.etag };
+    setMet({ begin, base: next });
+    setBase(next);
+    keepBeginning(key, next);
     write.forget();
   };
   const refused = write.error?.status === 412 ? write.error : undefined;
@@ -112,9 +120,10 @@ export function useRolloutForm(
   const isChanged = JSON.stringify(form) !== JSON.stringify(base.form);
   const restart = () => {
     keep(undefined);
-    setBase({ form: initial, etag: begin?.etag });
+    setBase(latest);
     setMeeting(undefined);
     setRead(false);
+    write.forget();
   };
   const [shown, setShown] = useState(isKept ? undefined : begin);
   if (begin !== shown && !isChanged) {

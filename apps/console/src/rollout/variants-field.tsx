@@ -6,6 +6,7 @@ import { Button, IconButton } from '../ui/button.js';
 import { Field, Input } from '../ui/field.js';
 import { type VariantForm } from './rollout-form.js';
 import css from './rollout.module.css';
+import { VariantsBar } from './variants-bar.js';
 
 type VariantsFieldProps = Readonly<{
   type: SettingType;
@@ -25,13 +26,12 @@ export function VariantsField({ type, variants, onChange }: VariantsFieldProps) 
   };
   return (
     <div className={css['variants']}>
-      <div className={css['bar']} aria-hidden>
-        {variants.map(({ id, name, weight }, index) => (
-          <span key={id} style={{ flexGrow: Number(weight) || 0 }} data-shade={index % 4}>
-            {name}
-          </span>
-        ))}
-      </div>
+      <VariantsBar
+        variants={variants}
+        onChange={(weights) =>
+          onChange(variants.map((one, index) => ({ ...one, weight: String(weights[index] ?? one.weight) })))
+        }
+      />
       {variants.map(({ id, name, weight, value }, index) => {
         const isRepeated = variants.some((other) => other.id !== id && other.name === name);
         const problem = name === '' || isMetadataKey(name) ? undefined : `must be ${METADATA_KEY_RULE}`;

@@ -20,19 +20,15 @@ export function LineActions({ setting, line }: Readonly<{ setting: SettingView; 
           <Power aria-hidden />
         </IconButton>
       )}
-      <IconButton label={`Edit ${name}`} data-line-action="edit" onClick={() => setSearch({ edit: edited }, true)}>
+      <IconButton label={`Edit ${name}`} onClick={() => setSearch({ edit: edited }, true)}>
         <Pencil aria-hidden />
       </IconButton>
       {line.kind === 'rule' && !isOverride(line) && (
-        <IconButton
-          label={`Make one like ${name}`}
-          data-line-action="duplicate"
-          onClick={() => setSearch({ edit: `like-${key}` }, true)}
-        >
+        <IconButton label={`Make one like ${name}`} onClick={() => setSearch({ edit: `like-${key}` }, true)}>
           <CopyPlus aria-hidden />
         </IconButton>
       )}
-      <IconButton label={`Delete ${name}`} data-line-action="delete" onClick={() => setSearch({ delete: key }, true)}>
+      <IconButton label={`Delete ${name}`} onClick={() => setSearch({ delete: key }, true)}>
         <Trash2 aria-hidden />
       </IconButton>
     </span>

@@ -76,8 +76,8 @@ function Override({ setting, now: begin, onClose }: OverrideDrawerProps & Readon
   const [now, setNow] = useState(begin);
   const [meeting, setMeeting] = useState<Meeting>();
   const type = useMemo(() => parseSettingType(setting.type), [setting.type]);
-  // Made once: its items have ids of their own.
-  const [initial] = useState(() => ({ value: draftOf(type, now?.value ?? setting.default_value), note: '' }));
+  // Made once for what was read: its items have ids of their own.
+  const initial = useMemo(() => ({ value: draftOf(type, now?.value ?? setting.default_value), note: '' }), [type, now]);
   const [form, keep, isKept] = useKept(`${setting.name}:everyone`, initial);
   const [isRead, setRead] = useState(false);
   const setSearch = useSetSearch();
@@ -149,7 +149,11 @@ function Override({ setting, now: begin, onClose }: OverrideDrawerProps & Readon
       blocked={blocked}
       isChanged={isChanged}
       isKept={isKept}
-      onStartOver={() => keep(undefined)}
+      onStartOver={() => {
+        keep(undefined);
+        setMeeting(undefined);
+        write.forget();
+      }}
       onSave={() => void save()}
       onClose={onClose}
       onAddToChangeSet={() => {

@@ -7,6 +7,7 @@ import { exactly } from '../api/exact.js';
 import { type SettingView } from '../api/queries.js';
 import { conditionProblem } from '../editors/condition.js';
 import { ConditionFields } from '../editors/condition-fields.js';
+import { MetadataFields } from '../editors/metadata-fields.js';
 import { ValueEditor } from '../editors/value-editor.js';
 import { columnsOf } from '../matrix/lines.js';
 import { useSetSearch } from '../ui/address.js';
@@ -22,8 +23,10 @@ import css from './rule.module.css';
 import {
   changesOf,
   compareThree,
+  FIELDS,
   type FieldName,
   formOf,
+  metadataText,
   ruleOf,
   type RuleForm,
   type StoredRule,
@@ -56,7 +59,9 @@ type Meeting = Readonly<{
 export function RuleDrawer({ setting, id, begin, onClose }: RuleDrawerProps) {
   const type = useMemo(() => parseSettingType(setting.type), [setting.type]);
   const features = columnsOf(setting);
-  const initial = useMemo(() => formOf(type, begin), [type, begin]);
+  /** As it was read last: what one who starts over begins with. */
+  const [latest, setLatest] = useState(begin);
+  const initial = useMemo(() => formOf(type, latest), [type, latest]);
   const key = `${setting.name}:${id ?? 'new'}`;
   const [form, keep, isKept] = useKept<RuleForm>(key, initial);
   const [base, setBase] = useState(() => (isKept ? (beginningOf(key) ?? begin) : begin));
@@ -72,7 +77,7 @@ export function RuleDrawer({ setting, id, begin, onClose }: RuleDrawerProps) {
   const isChanged = JSON.stringify(form) !== JSON.stringify(initial);
   const change = (to: Partial<RuleForm>) => {
     write.forget();
-    keepBeginning(key, { ...base, value: formatJson(base.value), metadata: undefined });
+    keepBeginning(key, plainOf(base));
     keep({ ...form, ...to });
   };
 
@@ -85,7 +90,12 @@ export function RuleDrawer({ setting, id, begin, onClose }: RuleDrawerProps) {
         body: changesOf(base, to),
         ifMatch: query.dry_run === true ? undefined : base.etag,
       });
-    const body = { setting: setting.name, feature_values: Object.fromEntries(to.conditions), value: exactly(to.value) };
+    const body = {
+      setting: setting.name,
+      feature_values: Object.fromEntries(to.conditions),
+      value: exactly(to.value),
+      ...metadataIn(to),
+    };
     return request('post', '/api/v1/rules', { ...options, body });
   };
   const leave = (row?: string) => {
@@ -113,7 +123,8 @@ export function RuleDrawer({ setting, id, begin, onClose }: RuleDrawerProps) {
     keep(merged);
     setMeeting({ error, base, theirs, collisions, taken, choices: {} });
     setBase(theirs);
-    keepBeginning(key, { ...theirs, value: formatJson(theirs.value), metadata: undefined });
+    setLatest(theirs);
+    keepBeginning(key, plainOf(theirs));
     write.forget();
   };
   const refused = write.error?.status === 412 ? write.error : undefined;
@@ -135,7 +146,7 @@ export function RuleDrawer({ setting, id, begin, onClose }: RuleDrawerProps) {
     if (Object.values(form.conditions).some((value) => conditionProblem(value) !== undefined))
       return 'A condition cannot be so.';
     if (effect?.equal !== undefined) return undefined;
-    if (rule === undefined) return 'The value is not complete.';
+    if (rule === undefined) return 'The value or the metadata is not complete.';
     if (rule.conditions.length === 0) return 'Without a condition this would be for everyone.';
     if (isOpenQuestion) return 'Choose for each part that collides.';
     if (id !== undefined && changes !== undefined && Object.keys(changes).length === 0) return 'Nothing is changed.';
@@ -147,7 +158,7 @@ export function RuleDrawer({ setting, id, begin, onClose }: RuleDrawerProps) {
     <EditDrawer
       title={id === undefined ? 'Add a rule' : `Rule ${id}`}
       error={write.error}
-      pointers={['/value', ...features.map((feature) => `/feature_values/${feature}`)]}
+      pointers={['/value', '/metadata', ...features.map((feature) => `/feature_values/${feature}`)]}
       action={id === undefined ? 'Add rule' : 'Save'}
       isPending={write.isPending}
       blocked={isEqual ? 'There is such a rule already.' : blocked}
@@ -155,7 +166,9 @@ export function RuleDrawer({ setting, id, begin, onClose }: RuleDrawerProps) {
       isKept={isKept}
       onStartOver={() => {
         keep(undefined);
-        setBase(begin);
+        setBase(latest);
+        setMeeting(undefined);
+        write.forget();
       }}
       onSave={() => void save()}
       onClose={onClose}
@@ -214,6 +227,7 @@ export function RuleDrawer({ setting, id, begin, onClose }: RuleDrawerProps) {
         label={`${setting.name} is`}
         pointer="/value"
       />
+      <MetadataFields draft={form.metadata} onChange={(metadata) => change({ metadata })} />
       <NoteField value={form.note} onChange={(note) => change({ note })} />
       {effect !== undefined && !isEqual && <WhatThisDoes effect={effect} isPartial={setting.lines_omitted > 0} />}
       <DryRun
@@ -238,21 +252,33 @@ export function RuleDrawer({ setting, id, begin, onClose }: RuleDrawerProps) {
 }
 
 function beginningOf(key: string): TaggedRule | undefined {
-  const kept = keptBeginning<Omit<TaggedRule, 'value'> & { value: string }>(key);
-  return kept && { ...kept, value: parseJson(kept.value) };
+  const kept = keptBeginning<ReturnType<typeof plainOf>>(key);
+  return kept && { ...kept, value: parseJson(kept.value), metadata: parseJson(kept.metadata) };
+}
+
+/** As it can be kept. */
+function plainOf(rule: TaggedRule) {
+  return { ...rule, value: formatJson(rule.value), metadata: metadataText(rule) };
 }
 
 function isField(name: string): name is FieldName {
-  return name === 'where' || name === 'value';
+  return FIELDS.some((field) => field === name);
 }
 
 function shown(rule: StoredRule, name: FieldName): string {
+  if (name === 'metadata') return metadataText(rule);
   return name === 'value' ? formatJson(rule.value) : whereText(rule.conditions);
+}
+
+/** Of a new rule, where it has any. */
+function metadataIn({ metadata }: StoredRule) {
+  return metadata?.kind === 'object' && metadata.members.size > 0 ? { metadata: exactly(metadata) } : {};
 }
 
 function operationOf(setting: string, base: StoredRule | undefined, rule: StoredRule) {
   const feature_values = Object.fromEntries((base ?? rule).conditions);
-  if (base === undefined) return { op: 'put_rule', setting, feature_values, value: exactly(rule.value), expect: null };
+  if (base === undefined)
+    return { op: 'put_rule', setting, feature_values, value: exactly(rule.value), ...metadataIn(rule), expect: null };
   return {
     op: 'patch_rule',
     setting,

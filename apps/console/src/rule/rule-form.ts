@@ -7,17 +7,28 @@ import {
   type SettingType,
   type Writable,
 } from '@heksher/core';
-import { exactly } from '../api/exact.js';
+import { exactly, NO_MEMBERS } from '../api/exact.js';
 import { type Draft, draftOf, valueOfDraft } from '../editors/draft.js';
+import { metadataDraftOf, metadataOf, type MetadataDraft } from '../editors/metadata.js';
 
 /** What stands in the form of a rule; plain data, so that it can be kept. */
-export type RuleForm = Readonly<{ conditions: Readonly<Record<string, string>>; value: Draft; note: string }>;
+export type RuleForm = Readonly<{
+  conditions: Readonly<Record<string, string>>;
+  value: Draft;
+  metadata: MetadataDraft;
+  note: string;
+}>;
 
 /** A rule as it is stored. */
-export type StoredRule = Readonly<{ conditions: readonly Condition[]; value: Json }>;
+export type StoredRule = Readonly<{ conditions: readonly Condition[]; value: Json; metadata?: Json | undefined }>;
 
-export function formOf(type: SettingType, { conditions, value }: StoredRule): RuleForm {
-  return { conditions: Object.fromEntries(conditions), value: draftOf(type, value), note: '' };
+export function formOf(type: SettingType, { conditions, value, metadata }: StoredRule): RuleForm {
+  return {
+    conditions: Object.fromEntries(conditions),
+    value: draftOf(type, value),
+    metadata: metadataDraftOf(metadata),
+    note: '',
+  };
 }
 
 /** In the order of `features`, without those that take any value. */
@@ -28,12 +39,18 @@ export function conditionsOfForm({ conditions }: RuleForm, features: readonly st
   });
 }
 
-export const FIELDS = ['where', 'value'] as const;
+export const FIELDS = ['where', 'value', 'metadata'] as const;
 export type FieldName = (typeof FIELDS)[number];
 
 export function sameField(name: FieldName, a: StoredRule, b: StoredRule): boolean {
   if (name === 'value') return formatJson(a.value) === formatJson(b.value) || jsonEquals(a.value, b.value);
+  if (name === 'metadata') return metadataText(a) === metadataText(b);
   return conditionsKey(a.conditions) === conditionsKey(b.conditions);
+}
+
+/** Its metadata as JSON, by ascending key. */
+export function metadataText({ metadata }: StoredRule): string {
+  return formatJson(metadataOf(metadataDraftOf(metadata)) ?? NO_MEMBERS);
 }
 
 /** What both changed, and otherwise; and what only they did. */
@@ -52,21 +69,34 @@ export function compareThree(
 
 /** The form with one part of a stored rule in place of its own. */
 export function withField(form: RuleForm, name: FieldName, rule: StoredRule, type: SettingType): RuleForm {
-  const { conditions, value } = formOf(type, rule);
-  return name === 'value' ? { ...form, value } : { ...form, conditions };
+  const { conditions, value, metadata } = formOf(type, rule);
+  switch (name) {
+    case 'where':
+      return { ...form, conditions };
+    case 'value':
+      return { ...form, value };
+    case 'metadata':
+      return { ...form, metadata };
+  }
 }
 
 /** What of a rule is to be changed: only what is not as it was, so that the rest is left alone. The spelling of a value counts. */
-export function changesOf(base: StoredRule, yours: StoredRule): { feature_values?: Writable; value?: Writable } {
+export function changesOf(
+  base: StoredRule,
+  yours: StoredRule,
+): { feature_values?: Writable; value?: Writable; metadata?: Writable } {
   return {
     ...(!sameField('where', base, yours) && { feature_values: Object.fromEntries(yours.conditions) }),
     ...(formatJson(base.value) !== formatJson(yours.value) && { value: exactly(yours.value) }),
+    ...(!sameField('metadata', base, yours) && { metadata: exactly(yours.metadata ?? NO_MEMBERS) }),
   };
 }
 
 export function ruleOf(form: RuleForm, type: SettingType, features: readonly string[]): StoredRule | undefined {
   const value = valueOfDraft(type, form.value);
-  return value === undefined ? undefined : { conditions: conditionsOfForm(form, features), value };
+  const metadata = metadataOf(form.metadata);
+  if (value === undefined || metadata === undefined) return undefined;
+  return { conditions: conditionsOfForm(form, features), value, metadata };
 }
 
 /** `user guest, theme dark`; `everyone`. */

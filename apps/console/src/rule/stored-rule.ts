@@ -1,11 +1,11 @@
-import { type Condition, type Json } from '@heksher/core';
+import { type Condition } from '@heksher/core';
 import { type QueryClient } from '@tanstack/react-query';
 import { request } from '../api/client.js';
 import { keys } from '../api/queries.js';
 import { type StoredRule } from './rule-form.js';
 
 /** A rule as it was read, with the tag to give back. */
-export type TaggedRule = StoredRule & Readonly<{ etag?: string | undefined; metadata?: Json }>;
+export type TaggedRule = StoredRule & Readonly<{ etag?: string | undefined }>;
 
 /** Reads a rule as it is now. Rejects with ApiError 404 where there is none. */
 export async function readRule(client: QueryClient, id: number, features: readonly string[]): Promise<TaggedRule> {

@@ -24,6 +24,7 @@ const KEYS = [
     ['e', 'edit'],
     ['d', 'duplicate'],
     ['Del', 'delete'],
+    ['n', 'a new rule'],
   ],
 ] as const;
 

@@ -4,6 +4,7 @@ import { useMay } from '../api/who.js';
 import { usePathPart } from './address.js';
 import { Button } from './button.js';
 import css from './confirm.module.css';
+import { FormFields } from './form-fields.js';
 
 type ConfirmProps = Readonly<{
   title: ReactNode;
@@ -35,13 +36,15 @@ export function Confirm(props: ConfirmProps) {
         <AlertDialog.Backdrop className={css.backdrop} />
         <AlertDialog.Popup className={css.popup} initialFocus={first}>
           <AlertDialog.Title className={css.title}>{title}</AlertDialog.Title>
-          <AlertDialog.Description className={css.body} render={<div ref={body} />}>
-            {children}
+          <AlertDialog.Description render={<div ref={body} />}>
+            <FormFields isPending={isPending === true} className={css.body}>
+              {children}
+            </FormFields>
           </AlertDialog.Description>
           <footer className={css.footer}>
             <Button onClick={onClose}>Cancel</Button>
             {onAddToChangeSet !== undefined && (
-              <Button disabled={isBlocked === true} onClick={onAddToChangeSet}>
+              <Button disabled={isBlocked === true || isPending === true} onClick={onAddToChangeSet}>
                 Add to change set
               </Button>
             )}

@@ -1,6 +1,7 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { createContext, type ReactNode, type RefObject, useContext, useEffect, useLayoutEffect, useRef } from 'react';
+import { bandPlace } from './band-place.js';
 import { IconButton } from './button.js';
 import css from './drawer.module.css';
 import { Skeleton } from './skeleton.js';
@@ -90,6 +91,7 @@ function Content({ frame, title, description, onClose, children, footer }: Drawe
           {description}
         </Dialog.Description>
       )}
+      <div ref={bandPlace} className={css.bands} />
       <div className={css.body}>{children}</div>
       {footer !== undefined && <footer className={css.footer}>{footer}</footer>}
     </>

@@ -5,6 +5,7 @@ import { Confirm, useMaySave } from './confirm.js';
 import { Drawer } from './drawer.js';
 import css from './edit-drawer.module.css';
 import { FormError, FormSummary } from './field.js';
+import { FormFields } from './form-fields.js';
 
 type EditDrawerProps = Readonly<{
   title: ReactNode;
@@ -53,7 +54,7 @@ export function EditDrawer(props: EditDrawerProps) {
             <span className={css['buttons']}>
               <Button onClick={leave}>Cancel</Button>
               {onAddToChangeSet !== undefined && (
-                <Button disabled={blocked !== undefined} onClick={onAddToChangeSet}>
+                <Button disabled={blocked !== undefined || isPending} onClick={onAddToChangeSet}>
                   Add to change set
                 </Button>
               )}
@@ -69,14 +70,16 @@ export function EditDrawer(props: EditDrawerProps) {
         {isKept === true && isChanged && onStartOver !== undefined && (
           <p className={css['kept']}>
             You began this before.
-            <Button size="small" kind="quiet" onClick={onStartOver}>
+            <Button size="small" kind="quiet" disabled={isPending} onClick={onStartOver}>
               Start over
             </Button>
           </p>
         )}
-        <form id={id} className={css['form']} onSubmit={submit} noValidate>
-          {children}
-          <FormSummary error={error} pointers={pointers} />
+        <form id={id} onSubmit={submit} noValidate>
+          <FormFields isPending={isPending} className={css['form']}>
+            {children}
+            <FormSummary error={error} pointers={pointers} />
+          </FormFields>
         </form>
       </Drawer>
       {isLeaving && (

@@ -5,11 +5,11 @@ import { type Line, type SettingView } from '../api/queries.js';
  * What one feature shows inside the screens of another, which must not import it. src/slots.tsx fills them; what is not filled is not shown.
  */
 export type Slots = Readonly<{
-  /** Buttons at the end of a line of the matrix. Keys of the line press those with `data-line-action` `edit`, `duplicate` or `delete`. */
+  /** Buttons at the end of a line of the matrix. */
   lineActions: ComponentType<Readonly<{ setting: SettingView; line: Line }>>;
   /** In the head of a setting: `Add`. */
   settingActions: ComponentType<Readonly<{ setting: SettingView }>>;
-  /** Beside the matrix: the drawers that `?edit=` opens. */
+  /** Beside the matrix: the drawers that `?edit=` opens, by the keys of lines too (`matrix/line-requests.ts`). */
   settingDrawers: ComponentType<Readonly<{ setting: SettingView; etag: string | undefined }>>;
   /** When and by whom a line was changed last: the column `changed`. */
   lineChanged: ComponentType<Readonly<{ setting: SettingView; line: Line }>>;

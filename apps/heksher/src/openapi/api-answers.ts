@@ -92,6 +92,16 @@ export class FieldProblem {
   @ApiProperty({ ...ANY_JSON, required: false, description: 'What is there in its place; `null`: nothing.' })
   actual?: unknown;
 
+  @ApiProperty({
+    ...ANY_JSON,
+    required: false,
+    description: 'What a thing was before what is to be taken back; `null`: nothing.',
+  })
+  before?: unknown;
+
+  @ApiProperty({ ...ANY_JSON, required: false, description: 'What the thing is now; `null`: nothing.' })
+  now?: unknown;
+
   @ApiProperty({ ...ANY_JSON, required: false, description: 'What became of a declaration.' })
   outcome?: object;
 

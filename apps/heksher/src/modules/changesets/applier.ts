@@ -14,11 +14,17 @@ import { type Approval, approvalsIn, failureOf } from './changeset-answer.js';
 import { type Decision, type StoredChangeset } from './changesets.store.js';
 import { digestOf, type Plan, planOf, resultsAnswer, undoAnswer } from './plan.js';
 import { notApproved } from './refusals.js';
-import { touchedBy, touchedError, tooMuchTouched } from './touched.js';
+import { type Touch, touchedBy, TouchedRows, touchedError, touchKey, tooMuchTouched } from './touched.js';
 import { findRowsSince, type LoggedRow } from './touched.store.js';
 
 /** What a set must not have been touched since; with heads, also what its values are checked against. */
-export type Since = Readonly<{ revision: NamedRevision; withHeads: boolean; name: string }>;
+export type Since = Readonly<{
+  revision: NamedRevision;
+  withHeads: boolean;
+  name: string;
+  /** Later changes that are no hindrance, by what they are of: the newest revision of each. */
+  accepted?: ReadonlyMap<string, number>;
+}>;
 
 /** A set on its way into the database. */
 export type Application = Readonly<{
@@ -69,6 +75,20 @@ export class Applier {
       const found: (string | null)[] = [];
       yield* forEachInSteps(names, (name) => found.push(name && (draft.setting(name)?.name ?? name)));
       return found;
+    });
+  }
+
+  /** What `work` finds of what was written since, and of what is there now; with the revision of that. Throws `conflict` where too much was written. */
+  async lookSince<T>(
+    since: Since,
+    work: (draft: Draft, log: TouchedRows) => InSteps<T>,
+  ): Promise<Readonly<{ found: T; revision: string }>> {
+    const touched = await this.touchedSince(this.dataSource.manager, since);
+    const rows = touched?.rows;
+    if (rows === undefined) throw tooMuchTouched(since.name);
+    return this.writes.look(function* (draft) {
+      const found = yield* work(draft, yield* TouchedRows.of(rows));
+      return { found, revision: revisionText(draft.base.revision) };
     });
   }
 
@@ -193,7 +213,8 @@ function* requireUntouched(draft: Draft, touched: Touched | undefined): InSteps<
   if (touched === undefined) return;
   const { rows, since } = touched;
   if (rows === undefined) throw tooMuchTouched(since.name);
-  const touches = yield* touchedBy(draft, rows, since.withHeads);
+  const isUnseen = ({ kind, key, row }: Touch): boolean => (since.accepted?.get(touchKey(kind, key)) ?? 0) < row.seq;
+  const touches = (yield* touchedBy(draft, rows, since.withHeads)).filter(isUnseen);
   if (touches.length > 0) throw touchedError(touches, since.name);
 }
 

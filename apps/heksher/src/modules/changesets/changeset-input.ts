@@ -114,17 +114,6 @@ export function* parseEdit(body: unknown): InSteps<GivenEdit> {
   return { operations: list, message: read.message, applyAt: read.apply_at, maxDelay: read.max_delay };
 }
 
-/** The reason and whether it is tried only. */
-export function* parseRevert(body: unknown): InSteps<Readonly<{ message: string | undefined; isDryRun: boolean }>> {
-  if (!Buffer.isBuffer(body) || body.length === 0) return { message: undefined, isDryRun: false };
-  const { members } = yield* parseObject(body);
-  const problems = new ProblemList();
-  const fields = { message: orNull(message.read), dry_run: optional(boolean('dry_run')) };
-  const read = readMembers(members, fields, { path: [], problems });
-  problems.throwIfAny();
-  return { message: read?.message ?? undefined, isDryRun: read?.dry_run ?? false };
-}
-
 /** What an approval is bound to. */
 export function* parseApproval(body: unknown): InSteps<Readonly<{ digest: string }>> {
   const { members } = yield* parseObject(body);

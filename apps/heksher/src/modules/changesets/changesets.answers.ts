@@ -102,6 +102,28 @@ export class RevertRequest {
 
   @ApiProperty({ type: 'boolean', required: false, default: false, description: 'Only say what it would do.' })
   dry_run?: boolean;
+
+  @ApiProperty({
+    type: 'array',
+    required: false,
+    maxItems: 10_000,
+    description: `What becomes of what was changed since, as the errors of the code \`touched_since\` name it: \`keep\` leaves it as it is, \`take\` lets it
+become what it was before the transaction. Whatever was changed again after \`seq\` is asked about again.`,
+    items: {
+      type: 'object',
+      required: ['kind', 'seq', 'choice'],
+      additionalProperties: false,
+      properties: {
+        kind: { type: 'string', enum: ['rule', 'rollout', 'setting', 'context_features'] },
+        rule_id: { type: 'integer' },
+        rollout_id: { type: 'integer' },
+        setting: { type: 'string' },
+        seq: { type: 'integer', description: 'The newest change of it that was seen.' },
+        choice: { type: 'string', enum: ['keep', 'take'] },
+      },
+    },
+  })
+  conflicts?: unknown[];
 }
 
 export class OperationOutcome {

@@ -231,7 +231,7 @@ export const ApiRevert = () =>
       operationId: 'revertTransaction',
       summary: 'Take a transaction back',
       description: `Carries out the operations that take back what one transaction changed, as a change set: all of them, or where something of it was changed
-since, none. To revert a revert is to do it again. Members of rollouts come and go as they did. At most 10 000 things, of 100 000 rows of the change log, are
+since, none, unless \`conflicts\` says of each such thing whether it is kept or taken back all the same. To revert a revert is to do it again. Members of rollouts come and go as they did. At most 10 000 things, of 100 000 rows of the change log, are
 taken back at once.`,
     }),
     ApiParam({
@@ -242,6 +242,12 @@ taken back at once.`,
     ApiJsonBody(RevertRequest, 'It may be left out.', {
       'A reason': { message: 'it was too much' },
       'A trial': { dry_run: true },
+      'What was changed since': {
+        conflicts: [
+          { kind: 'rule', rule_id: 7, seq: 1042, choice: 'take' },
+          { kind: 'setting', setting: 'cache_size', seq: 1044, choice: 'keep' },
+        ],
+      },
     }),
     ApiAnswer(201, ChangesetResultAnswer, 'It was taken back, or is proposed.', { Applied: APPLIED }),
     ApiAnswer(200, ChangesetPreviewAnswer, 'What it would do: nothing was written.', { 'A trial': PREVIEW }),

@@ -6,10 +6,9 @@ import { DataSource } from 'typeorm';
 import { requireGrantedOn } from '../../access/granted-writes.js';
 import { admits, isAll } from '../../access/grants.js';
 import { type Caller } from '../../caller.js';
-import { type NamedRevision } from '../../named-revision.js';
 import { Logger } from '../logging/index.js';
 import { RulesetService } from '../ruleset/ruleset.service.js';
-import { type Application, Applier, sinceOf, type Within } from './applier.js';
+import { type Application, Applier, type Since, sinceOf, type Within } from './applier.js';
 import { noteChangeset } from './changeset-events.store.js';
 import { type GivenChangeset, type GivenOperations } from './changeset-input.js';
 import {
@@ -70,19 +69,18 @@ export class ChangesetsService {
   /** Applies operations that take a transaction back, as a change set of its own. */
   async revert(
     operations: GivenOperations,
-    revision: NamedRevision,
+    since: Since,
+    { ifRevision, isDryRun }: Readonly<{ ifRevision: string; isDryRun: boolean }>,
     caller: Caller,
-    isDryRun: boolean,
   ): Promise<Answered> {
-    const since = { revision, withHeads: false, name: `the transaction of revision ${revision.seq}` };
     const application = { operations: operations.list, since };
     const scope = await this.reviews.allowed(operations.list, caller, 'propose');
     const { needed, settings } = scope;
     if (isDryRun) return { status: 200, body: await this.applier.preview(application) };
-    const by = { ...caller, message: caller.message ?? `Revert revision ${revision.seq}` };
+    const by = { ...caller, message: caller.message ?? `Revert revision ${since.revision.seq}` };
     const fields = {
       ...{ operations: operations.text, settings, message: by.message, authors: authorsOf(by) },
-      ...{ ifRevision: revision.text, applyAt: null, maxDelay: USUAL_DELAY_S },
+      ...{ ifRevision, applyAt: null, maxDelay: USUAL_DELAY_S },
     };
     if (needed > 0) return this.keep({ ...fields, state: 'proposed' }, needed, by);
     requireWithin(scope, operations.list, caller, 'write');

@@ -61,7 +61,8 @@ function findingsOf(error: HeksherError): NonNullable<FieldError['details']> {
   return { ...textOf('expected', expected), ...textOf('actual', actual) };
 }
 
-function textOf(name: string, text: JsonText | null): NonNullable<FieldError['details']> {
+/** A member of an entry of an error; none where the text is long. */
+export function textOf(name: string, text: JsonText | null): NonNullable<FieldError['details']> {
   return text !== null && text.length > LONGEST_TEXT ? {} : { [name]: rawJson(text ?? 'null') };
 }
 

@@ -8,8 +8,8 @@ import { TakesNoParameters } from '../../http/no-parameters.js';
 import { unconditional } from '../../http/unconditional.js';
 import { sliced } from '../../in-slices.js';
 import { jsonAnswer } from '../../json-answer.js';
-import { parseRevert } from './changeset-input.js';
 import { ApiRevert } from './changesets.api.js';
+import { parseRevert } from './revert-input.js';
 import { RevertsService } from './reverts.service.js';
 
 @ApiTags('Change sets')

@@ -6,12 +6,25 @@ import {
   formatJson,
   HeksherError,
   type InSteps,
+  type JsonText,
 } from '@heksher/core';
 import { type Draft, type DraftSetting } from '@heksher/ruleset';
+import { textOf } from './plan.js';
 import { columnIn, conditionIn, type LoggedRow, MOST_ROWS } from './touched.store.js';
 
 /** A resource that was written, the last time. */
-type Touch = Readonly<{ kind: 'context_features' | 'setting' | 'rule' | 'rollout'; key: string; row: LoggedRow }>;
+export type Touch = Readonly<{
+  kind: 'context_features' | 'setting' | 'rule' | 'rollout';
+  key: string;
+  row: LoggedRow;
+  /** What it was before what is to be taken back, and is now; null: it was, or is, not there. */
+  images?: Readonly<{ before: JsonText | null; now: JsonText | null }>;
+}>;
+
+/** Names a resource within the log. */
+export function touchKey(kind: Touch['kind'], key: string): string {
+  return `${kind} ${key}`;
+}
 
 /** A rule or rollout of a draft; undefined: deleted. */
 type Part = Readonly<{ conditions: readonly Condition[] }> | undefined;
@@ -21,11 +34,10 @@ type Part = Readonly<{ conditions: readonly Condition[] }> | undefined;
  * @param withHeads whether a rule goes by its setting's own attributes, such as the type
  */
 export function* touchedBy(draft: Draft, rows: readonly LoggedRow[], withHeads: boolean): InSteps<readonly Touch[]> {
-  const log = new TouchedRows();
-  yield* forEachInSteps(rows, (row) => log.add(row));
+  const log = yield* TouchedRows.of(rows);
   const touches = new Map<string, Touch>();
   const add = (touch: Touch | undefined): void => {
-    if (touch !== undefined) touches.set(`${touch.kind} ${touch.key}`, touch);
+    if (touch !== undefined) touches.set(touchKey(touch.kind, touch.key), touch);
   };
   if (draft.features.join() !== [...draft.base.features].join()) add(log.find('context_features', ''));
   for (const name of draft.deleted) for (const touch of log.ofSetting(name)) add(touch);
@@ -62,13 +74,20 @@ const SETTING_TABLES: ReadonlySet<string> = new Set(['configurable', 'setting_al
 const RULE_TABLES: ReadonlySet<string> = new Set(['conditions', 'rule_metadata']);
 const ROLLOUT_TABLES: ReadonlySet<string> = new Set(['rollout_conditions', 'rollout_metadata', 'rollout_members']);
 
-class TouchedRows {
+/** Rows of the log by what they are of. */
+export class TouchedRows {
   private readonly touches = new Map<string, Touch>();
   private readonly settings = new Map<string, Set<string>>();
   private readonly conditions = new Map<string, Map<string, string>>();
 
+  static *of(rows: readonly LoggedRow[]): InSteps<TouchedRows> {
+    const log = new TouchedRows();
+    yield* forEachInSteps(rows, (row) => log.add(row));
+    return log;
+  }
+
   find(kind: Touch['kind'], key: string): Touch | undefined {
-    return this.touches.get(`${kind} ${key}`);
+    return this.touches.get(touchKey(kind, key));
   }
 
   /** The setting, its rules and its rollouts. */
@@ -87,7 +106,7 @@ class TouchedRows {
     return (kind, conditions) => found.get(`${kind} ${conditionsKey(conditions)}`) ?? [];
   }
 
-  add(row: LoggedRow): void {
+  private add(row: LoggedRow): void {
     if (followsRenaming(row)) return;
     const { table } = row;
     for (const image of [row.old, row.new]) {
@@ -106,7 +125,7 @@ class TouchedRows {
   }
 
   private touch(kind: Touch['kind'], key: string, row: LoggedRow, setting?: string): void {
-    this.touches.set(`${kind} ${key}`, { kind, key, row });
+    this.touches.set(touchKey(kind, key), { kind, key, row });
     if (setting === undefined || setting === '') return;
     const keys = this.settings.get(setting) ?? new Set();
     this.settings.set(setting, keys.add(`${kind} ${key}`));
@@ -130,7 +149,7 @@ function followsRenaming({ table, old, new: now }: LoggedRow): boolean {
 
 /** @param since as it was named */
 export function touchedError(touches: readonly Touch[], since: string): HeksherError {
-  const errors = touches.map(({ kind, key, row }): FieldError => {
+  const errors = touches.map(({ kind, key, row, images }): FieldError => {
     const { seq, at, actor } = row;
     const what =
       kind === 'context_features'
@@ -143,6 +162,7 @@ export function touchedError(touches: readonly Touch[], since: string): HeksherE
       ...(kind === 'rule' && { rule_id: Number(key) }),
       ...(kind === 'rollout' && { rollout_id: Number(key) }),
       ...(kind === 'setting' && { setting: key }),
+      ...(images && { ...textOf('before', images.before), ...textOf('now', images.now) }),
     };
     return { field: 'body', message, code: 'touched_since', details };
   });
