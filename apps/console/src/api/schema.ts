@@ -998,6 +998,8 @@ export interface components {
             op?: string;
             expected?: components["schemas"]["JsonValue"];
             actual?: components["schemas"]["JsonValue"];
+            before?: components["schemas"]["JsonValue"];
+            now?: components["schemas"]["JsonValue"];
             outcome?: components["schemas"]["JsonValue"];
             kind?: string;
             seq?: number;
