@@ -35,7 +35,7 @@ const ALL_MB = (READERS * WRITES * 2 * LONG.length) / 1_048_576;
 
 it('who reads nothing costs little however much passes, is cut, and has all when it comes back', async () => {
   const readers = await Promise.all(Array.from({ length: READERS }, () => openStream(`${url}/api/v1/changes`)));
-  await until('all to begin', () => readers.every(({ blocks }) => blocks.length === 2));
+  await until('all to begin', () => readers.every(({ blocks }) => blocks.length >= 2));
   const start = readers[0]?.blocks[1]?.id ?? '';
   for (const reader of readers) reader.pause();
   const before = await residentMb();

@@ -4,7 +4,7 @@ import { TLSSocket } from 'node:tls';
 import { type Logger } from '../modules/logging/index.js';
 import { Connection } from './connection.js';
 
-const LONGEST_INTERVAL_MS = 1_000;
+const LONGEST_INTERVAL_MS = 5_000;
 
 /**
  * Closes connections whose client reads nothing of an answer for `timeoutMs`. Sockets are polled, so that answers that are

@@ -94,9 +94,7 @@ export class ChangesAnswers {
       prove: () => this.prove(principal, kind.name === 'events' ? 'read' : 'evaluate'),
       expiresAtMs: principal?.expiresAtMs ?? Infinity,
       lastsMs: this.options.streamMaxMs * (1 - SPREAD + 2 * SPREAD * Math.random()),
-      sent: (cursor) => {
-        if (client !== undefined) client.sent = cursor;
-      },
+      sent: client && ((cursor) => (client.sent = cursor)),
     });
     // Refused before its head is sent.
     whenClosed(response, this.hold(stream, asking, counted));

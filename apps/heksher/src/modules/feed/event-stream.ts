@@ -1,9 +1,8 @@
-import { type Socket } from 'node:net';
 import { type Response } from 'express';
 import { type Principal } from '../../access/principal.js';
 import { type FeedCursor, formatFeedCursor } from './feed-cursor.js';
 import { type FeedEvents, type LiveFeed } from './live-feed.js';
-import { type Held, type StreamEnd, type Streams } from './streams.js';
+import { type Held, ROUND_MS, type StreamEnd, type Streams } from './streams.js';
 
 /** What a stream sends of the events behind its cursor, how many that are, and the cursor behind what it has looked at. */
 export type Taken = Readonly<{ bytes: Buffer | string; cursor: FeedCursor; count: number }>;
@@ -26,13 +25,11 @@ export type StreamSetup = Readonly<{
   expiresAtMs: number;
   /** How long it may last. */
   lastsMs: number;
-  /** Is told behind which event the client is, as far as that is known here. */
-  sent: (cursor: FeedCursor) => void;
+  /** Is told behind which event the client is, as far as that is known here; undefined: nobody asks. */
+  sent: ((cursor: FeedCursor) => void) | undefined;
   /** Where it is counted. */
   stats: Pick<Streams, 'closed'> & { sent: number };
 }>;
-
-const HEARTBEAT_MS = 15_000;
 
 /** How soon a client comes back that was cut, in milliseconds; and how soon at random where many are at once. */
 const RETRY_MS = 2_000;
@@ -87,17 +84,18 @@ export class EventStream implements Held {
   private isOver = false;
   /** Whether the cursor is past the one that the client knows. */
   private isAhead = false;
-  private writtenAt = performance.now();
   private readonly endsAt: number;
+  private ending: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly response: Response,
     private readonly setup: StreamSetup,
   ) {
-    this.endsAt = this.writtenAt + setup.lastsMs;
+    this.endsAt = performance.now() + setup.lastsMs;
     whenClosed(response, () => {
       if (this.hasBegun && !this.isOver) setup.stats.closed.client += 1;
       this.isOver = true;
+      clearTimeout(this.ending);
       setup.live.leave(this);
     });
   }
@@ -117,6 +115,7 @@ export class EventStream implements Held {
     this.isBusy = false;
     if (cursor === undefined) this.write(`id: ${formatFeedCursor(this.cursor)}\n\n`);
     this.wake();
+    this.endInTime();
   }
 
   private hasEnded(): boolean {
@@ -145,17 +144,25 @@ export class EventStream implements Held {
     }
   }
 
-  tick(nowMs: number): void {
-    if (nowMs >= this.endsAt || Date.now() >= this.setup.expiresAtMs) return this.end('expired');
-    if (this.isBusy) return;
-    this.told(this.response.socket);
-    if (nowMs - this.writtenAt < HEARTBEAT_MS || this.proven() === false) return;
+  /** A heartbeat. */
+  beat(): void {
+    this.endInTime();
+    if (this.isBusy || this.isOver || this.proven() === false) return;
     const id = this.isAhead && this.cursor !== undefined ? `id: ${formatFeedCursor(this.cursor)}\n` : '';
     const news = this.setup.kind.beat?.() ?? '';
     this.isAhead = false;
     this.write(id === '' && news === '' ? KEEP_ALIVE : `${id}: keep-alive\n\n${news}`);
     // What could not be read meanwhile is looked for again.
     this.wake();
+  }
+
+  /** Few have a timer: those that end before they have their next turn. */
+  private endInTime(): void {
+    if (this.isOver) return;
+    const leftMs = Math.min(this.endsAt - performance.now(), this.setup.expiresAtMs - Date.now());
+    if (leftMs <= 0) return this.end('expired');
+    clearTimeout(this.ending);
+    if (leftMs <= 2 * ROUND_MS) this.ending = setTimeout(() => this.endInTime(), Math.ceil(leftMs)).unref();
   }
 
   /** The client comes back, elsewhere maybe. Who has not taken what was written before is not waited for. */
@@ -184,6 +191,7 @@ export class EventStream implements Held {
     this.cursor = taken.cursor;
     this.isAhead = taken.bytes.length === 0;
     if (taken.bytes.length > 0) this.write(taken.bytes);
+    else this.told();
     return events.kind === 'reset' || events.events.length > 0;
   }
 
@@ -200,21 +208,23 @@ export class EventStream implements Held {
     const buffer = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
     const { response } = this;
     const { socket } = response;
-    this.writtenAt = performance.now();
+    const written = this.setup.sent && (() => this.told());
     // In HTTP/1.0 there are no chunks; and one who has not had its turn has no socket.
     const isTaken =
-      socket !== null && response.chunkedEncoding ? socket.write(chunkOf(buffer)) : response.write(buffer);
-    if (isTaken) return this.told(socket);
+      socket !== null && response.chunkedEncoding
+        ? socket.write(chunkOf(buffer), written)
+        : response.write(buffer, written);
+    if (isTaken) return;
     this.isBusy = true;
     (socket ?? response).once('drain', () => {
       this.isBusy = false;
-      this.told(socket);
       this.wake();
     });
   }
 
   /** Tells how far the client is, once all is with its system. */
-  private told(socket: Socket | null): void {
-    if (socket !== null && socket.writableLength === 0 && this.cursor !== undefined) this.setup.sent(this.cursor);
+  private told(): void {
+    const { socket } = this.response;
+    if (socket?.writableLength === 0 && this.cursor !== undefined) this.setup.sent?.(this.cursor);
   }
 }

@@ -31,7 +31,7 @@ export class LongPoll implements Held, Waiting {
     this.resume?.();
   }
 
-  tick(): void {
+  beat(): void {
     // It has a timer of its own, which is exact.
   }
 

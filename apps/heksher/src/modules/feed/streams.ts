@@ -12,8 +12,8 @@ export type HeldKind = 'events' | 'notices' | 'wait';
 /** What is open for long. None of these throws. */
 export type Held = Readonly<{
   kind: HeldKind;
-  /** Is called each second, on the monotonic clock. */
-  tick: (nowMs: number) => void;
+  /** Is called once in each round of the clock. */
+  beat: () => void;
   /** Ends it at once, since the service stops. */
   end: () => void;
 }>;
@@ -21,10 +21,11 @@ export type Held = Readonly<{
 /** Why a stream ended: its client left, its time is over, its credentials hold no longer, or the service stops. */
 export type StreamEnd = 'client' | 'expired' | 'revoked' | 'failed' | 'shutdown';
 
-/** Each is ticked once a second, with a share of the others, so that not all have their heartbeats at once. */
-const SHARES = 8;
-const TICK_MS = 1_000 / SHARES;
-const TICKED_PER_STEP = 64;
+/** How often each has its turn, with a share of the others, so that not all have their heartbeats at once. */
+export const ROUND_MS = 14_000;
+const SHARES = 112;
+const SHARE_MS = ROUND_MS / SHARES;
+const BEATS_PER_STEP = 16;
 const SOONEST_RETRY_S = 5;
 const LATEST_RETRY_S = 15;
 
@@ -33,7 +34,8 @@ const LATEST_RETRY_S = 15;
 export class Streams implements OnApplicationShutdown {
   private readonly shares = Array.from({ length: SHARES }, () => new Set<Held>());
   private held = 0;
-  private share = 0;
+  /** How many shares had their turn, on the monotonic clock. */
+  private turns = 0;
   private readonly ofSubjects = new Map<string, number>();
   private clock: NodeJS.Timeout | undefined;
   private hasEnded = false;
@@ -98,10 +100,13 @@ export class Streams implements OnApplicationShutdown {
         throw tooMany(`${principal?.subject} has ${count} streams open, and may have no more here`);
       this.ofSubjects.set(subject, count + 1);
     }
+    if (this.clock === undefined) {
+      this.turns = turnsNow();
+      this.clock = setInterval(() => this.tick(), SHARE_MS).unref();
+    }
     const share = this.smallest();
     share.add(held);
     this.held += 1;
-    this.clock ??= setInterval(() => this.tick(performance.now()), TICK_MS).unref();
     if (this.hasEnded) setImmediate(() => held.end());
     return () => {
       if (share.delete(held)) this.letGo(subject);
@@ -118,14 +123,19 @@ export class Streams implements OnApplicationShutdown {
     clearInterval(this.clock);
   }
 
+  /** Of those that are so, the one that had its turn last: who has just come is not silent. */
   private smallest(): Set<Held> {
-    return this.shares.reduce((least, share) => (share.size < least.size ? share : least));
+    const next = this.turns % SHARES;
+    const byTurn = [...this.shares.slice(next), ...this.shares.slice(0, next)];
+    return byTurn.reduceRight((least, share) => (share.size < least.size ? share : least));
   }
 
-  private tick(nowMs: number): void {
-    const share = [...(this.shares[this.share] ?? [])];
-    this.share = (this.share + 1) % SHARES;
-    inSlices(ticking(share, nowMs), { ready: () => undefined, failed: () => undefined });
+  /** Timers come late: what was due meanwhile is made up for. */
+  private tick(): void {
+    const due = Math.min(turnsNow() - this.turns, SHARES);
+    const shares = Array.from({ length: due }, (_, index) => this.shares[(this.turns + index) % SHARES] ?? []);
+    this.turns = turnsNow();
+    inSlices(beating(shares.flatMap((share) => [...share])), { ready: () => undefined, failed: () => undefined });
   }
 
   private letGo(subject: string | undefined): void {
@@ -137,10 +147,14 @@ export class Streams implements OnApplicationShutdown {
   }
 }
 
-function* ticking(share: readonly Held[], nowMs: number): InSteps<void> {
-  for (const [index, held] of share.entries()) {
-    held.tick(nowMs);
-    if ((index + 1) % TICKED_PER_STEP === 0) yield;
+function turnsNow(): number {
+  return Math.floor(performance.now() / SHARE_MS);
+}
+
+function* beating(due: readonly Held[]): InSteps<void> {
+  for (const [index, held] of due.entries()) {
+    held.beat();
+    if ((index + 1) % BEATS_PER_STEP === 0) yield;
   }
 }
 

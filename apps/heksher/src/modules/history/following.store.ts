@@ -11,24 +11,6 @@ import {
   type TransactionRow,
 } from './transactions.store.js';
 
-/** The present revision, and whether the state that a cursor names is one of this history that the log reaches back to. */
-export type Standing = Readonly<{ now: Revision; isKnown: boolean }>;
-
-/** @param token the beginning of the token of the revision `seq` */
-export async function readStanding(snapshot: SnapshotReader, seq: number, token: string): Promise<Standing> {
-  const [row] = await querySnapshot<[seq: string, token: string, isKnown: boolean]>(
-    snapshot,
-    `select r.seq, r.token,
-            r.seq = $1 and starts_with(r.token::text, $2)
-            or exists (select from heksher_changes m where m.seq = $1 and m.${MARK} and starts_with(m.token::text, $2))
-       from heksher_revision r
-      limit 1`,
-    [seq, token],
-  );
-  const [newest, ofNewest, isKnown] = row ?? [];
-  return { now: revisionOf([newest, ofNewest]), isKnown: isKnown === true };
-}
-
 /** A place in some history: a revision, and the beginning of its token. */
 type Cursor = Readonly<{ seq: number; token: string }>;
 
@@ -52,27 +34,6 @@ export async function readKnown<C extends Cursor>(
 const next = (after: string): string =>
   transaction(`select m.seq from heksher_changes m where m.${MARK} and m.seq > ${after} order by m.seq limit 1`);
 
-const FOLLOWING = `
-  with recursive found (n, first, last) as (
-    (select 1, t.first, t.last from (${next('$1::bigint')}) t limit 1)
-     union all
-    select f.n + 1, t.first, t.last
-      from found f
-     cross join lateral (${next('f.last')}) t
-     where f.n < $2::integer)
-  ${DESCRIBED}
-   order by f.last`;
-
-/** The transactions behind a revision, oldest first; the one that it is in the middle of as a whole. */
-export async function readFollowing(
-  snapshot: SnapshotReader,
-  after: number,
-  limit: number,
-): Promise<readonly LoggedTransaction[]> {
-  const rows = await querySnapshot<TransactionRow>(snapshot, FOLLOWING, [after, limit]);
-  return rows.map(loggedTransaction);
-}
-
 /** What a transaction touches: settings by all names that they had in it, sorted; and whether context features. */
 export type TouchedNames = Readonly<{
   settings: readonly string[];
@@ -82,38 +43,65 @@ export type TouchedNames = Readonly<{
   bytes: number;
 }>;
 
-const NONE: TouchedNames = { settings: [], hasFeatures: false, rows: 0, bytes: 0 };
-
 /** More rows of a transaction are not counted. */
 const MANY_ROWS = 10_000;
 
-type NamesRow = [place: number, settings: string[] | null, hasFeatures: boolean, rows: number, bytes: number];
+/** One statement, since each is a round trip between a commit and who waits to hear of it. */
+const FOLLOWING = `
+  with recursive found (n, first, last) as (
+    (select 1, t.first, t.last from (${next('$1::bigint')}) t limit 1)
+     union all
+    select f.n + 1, t.first, t.last
+      from found f
+     cross join lateral (${next('f.last')}) t
+     where f.n < $2::integer),
+  described as (${DESCRIBED})
+  select r.seq, r.token,
+         r.seq = $1 and starts_with(r.token::text, $3)
+         or exists (select from heksher_changes m where m.seq = $1 and m.${MARK} and starts_with(m.token::text, $3)),
+         t.*, names.settings, names.has_features, size.rows::integer, size.bytes::float8
+    from (select r.seq, r.token from heksher_revision r limit 1) r
+    left join described t on true
+    left join lateral (
+            select count(*) as rows, coalesce(sum(coalesce(octet_length(r.old::text), 0) + coalesce(octet_length(r.new::text), 0)), 0) as bytes
+              from (select c.old, c.new from heksher_changes c
+                     where c.seq between t.first and t.last and c.${ROW} limit ${MANY_ROWS}) r) size on true
+    left join lateral (
+            select array_agg(distinct n.name collate "C") filter (where n.name is not null) as settings,
+                   bool_or(c."table" = 'context_features') as has_features
+              from (${ROWS_OF_EACH}) c
+             cross join lateral (
+                     values (c.setting),
+                            (case c."table" when 'settings' then c.old ->> 'name' else c.old ->> 'setting' end)) n (name)) names on true
+   order by t.last`;
 
-/** For each of the transactions. */
-export async function readTouchedNames(
+type Standing = [seq: string, token: string, isKnown: boolean];
+type Names = [settings: string[] | null, hasFeatures: boolean | null, rows: number, bytes: number];
+type FollowingRow = [...Standing, ...TransactionRow, ...Names];
+
+/**
+ * The transactions behind a cursor, oldest first; the one that it is in the middle of as a whole. `isKnown`: the state that it names is one of
+ * this history that the log reaches back to.
+ * @param token the beginning of the token of the revision `seq`
+ */
+export async function readFollowing(
   snapshot: SnapshotReader,
-  transactions: readonly LoggedTransaction[],
-): Promise<readonly TouchedNames[]> {
-  const found = await querySnapshot<NamesRow>(
-    snapshot,
-    `select t.n::integer, array_agg(distinct n.name collate "C") filter (where n.name is not null),
-            bool_or(c."table" = 'context_features'), size.rows::integer, size.bytes::float8
-       from unnest($1::bigint[], $2::bigint[]) with ordinality t (first, last, n)
-      cross join lateral (
-              select count(*) as rows, coalesce(sum(coalesce(octet_length(r.old::text), 0) + coalesce(octet_length(r.new::text), 0)), 0) as bytes
-                from (select c.old, c.new from heksher_changes c
-                       where c.seq between t.first and t.last and c.${ROW} limit ${MANY_ROWS}) r) size
-      cross join lateral (${ROWS_OF_EACH}) c
-      cross join lateral (
-              values (c.setting),
-                     (case c."table" when 'settings' then c.old ->> 'name' else c.old ->> 'setting' end)) n (name)
-      group by t.n, size.rows, size.bytes`,
-    [transactions.map(({ first }) => first), transactions.map(({ last }) => last)],
-  );
-  const byPlace = new Map(
-    found.map(([place, settings, hasFeatures, rows, bytes]) => {
-      return [place, { settings: settings ?? [], hasFeatures, rows, bytes }];
-    }),
-  );
-  return transactions.map((_, index) => byPlace.get(index + 1) ?? NONE);
+  { seq, token }: Cursor,
+  limit: number,
+): Promise<Readonly<{ now: Revision; isKnown: boolean; transactions: readonly (LoggedTransaction & TouchedNames)[] }>> {
+  const rows = await querySnapshot<FollowingRow | [...Standing, null]>(snapshot, FOLLOWING, [seq, limit, token]);
+  const [newest, ofNewest, isKnown] = rows[0] ?? [];
+  const transactions = rows.flatMap((row) => {
+    const [, , , first, last, ofLast, at, actor, message, requestId, traceparent, ...names] = row;
+    if (first === null) return [];
+    const [settings, hasFeatures, rowCount = 0, bytes = 0] = names;
+    return {
+      ...loggedTransaction([first, last, ofLast, at, actor, message, requestId, traceparent]),
+      settings: settings ?? [],
+      hasFeatures: hasFeatures === true,
+      rows: rowCount,
+      bytes,
+    };
+  });
+  return { now: revisionOf([newest, ofNewest]), isKnown: isKnown === true, transactions };
 }

@@ -3,9 +3,8 @@ import { type Revision } from '@heksher/ruleset';
 import { Injectable } from '@nestjs/common';
 import { FeedSession } from '../ruleset/feed-session.js';
 import { PastSession } from '../ruleset/past-session.js';
-import { type SnapshotReader } from '../ruleset/loading.js';
-import { readFollowing, readKnown, readStanding, readTouchedNames, type TouchedNames } from './following.store.js';
-import { type LoggedTransaction } from './transactions.store.js';
+import { querySnapshot, revisionOf, SELECT_REVISION } from '../ruleset/loading.js';
+import { readFollowing, readKnown, type TouchedNames } from './following.store.js';
 import { readChanges } from './transaction-changes.js';
 
 /** A committed transaction: the revisions `first` to `last`, of which the last is that of the state it left. */
@@ -41,10 +40,8 @@ const MOST_BYTES = 2_000_000;
 const MOST_CHANGES = 1_000;
 
 /** Of the oldest transaction part may be gone already, unless it is the first of all. */
-async function readOldest(snapshot: SnapshotReader, limit: number): Promise<readonly LoggedTransaction[]> {
-  const found = await readFollowing(snapshot, 0, limit + 1);
-  const isWhole = found[0]?.first === 1;
-  return isWhole ? found.slice(0, limit) : found.slice(1);
+function withoutPart<T extends Readonly<{ first: number }>>(oldest: readonly T[], limit: number): readonly T[] {
+  return oldest[0]?.first === 1 ? oldest.slice(0, limit) : oldest.slice(1);
 }
 
 /** How many are read at once: at least one, and no more than are read in a moment. */
@@ -72,18 +69,18 @@ export class TransactionLog {
    */
   after({ seq, token }: Readonly<{ seq: number; token: string }>, limit: number): Promise<Following> {
     return this.session.inSnapshot(async (snapshot) => {
-      const { now, isKnown } = await readStanding(snapshot, seq, token);
-      if (seq !== 0 && !isKnown) return { isKnown: false, transactions: [], now };
-      if (seq === Number(now.seq)) return { isKnown: true, transactions: [], now };
-      const behind = seq === 0 ? await readOldest(snapshot, limit) : await readFollowing(snapshot, seq, limit);
-      const names = await readTouchedNames(snapshot, behind);
-      const found = behind.slice(0, countAtOnce(names));
+      const isOldest = seq === 0;
+      const behind = await readFollowing(snapshot, { seq, token }, isOldest ? limit + 1 : limit);
+      const { now } = behind;
+      if (!isOldest && !behind.isKnown) return { isKnown: false, transactions: [], now };
+      const all = isOldest ? withoutPart(behind.transactions, limit) : behind.transactions;
+      const found = all.slice(0, countAtOnce(all));
       const newestFirst = await readChanges(snapshot, found.toReversed(), undefined, { most: MOST_CHANGES });
       const changes = newestFirst.toReversed();
-      const transactions = found.map((one, place) => {
-        const { settings = [], hasFeatures = false } = names[place] ?? {};
-        return { ...one, settings, hasFeatures, ...(changes[place] ?? { changes: [], omitted: 0 }) };
-      });
+      const transactions = found.map((one, place) => ({
+        ...one,
+        ...(changes[place] ?? { changes: [], omitted: 0 }),
+      }));
       return { isKnown: true, transactions, now };
     });
   }
@@ -95,6 +92,9 @@ export class TransactionLog {
 
   /** The present revision. */
   now(): Promise<Revision> {
-    return this.session.inSnapshot(async (snapshot) => (await readStanding(snapshot, 0, '')).now);
+    return this.session.inSnapshot(async (snapshot) => {
+      const [row] = await querySnapshot<[seq: string, token: string]>(snapshot, SELECT_REVISION, []);
+      return revisionOf(row);
+    });
   }
 }

@@ -21,12 +21,15 @@ export class SnapshotSession implements OnApplicationShutdown {
     this.connection.listen(...listening);
   }
 
-  /** Does the work in a transaction of its own, which sees one snapshot. */
+  /** Does the work in a transaction of its own, which sees one snapshot. Whoever is next waits for its end; who asked does not. */
   inSnapshot<T>(work: (snapshot: SnapshotReader) => Promise<T>): Promise<T> {
     const { connection } = this;
     const { timeoutMs: checkTimeoutMs, loadTimeoutMs } = this.options;
-    const result = this.last.then(() => inSnapshot({ connection, checkTimeoutMs, loadTimeoutMs }, work));
-    this.last = result.catch(() => undefined);
-    return result;
+    return new Promise((resolve, reject) => {
+      const read = async (snapshot: SnapshotReader): Promise<void> => resolve(await work(snapshot));
+      this.last = this.last
+        .then(() => inSnapshot({ connection, checkTimeoutMs, loadTimeoutMs }, read))
+        .catch((error: unknown) => reject(error instanceof Error ? error : new Error(String(error))));
+    });
   }
 }
