@@ -1,4 +1,4 @@
-import { randomFrom, someTransaction } from '../support/history/random-history.js';
+import { randomFrom, seedsOf, someTransaction } from '../support/history/random-history.js';
 import { stateOf } from '../support/history/state.js';
 import { type Answer } from '../support/service/service.js';
 import { useService } from '../support/service/use-service.js';
@@ -20,7 +20,7 @@ it(
   `each transaction of ${HISTORIES} random histories is taken back, and done again`,
   async () => {
     let count = 0;
-    for (let seed = 0; seed < HISTORIES; seed += 1) {
+    for (const seed of seedsOf(HISTORIES)) {
       await api.empty();
       const random = randomFrom(seed);
       for (const feature of ['f0', 'f1', 'f2', 'f3']) await api.post('/context_features', { context_feature: feature });
@@ -51,7 +51,7 @@ it(
   `an earlier transaction of ${HISTORIES} random histories is taken back but where later ones touched the same, which are named`,
   async () => {
     const refused: Touched[] = [];
-    for (let seed = 0; seed < HISTORIES; seed += 1) {
+    for (const seed of seedsOf(HISTORIES)) {
       await api.empty();
       const random = randomFrom(seed);
       for (const feature of ['f0', 'f1', 'f2', 'f3']) await api.post('/context_features', { context_feature: feature });
