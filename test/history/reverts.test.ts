@@ -184,15 +184,15 @@ async function touchedAgain(seq: string): Promise<readonly string[]> {
     if (table !== 'settings' && old !== null && now !== null && others.join() === 'setting') continue;
     for (const image of [old, now]) {
       if (image === null) continue;
-      const of = {
+      const of: Readonly<Record<string, unknown>> = {
         ...(table === 'rules' && { rule: image['id'] }),
         ...(table === 'rollouts' && { rollout: image['id'] }),
         ...image,
       };
       if (table === 'context_features') last.set(table, at);
       else if (table === 'settings') last.set(`setting ${String(of['name'])}`, at);
-      else if ('rule' in of) last.set(`rule ${String(of.rule)}`, at);
-      else if ('rollout' in of) last.set(`rollout ${String(of.rollout)}`, at);
+      else if ('rule' in of) last.set(`rule ${String(of['rule'])}`, at);
+      else if ('rollout' in of) last.set(`rollout ${String(of['rollout'])}`, at);
       else last.set(`setting ${String(of['setting'])}`, at);
     }
   }

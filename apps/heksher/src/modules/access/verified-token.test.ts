@@ -1,4 +1,13 @@
-import { createLocalJWKSet, exportJWK, FlattenedSign, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
+import {
+  createLocalJWKSet,
+  type CryptoKey,
+  exportJWK,
+  FlattenedSign,
+  generateKeyPair,
+  type JWK,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
 import { verifiedClaims } from './verified-token.js';
 
 const ACCEPTED = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
