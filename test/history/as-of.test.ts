@@ -1,5 +1,5 @@
 import { dump, type Dump } from '../support/history/dump.js';
-import { randomFrom, someTransaction } from '../support/history/random-history.js';
+import { randomFrom, seedsOf, someTransaction } from '../support/history/random-history.js';
 import { useService } from '../support/service/use-service.js';
 
 const api = useService();
@@ -24,7 +24,7 @@ it(
   `as of each revision of ${HISTORIES} random histories everything is as it was then, and what changed is told`,
   async () => {
     let compared = 0;
-    for (let seed = 0; seed < HISTORIES; seed += 1) {
+    for (const seed of seedsOf(HISTORIES)) {
       await api.empty();
       const random = randomFrom(seed);
       for (const feature of ['f0', 'f1', 'f2', 'f3']) await api.post('/context_features', { context_feature: feature });

@@ -1,5 +1,6 @@
 import { type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { warmUpPatterns } from '@heksher/core/re2';
 import { createDataSource, DedicatedConnection } from '@heksher/database';
 import { type INestApplication } from '@nestjs/common';
 import { CertificateRenewal } from './certificate-renewal.js';
@@ -7,6 +8,7 @@ import { type Config } from './config.js';
 import { type Database, openDatabase } from './database.js';
 import { Observation } from './http/observation.js';
 import { Lifecycle } from './lifecycle.js';
+import { sliced } from './in-slices.js';
 import { listen } from './listen.js';
 import { type Logger } from './modules/logging/index.js';
 import { Streams } from './modules/feed/streams.js';
@@ -66,6 +68,7 @@ export async function startService(config: Config, log: Logger, signal?: AbortSi
       start_ms: Math.round(performance.now() - startedAt),
       ...(config.docOnly && { doc_only: true }),
     });
+    if (!config.docOnly) void sliced(warmUpPatterns());
     return {
       url,
       metricsUrl: metricsServer?.url,

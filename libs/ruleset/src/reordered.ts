@@ -100,11 +100,17 @@ function* reorderTable(table: RuleTable, order: Order, vocabulary: Vocabulary): 
     if (order.reorderingOf(list) !== undefined) for (const row of rows) isReordered[row] = 1;
   }
   if (!isReordered.includes(1)) return table;
-  const texts: string[] = [];
-  for (let row = 0; row < isReordered.length; row += 1) {
-    texts.push(isReordered[row] === 1 ? reorderedText(table, row, order) : textOf(table, row));
-    if (row % ROWS_PER_STEP === 0) yield;
+  // Joined part by part: to join very many texts at once takes as long as to make them.
+  const parts: string[] = [];
+  for (let start = 0; start < isReordered.length; start += ROWS_PER_STEP) {
+    const texts: string[] = [];
+    for (let row = start; row < Math.min(start + ROWS_PER_STEP, isReordered.length); row += 1)
+      texts.push(isReordered[row] === 1 ? reorderedText(table, row, order) : textOf(table, row));
+    parts.push(texts.join(','));
+    yield;
   }
+  const text = parts.join(',');
+  yield;
   const starts = numbers.subarray(1, firstGroup(numbers));
   const reordered = groups.map((group) => {
     const reordering = order.reorderingOf(group.list);
@@ -112,7 +118,7 @@ function* reorderTable(table: RuleTable, order: Order, vocabulary: Vocabulary): 
     const columns = reordering.from.map((index) => group.columns[index] ?? group.rows);
     return { list: reordering.list, rows: group.rows, columns };
   });
-  return { ids, text: texts.join(','), numbers: packNumbers(starts, reordered), valueEnds, metadata };
+  return { ids, text, numbers: packNumbers(starts, reordered), valueEnds, metadata };
 }
 
 function reorderedText(table: RuleTable, row: number, order: Order): string {

@@ -9,6 +9,14 @@ export function randomFrom(seed: number): (limit: number) => number {
   };
 }
 
+/** The seeds of so many histories: from 0 on, or from `HEKSHER_TEST_SEED` on, which may be "random". */
+export function seedsOf(histories: number): readonly number[] {
+  const given = process.env['HEKSHER_TEST_SEED'] ?? '0';
+  const first = given === 'random' ? Math.floor(Math.random() * 2 ** 31) : Number(given);
+  if (!Number.isInteger(first)) throw new Error(`HEKSHER_TEST_SEED is "${given}", not a whole number or "random".`);
+  return Array.from({ length: histories }, (_, index) => first + index);
+}
+
 type Context = Readonly<{ api: Api; random: (limit: number) => number; isByApi?: boolean }>;
 
 const JSON_VALUES = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { HeksherError } from '../errors.js';
-import { compilePattern, MAX_PATTERN_SIZE } from './index.js';
+import { compilePattern, warmUpPatterns, MAX_PATTERN_SIZE } from './index.js';
 import { measurePattern } from './measure-pattern.js';
 
 function refusal(source: string): string {
@@ -122,4 +122,8 @@ it('any text is compiled or refused with the place where its fault is', () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+it('warms up in steps, of patterns that are accepted', () => {
+  expect([...warmUpPatterns()]).toHaveLength(6);
 });

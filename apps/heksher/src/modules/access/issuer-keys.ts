@@ -1,7 +1,8 @@
 import { errorMessage, HeksherError, member, parseNative } from '@heksher/core';
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
 import { type Logger } from '../logging/index.js';
 import { fetchText } from './fetch-text.js';
+import { type FindKey } from './verified-token.js';
 
 /** How the keys of an issuer are kept; times in milliseconds. */
 export type KeyOptions = Readonly<{
@@ -13,7 +14,7 @@ export type KeyOptions = Readonly<{
   staleMs: number;
 }>;
 
-type Keys = Readonly<{ find: JWTVerifyGetKey; text: string; fetchedAtMs: number }>;
+type Keys = Readonly<{ find: FindKey; text: string; fetchedAtMs: number }>;
 
 /** An unknown key id makes at most one request in this time, whether it succeeds or not. */
 const COOLDOWN_MS = 30_000;
@@ -60,7 +61,7 @@ export class IssuerKeys {
    * The key of a token's header, for jose. Rejects with its error where the issuer has no such key, and with `unavailable` where that
    * cannot be found out now.
    */
-  readonly find: JWTVerifyGetKey = async (header, token) => {
+  readonly find: FindKey = async (header, token) => {
     try {
       return await this.findNow(header, token);
     } catch (error) {
@@ -74,7 +75,7 @@ export class IssuerKeys {
     }
   };
 
-  private findNow(...asked: Parameters<JWTVerifyGetKey>): ReturnType<JWTVerifyGetKey> {
+  private findNow(...asked: Parameters<FindKey>): ReturnType<FindKey> {
     const { keys } = this;
     if (keys === undefined || this.clock() - keys.fetchedAtMs > this.options.staleMs) throw unavailable();
     return keys.find(...asked);

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import { HeksherError, member, parseNative } from '@heksher/core';
-import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, decodeJwt } from 'jose';
+import { decodeJwt, errors, type JWTClaimVerificationOptions, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { invalidToken } from '../../access/access-error.js';
 import { type ProvenToken } from '../../access/principal.js';
 import { type Logger } from '../logging/index.js';
 import { IssuerKeys, type KeyOptions } from './issuer-keys.js';
 import { type ClaimOptions, readClaims, TOLERANCE_S } from './token-claims.js';
+import { verifiedClaims } from './verified-token.js';
 
 /** Which access tokens are taken. */
 export type JwtOptions = Omit<KeyOptions, 'jwksUrl'> &
@@ -19,8 +20,6 @@ export type JwtOptions = Omit<KeyOptions, 'jwksUrl'> &
     claims: ClaimOptions;
   }>;
 
-/** Never `none`, and never those by a shared secret, as which a public key could be taken. */
-const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
 const LONGEST_TOKEN = 8_192;
 const MOST_TOKENS = 10_000;
 const MOST_REFUSED = 1_000;
@@ -129,8 +128,7 @@ export class JwtTokens {
     const issuer = decodeJwt(token).iss ?? '';
     const keys = this.keys.get(issuer);
     if (keys === undefined) throw invalidToken('the issuer of the token is not one of those that are trusted here');
-    const options: JWTVerifyOptions = {
-      algorithms: ALGORITHMS,
+    const options: JWTClaimVerificationOptions = {
       issuer,
       audience,
       clockTolerance: TOLERANCE_S,
@@ -138,7 +136,7 @@ export class JwtTokens {
       requiredClaims: [...REQUIRED[typ]],
       ...(typ === 'strict' && { typ: 'at+jwt' }),
     };
-    const { payload } = await jwtVerify(token, keys.find, options);
+    const payload = await verifiedClaims(token, keys.find, options);
     if (payload.iat !== undefined && payload.iat * 1_000 > this.clock() + TOLERANCE_S * 1_000)
       throw invalidToken('the token was issued in the future');
     if ('nonce' in payload || 'at_hash' in payload)
