@@ -91,6 +91,13 @@ describe('the resource', () => {
     expect(log).toEqual(['delete', 'update', 'insert'].map((op) => ({ op, actor: 'admin' })));
   });
 
+  test('is not found by a text that no id can be', async () => {
+    for (const id of ['nobody', '%00', 'a%00b']) {
+      for (const method of ['GET', 'DELETE']) await expectStatus(404, asAdmin(method, `${PATH}/${id}`));
+      await expectStatus(404, asAdmin('PUT', `${PATH}/${id}`, { grants: [] }));
+    }
+  });
+
   test('is written on conditions, by its tag', async () => {
     const id = await store('role', 'team', ['read']);
     const { headers } = await asAdmin('GET', `${PATH}/${id}`);

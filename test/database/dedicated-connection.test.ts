@@ -57,6 +57,23 @@ test('statements share one session, prepared once by name', () =>
     expect(await pidOf(connection)).toBe(pid);
   }));
 
+test('a session that cannot be prepared is not left open', async () => {
+  const address = await server.create();
+  const connection = new DedicatedConnection(address, { ...POOL, statementTimeoutMs: 2 ** 40 });
+  await expect(connection.query({ text: 'select 1' }, TIMEOUT_MS)).rejects.toThrow('statement_timeout');
+  await execute(
+    address,
+    `do $$ begin
+       for attempt in 1..3000 loop
+         exit when not exists (select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid());
+         perform pg_sleep(0.01), pg_stat_clear_snapshot();
+         if attempt = 3000 then raise 'it is still open'; end if;
+       end loop;
+     end $$`,
+  );
+  await connection.close();
+});
+
 test('a session that was ended is replaced at the next statement', () =>
   withConnection(async (connection, address) => {
     const pid = await pidOf(connection);

@@ -68,7 +68,7 @@ describe.each(PATHS)('an answer at %s', (path) => {
       ...EXPOSED,
       'access-control-allow-methods': 'DELETE, GET, HEAD, PATCH, POST, PUT',
       'access-control-allow-headers':
-        'Authorization, Content-Type, Heksher-Client, Heksher-Message, Heksher-Serving, If-Match, If-None-Match, Last-Event-ID, X-API-Key, X-Request-Id, traceparent, tracestate, baggage',
+        'Authorization, Content-Type, Heksher-Client, Heksher-If-Revision, Heksher-Message, Heksher-Serving, If-Match, If-None-Match, Last-Event-ID, X-API-Key, X-Request-Id, traceparent, tracestate, baggage',
       'access-control-max-age': '600',
     });
     expect(headerOf(answer, 'X-Request-Id')).toBeDefined();

@@ -2,10 +2,12 @@ import { makeKey } from '../../apps/heksher/src/modules/access/api-key.js';
 import { noNginx, startNginx, type WebServer } from '../support/http/web-servers.js';
 import { describeUnless } from '../support/rollouts/redis.js';
 import { addFeatures, type Call, declare, startTestService, type TestService } from '../support/service/service.js';
+import { SENDING } from '../support/webhooks/receiver.js';
 
 const ADMIN = makeKey().text;
 const PREFIX = '/settings';
 const ENV = {
+  ...SENDING,
   HEKSHER_AUTH: 'on',
   HEKSHER_ADMIN_KEY: ADMIN,
   // Nothing is asked of it here.
@@ -64,6 +66,10 @@ describe.each<{ name: string; env: Readonly<Record<string, string>>; locations: 
         }),
         await call('POST', '/api/v1/rollouts', { body: { setting: 'cache_size', feature: 'user', value: 1 } }),
         await call('PUT', '/api/v1/settings/cache_size/override', { body: { value: 1 } }),
+        await call('POST', '/api/v1/principals', {
+          body: { kind: 'role', issuer: 'https://login.example.com', name: 'team', grants: ['read'] },
+        }),
+        await call('POST', '/api/v1/webhooks', { body: { url: 'http://127.0.0.1:9/' } }),
       ];
       for (const { headers } of answers) {
         const link = headers.get('content-location') ?? headers.get('location') ?? '';

@@ -5,6 +5,7 @@ import { type EnvironmentReader } from './environment.js';
 import { areNatsCredentials, type NatsSinkOptions } from './modules/sinks/nats-stream.js';
 import { type RedisSinkOptions } from './modules/sinks/redis-stream.js';
 import { type SinkOptions } from './modules/sinks/sinks.module.js';
+import { requireRedisUrl } from './redis-url.js';
 
 export function readSinks(reader: EnvironmentReader): SinkOptions {
   return { redis: readRedisSink(reader), nats: readNatsSink(reader) };
@@ -88,10 +89,4 @@ function requireStreamName(text: string): string {
 function requireSubject(text: string): string {
   if (/^[\w-]+(\.[\w-]+)*$/.test(text) && text.length <= 255) return text;
   throw new HeksherError('invalid', `must be words with dots between, such as heksher.changes, not "${text}"`);
-}
-
-/** It may have a password in it, so that the error does not say what was given. */
-function requireRedisUrl(text: string): string {
-  if (URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol)) return text;
-  throw new HeksherError('invalid', 'must be an address that begins with redis:// or rediss://');
 }

@@ -5,6 +5,7 @@ import { type JwtOptions } from './modules/access/jwt-tokens.js';
 import { type OpaqueOptions } from './modules/access/opaque-tokens.js';
 import { type TokenOptions } from './modules/access/stored-principals.js';
 import { type ClaimOptions } from './modules/access/token-claims.js';
+import { requireRedisUrl } from './redis-url.js';
 import { isSafeUrl } from './safe-url.js';
 
 /** Which access tokens are taken, and what they prove. Times in milliseconds. */
@@ -97,14 +98,6 @@ function requireSafeUrl(text: string): string {
 /** Where replicas share what they can do without; undefined: nowhere. */
 export function readRedisUrl(reader: EnvironmentReader): string | undefined {
   return reader.parsed('HEKSHER_REDIS_URL', requireRedisUrl);
-}
-
-/** The message shows nothing of it, since it may have a password. */
-function requireRedisUrl(text: string): string {
-  const { protocol, hostname, pathname } = URL.canParse(text) ? new URL(text) : { protocol: '' };
-  const isRedis = protocol === 'redis:' || protocol === 'rediss:';
-  if (isRedis && hostname !== '' && /^\/?\d*$/.test(pathname ?? '')) return text;
-  throw new HeksherError('invalid', 'must be the address of a Redis, such as redis://user:password@redis:6379/0');
 }
 
 /** `account:tenant,user:sub`: context features, each with the claim that is its value. */

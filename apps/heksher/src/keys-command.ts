@@ -21,7 +21,7 @@ export const KEYS_USAGE = `       heksher keys create --subject NAME --grant GRA
        heksher keys revoke ID
        heksher keys generate   print a key for HEKSHER_ADMIN_KEY_FILE; needs no database`;
 
-/** Carries out \`heksher keys ...\`, and gives what it prints. Throws 'invalid' where it is not understood. */
+/** Carries out `heksher keys ...`, and gives what it prints. Throws 'invalid' where it is not understood. */
 export async function keysCommand([verb, ...args]: readonly string[], config: Config, log: Logger): Promise<string> {
   if (verb === 'generate' && args.length === 0) return makeKey().text;
   if (verb === 'create') {
@@ -105,7 +105,7 @@ function pinOf(text: string): readonly [string, string] {
   throw invalid(`${quoted(text)} pins nothing; accepted: a context feature and its value, such as account=jim`);
 }
 
-/** \`90d\`, or a time. */
+/** `90d`, or a time. */
 function expiryOf(text: string | undefined): Date | null {
   if (text === undefined) return null;
   const [, days] = /^(\d{1,5})d$/.exec(text) ?? [];

@@ -129,8 +129,15 @@ export class DedicatedConnection implements Session {
     client.on('error', () => this.giveUp(client));
     await client.connect();
     const timer = setTimeout(() => this.giveUp(client), timeoutMs);
-    await prepareSession(client, this.pool, READS).finally(() => clearTimeout(timer));
-    await this.beginListening(client);
+    try {
+      await prepareSession(client, this.pool, READS);
+      await this.beginListening(client);
+    } catch (error) {
+      this.giveUp(client);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
     this.session = client;
     return client;
   }

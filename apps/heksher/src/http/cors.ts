@@ -15,6 +15,7 @@ const OWN_HEADERS = [
   'Authorization',
   'Content-Type',
   'Heksher-Client',
+  'Heksher-If-Revision',
   'Heksher-Message',
   'Heksher-Serving',
   'If-Match',

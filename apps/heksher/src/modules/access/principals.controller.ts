@@ -3,7 +3,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Res } from '
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
-import { CalledBy } from '../../http/called-by.js';
+import { CalledBy, prefixOf } from '../../http/called-by.js';
 import { TakesNoParameters } from '../../http/no-parameters.js';
 import { jsonAnswer } from '../../json-answer.js';
 import { principalAnswer, principalMembers } from './principal-answer.js';
@@ -33,7 +33,7 @@ export class PrincipalsController {
   ): Promise<RawJson> {
     requireControlled(caller);
     const principal = await this.principals.create(nameOf(body), draftOf(body), caller);
-    response.setHeader('Location', `/api/v1/principals/${principal.id}`);
+    response.setHeader('Location', `${prefixOf(response.req)}/api/v1/principals/${principal.id}`);
     return principalAnswer(principal);
   }
 

@@ -1,3 +1,4 @@
+import { isStorableText } from '@heksher/core';
 import { type Session } from '@heksher/database';
 import { type EntityManager } from 'typeorm';
 
@@ -34,6 +35,7 @@ export function listPrincipals(db: EntityManager): Promise<readonly StoredPrinci
 }
 
 export async function findPrincipal(db: EntityManager, id: string): Promise<StoredPrincipal | undefined> {
+  if (!isStorableText(id)) return undefined;
   const rows: readonly StoredPrincipal[] = await db.query(`${SELECT} where p.id = $1`, [id]);
   return rows[0];
 }

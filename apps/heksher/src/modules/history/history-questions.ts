@@ -1,5 +1,9 @@
 import { type AsOf } from '../../as-of.js';
 
+/** How much a page has where the request does not say. */
+export const USUAL_ENTRIES = 50;
+export const USUAL_CHANGES = 200;
+
 /** Which entries of the history: of a setting, of an actor, between two states; at most so many, from a page's end on. */
 export type HistoryRequest = Readonly<{
   setting?: string;

@@ -6,9 +6,7 @@ import { cursor, type CursorParts } from '../browsing/cursor.js';
 import { type DiffRequest, type EntryRequest, type HistoryRequest } from './history-questions.js';
 
 export const MOST_ENTRIES_OF_PAGE = 200;
-export const USUAL_ENTRIES = 50;
 export const MOST_CHANGES = 1_000;
-export const USUAL_CHANGES = 200;
 
 const bounded =
   (most: number): ParameterReader<number> =>

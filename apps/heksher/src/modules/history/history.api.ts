@@ -4,7 +4,8 @@ import { ApiAnswer, ApiError } from '../../openapi/api-answers.js';
 import { SETTING_NAME } from '../../openapi/api-schemas.js';
 import { ApiPruned, BAD_AS_OF } from '../../openapi/past-parameter.js';
 import { DiffAnswer, HistoryEntryAnswer, HistoryMembersAnswer, HistoryAnswer } from './history.answers.js';
-import { MOST_CHANGES, MOST_ENTRIES_OF_PAGE, USUAL_CHANGES, USUAL_ENTRIES } from './history-request.js';
+import { USUAL_CHANGES, USUAL_ENTRIES } from './history-questions.js';
+import { MOST_CHANGES, MOST_ENTRIES_OF_PAGE } from './history-request.js';
 
 const ApiText = (name: string, description: string, schema: object, required = false) =>
   ApiQuery({ name, required, description, schema: { type: 'string', ...schema } });

@@ -18,7 +18,13 @@ import { PastRulesets } from '../ruleset/past-rulesets.js';
 import { PastSession } from '../ruleset/past-session.js';
 import { ChangeList } from './change-text.js';
 import { DifferencePage, differences } from './differences.js';
-import { type DiffRequest, type EntryRequest, type HistoryRequest } from './history-questions.js';
+import {
+  type DiffRequest,
+  type EntryRequest,
+  type HistoryRequest,
+  USUAL_CHANGES,
+  USUAL_ENTRIES,
+} from './history-questions.js';
 import { readCanonicalName, readLastSeen, readRenamings } from './names.store.js';
 import { type ChangedUnits, readExtent, readMembers, readUnits } from './touched.store.js';
 import { type ListedChanges, readChanges } from './transaction-changes.js';
@@ -26,8 +32,6 @@ import { type LoggedTransaction, readNewest, readTransactions } from './transact
 
 /** So many changes of an entry of a list are told. */
 const MOST_LISTED = 20;
-const USUAL_ENTRIES = 50;
-const USUAL_CHANGES = 200;
 
 /** So many things of a transaction are told as a whole, and so many rows of the log are read for that. */
 const MOST_WHOLE = 10_000;

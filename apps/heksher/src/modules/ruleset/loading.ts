@@ -1,6 +1,7 @@
 import { HeksherError, jsonText } from '@heksher/core';
 import { type DedicatedConnection, type Session } from '@heksher/database';
 import { NO_METADATA, type Revision, type SettingHead } from '@heksher/ruleset';
+import { selectMetadataObject } from '../../sql-fragments.js';
 
 /** A connection with a statement timeout: readers wait for these statements. */
 export type Reader<Connection = DedicatedConnection> = Readonly<{
@@ -59,9 +60,7 @@ export const SELECT_SETTINGS = `
   select s.name, s.type, s.version, s.default_value,
          array(select a.alias from setting_aliases a where a.setting = s.name order by a.alias collate "C") as aliases,
          array(select c.context_feature from configurable c where c.setting = s.name) as configurable_features,
-         (select '{' || string_agg(to_json(m.key)::text || ':' || m.value::text, ',' order by m.key collate "C") || '}'
-            from setting_metadata m
-           where m.setting = s.name) as metadata
+         ${selectMetadataObject('setting', 's.name')} as metadata
     from settings s`;
 
 export function headOf(

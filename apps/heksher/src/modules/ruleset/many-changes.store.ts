@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type Revision, ruleIds, type Ruleset, type Setting, type StoredRule } from '@heksher/ruleset';
-import { SELECT_SETTINGS, type SettingRow, type SnapshotReader } from './loading.js';
+import { querySnapshot, SELECT_SETTINGS, type SettingRow, type SnapshotReader } from './loading.js';
 import { eachRule } from './ruleset.store.js';
 
 /** Where more rules of a setting were touched than this, reading all of them is quicker than naming them. */
@@ -47,7 +47,7 @@ export async function readLog(snapshot: SnapshotReader, since: Revision): Promis
        and c.op <> 'statement'
        and (c.setting is not null or c.op = 'truncate' or c."table" = 'context_features')
      group by 1, 2, 3, 4`;
-  const rows = await query<LogRow>(snapshot, text, [since.seq]);
+  const rows = await querySnapshot<LogRow>(snapshot, text, [since.seq]);
   return {
     since,
     touchesAll: rows.some(
@@ -98,7 +98,9 @@ export async function readManyChanges(
   previous: Ruleset,
   { since, touched, hasRenamings }: Log,
 ): Promise<ManyChanges> {
-  const rows = await query<SettingRow>(snapshot, `${SELECT_SETTINGS} where s.name = any ($1)`, [[...touched.keys()]]);
+  const rows = await querySnapshot<SettingRow>(snapshot, `${SELECT_SETTINGS} where s.name = any ($1)`, [
+    [...touched.keys()],
+  ]);
   const renamings = hasRenamings ? await readRenamings(snapshot, since) : [];
   const present = rows.map((row) => ({ row, ...touchOf(row[0], renamings, touched) }));
   const whole = new Set(present.filter(({ rules }) => rules > MOST_TOUCHED).map(({ row: [name] }) => name));
@@ -134,7 +136,7 @@ function readRenamings(snapshot: SnapshotReader, since: Revision): Promise<Renam
       from heksher_changes c
      where ${SINCE} and c."table" = 'settings' and c.op = 'update' and c.old ->> 'name' <> c.new ->> 'name'
      order by c.id`;
-  return query<[from: string, to: string]>(snapshot, text, [since.seq]);
+  return querySnapshot<[from: string, to: string]>(snapshot, text, [since.seq]);
 }
 
 /** What was logged of a setting by all the names that it had, of which the `base` is the first. */
@@ -174,7 +176,7 @@ async function readTouchedRules(
        and c.setting = any ($2)
        and image.row is not null
        and not coalesce(c."table" = 'rules' and c.op = 'update' and ${IS_MOVE}, false)`;
-  return new Set((await query<[number]>(snapshot, text, [since.seq, settings])).flat());
+  return new Set((await querySnapshot<[number]>(snapshot, text, [since.seq, settings])).flat());
 }
 
 /** By their settings. */
@@ -202,14 +204,6 @@ async function hasRules(snapshot: SnapshotReader, setting: string, ids: Int32Arr
     select encode(sha256(convert_to(coalesce(string_agg(r.id::text, ',' order by r.id), ''), 'UTF8')), 'hex')
       from rules r
      where r.setting = $1`;
-  const [row] = await query<[digest: string]>(snapshot, text, [setting]);
+  const [row] = await querySnapshot<[digest: string]>(snapshot, text, [setting]);
   return row?.[0] === hash('sha256', ids.join(','));
-}
-
-function query<Row extends unknown[]>(
-  { connection, loadTimeoutMs }: SnapshotReader,
-  text: string,
-  values: readonly unknown[],
-): Promise<Row[]> {
-  return connection.query<Row>({ text, values }, loadTimeoutMs);
 }

@@ -2,7 +2,14 @@ import { MemberSet, type Revision, type Ruleset, type SettingChange } from '@hek
 import { type LoadedRollout, nextRuleset, type StoredRule, withFeatures } from '@heksher/ruleset';
 import { sliced } from '../../in-slices.js';
 import { METADATA_OBJECT } from '../../sql-fragments.js';
-import { FETCHED_AT_ONCE, headOf, SELECT_FEATURES, type SettingRow, type SnapshotReader } from './loading.js';
+import {
+  FETCHED_AT_ONCE,
+  headOf,
+  querySnapshot,
+  SELECT_FEATURES,
+  type SettingRow,
+  type SnapshotReader,
+} from './loading.js';
 import { pastTables } from './past-tables.js';
 import { loadedRollout, type RolloutRow } from './rollouts-loading.store.js';
 import { eachRule, loadInSnapshot } from './ruleset.store.js';
@@ -16,7 +23,7 @@ export async function readPast(
   newer: Ruleset,
   revision: Revision,
 ): Promise<Ruleset | undefined> {
-  const [known] = await query<[isKnown: boolean, hasNewer: boolean]>(snapshot, IS_KNOWN, [
+  const [known] = await querySnapshot<[isKnown: boolean, hasNewer: boolean]>(snapshot, IS_KNOWN, [
     revision.seq,
     revision.token,
     newer.revision.seq,
@@ -76,7 +83,7 @@ const TOUCHED = `
 
 async function readTouched(snapshot: SnapshotReader, { seq }: Revision): Promise<Touched> {
   type Row = [hasFeatures: boolean, count: number, settings: string[], rules: number[], rollouts: number[]];
-  const [row] = await query<Row>(snapshot, TOUCHED, [seq]);
+  const [row] = await querySnapshot<Row>(snapshot, TOUCHED, [seq]);
   const [hasFeatures = false, count = 0, settings = [], rules = [], rollouts = []] = row ?? [];
   return { isNothing: count === 0, hasFeatures, settings, rules: new Set(rules), rollouts: new Set(rollouts) };
 }
@@ -84,7 +91,7 @@ async function readTouched(snapshot: SnapshotReader, { seq }: Revision): Promise
 const FEATURES = `${pastTables({ context_features: 'true' })} ${SELECT_FEATURES}`;
 
 async function readFeatures(snapshot: SnapshotReader, { seq }: Revision): Promise<readonly string[]> {
-  return (await query<[string]>(snapshot, FEATURES, [seq])).flat();
+  return (await querySnapshot<[string]>(snapshot, FEATURES, [seq])).flat();
 }
 
 const OF_SETTING = 't.setting = any ($2::text[])';
@@ -107,7 +114,7 @@ const SETTINGS = `
                  from setting_metadata m group by m.setting) m on m.setting = s.name`;
 
 function readSettings(snapshot: SnapshotReader, { seq }: Revision, names: readonly string[]): Promise<SettingRow[]> {
-  return query<SettingRow>(snapshot, SETTINGS, [seq, names]);
+  return querySnapshot<SettingRow>(snapshot, SETTINGS, [seq, names]);
 }
 
 const RULES = pastTables({
@@ -161,7 +168,7 @@ async function readRollouts(
   const rollouts = new Map<string, LoadedRollout[]>();
   if (ids.size === 0) return rollouts;
   const membersOf = await readMembers(snapshot, seq, newer);
-  for (const row of await query<RolloutRow>(snapshot, ROLLOUTS, [seq, [...ids]])) {
+  for (const row of await querySnapshot<RolloutRow>(snapshot, ROLLOUTS, [seq, [...ids]])) {
     const [id, setting] = row;
     const rollout = loadedRollout(row, await membersOf(id));
     if (!rollouts.get(setting)?.push(rollout)) rollouts.set(setting, [rollout]);
@@ -186,10 +193,10 @@ async function readMembers(
   newer: Ruleset,
 ): Promise<(rollout: number) => Promise<MemberSet>> {
   const touched = new Map<number, TouchedMembers>();
-  await query(snapshot, MEMBERS, [seq]);
+  await querySnapshot(snapshot, MEMBERS, [seq]);
   for (;;) {
     const text = `fetch ${FETCHED_AT_ONCE} from past_members`;
-    const rows = await query<[rollout: number, unit: string, isPresent: boolean]>(snapshot, text, []);
+    const rows = await querySnapshot<[rollout: number, unit: string, isPresent: boolean]>(snapshot, text, []);
     if (rows.length === 0) break;
     for (const [rollout, unit, isPresent] of rows) {
       const known = touched.get(rollout) ?? { units: [], present: new Set<string>() };
@@ -198,7 +205,7 @@ async function readMembers(
       if (isPresent) known.present.add(unit);
     }
   }
-  await query(snapshot, 'close past_members', []);
+  await querySnapshot(snapshot, 'close past_members', []);
   const now = new Map<number, MemberSet>();
   for (const { rollouts } of newer.settings.values()) for (const { id, members } of rollouts) now.set(id, members);
   return async (rollout) => {
@@ -207,12 +214,4 @@ async function readMembers(
     if (members === undefined) return sliced(MemberSet.inSteps(present, present.size));
     return units.length === 0 ? members : sliced(members.next(units, present));
   };
-}
-
-function query<Row extends unknown[]>(
-  { connection, loadTimeoutMs }: SnapshotReader,
-  text: string,
-  values: readonly unknown[],
-): Promise<Row[]> {
-  return connection.query<Row>({ text, values }, loadTimeoutMs);
 }

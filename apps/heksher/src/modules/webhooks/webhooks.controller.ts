@@ -3,7 +3,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Res } from
 import { ApiTags } from '@nestjs/swagger';
 import { type Response } from 'express';
 import { type Caller } from '../../caller.js';
-import { CalledBy } from '../../http/called-by.js';
+import { CalledBy, prefixOf } from '../../http/called-by.js';
 import { unconditional } from '../../http/unconditional.js';
 import { TakesNoBody } from '../../http/no-body.js';
 import { TakesNoParameters } from '../../http/no-parameters.js';
@@ -38,7 +38,7 @@ export class WebhooksController {
     @CalledBy() caller: Caller,
   ): Promise<RawJson> {
     const made = await this.webhooks.create({ ...draft, onFailure: on_failure }, ed25519, plainly(caller));
-    response.setHeader('Location', `/api/v1/webhooks/${made.webhook.id}`);
+    response.setHeader('Location', `${prefixOf(response.req)}/api/v1/webhooks/${made.webhook.id}`);
     return secretAnswer(made, response);
   }
 
