@@ -2,6 +2,7 @@ import { type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createDataSource, DedicatedConnection } from '@heksher/database';
 import { type INestApplication } from '@nestjs/common';
+import { KeysService } from './modules/access/keys.service.js';
 import { CertificateRenewal } from './certificate-renewal.js';
 import { type Config } from './config.js';
 import { type Database, openDatabase } from './database.js';
@@ -16,6 +17,7 @@ import { type MetricsServer, serveMetrics } from './metrics/metrics-server.js';
 import { RequestCounts } from './metrics/request-counts.js';
 import { startTracing } from './tracing/start-tracing.js';
 import { HEKSHER_VERSION } from './version.js';
+import { SecretRenewal } from './secret-renewal.js';
 import { createApp } from './application.js';
 
 /** A running Heksher. */
@@ -24,8 +26,8 @@ export type Service = Readonly<{
   url: string;
   /** Where its metrics are; undefined: nowhere. */
   metricsUrl: string | undefined;
-  /** Reads the certificate from its files again; undefined: it has none. */
-  renewCertificate: (() => void) | undefined;
+  /** Reads certificates and secrets from their files again. */
+  renew: () => void;
   /**
    * Shuts down in order: readiness first, then in-flight requests, then connections and the embedded database.
    * @param delayMs how long requests are still accepted after readiness fails
@@ -59,7 +61,11 @@ export async function startService(config: Config, log: Logger, signal?: AbortSi
     const server = app.getHttpServer() as Server;
     const url = await listen(server, config);
     const renewal = config.tls.renewal && new CertificateRenewal(server, config.tls.renewal, log.child('http'));
+    const adminKey = config.docOnly ? undefined : config.access?.adminKey;
+    const uses = adminKey && { HEKSHER_ADMIN_KEY: () => created.get(KeysService).ensureAdmin(adminKey()) };
+    const secrets = new SecretRenewal(config.secrets, uses ?? {}, log.child('secrets'));
     renewal?.start();
+    secrets.start();
     log.info('Heksher is ready', {
       version: HEKSHER_VERSION,
       url,
@@ -69,9 +75,13 @@ export async function startService(config: Config, log: Logger, signal?: AbortSi
     return {
       url,
       metricsUrl: metricsServer?.url,
-      renewCertificate: renewal?.renew,
+      renew: () => {
+        renewal?.renew();
+        secrets.renew();
+      },
       stop: async (delayMs = 0) => {
         renewal?.stop();
+        secrets.stop();
         await stop(created, database, { lifecycle, delayMs, timeoutMs: config.shutdownTimeoutMs }, log);
         await metricsServer?.close();
         await tracing?.close();
