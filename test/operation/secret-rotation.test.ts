@@ -128,9 +128,8 @@ describeUnless(noRedisServer)('the password of Redis', () => {
     };
     const urlBy = (password: string) => redis.url.replace('//', `//heksher:${password}@`);
     const connections = async () =>
-      (await client.sendCommand<string>(['CLIENT', 'LIST']))
-        .split('\n')
-        .filter((line) => line.includes('user=heksher')).length;
+      (await client.sendCommand<string>(['CLIENT', 'LIST'])).split('\n').filter((line) => line.includes('user=heksher'))
+        .length;
     await setPassword('first');
     const path = await file('url', urlBy('first'));
     const { call, renew } = await start({
