@@ -67,7 +67,7 @@ describe('evaluate', () => {
         rolloutOf(3, { conditions: [['account', 'jim']], share: { kind: 'fixed', thousandths: 100_000 }, outcome: { kind: 'variants', variants } }), // prettier-ignore
       ],
     );
-    const contexts = [{}, { theme: 'dark' }, { user: 'ann' }, { user: 'bob' }, ...['1', '2', '3', '4'].map((user) => ({ account: 'jim', user }))]; // prettier-ignore
+    const contexts: Record<string, string>[] = [{}, { theme: 'dark' }, { user: 'ann' }, { user: 'bob' }, ...['1', '2', '3', '4'].map((user) => ({ account: 'jim', user }))]; // prettier-ignore
     const decisions = contexts.map((context) => evaluate(contextOf(context), 0));
     expect(contexts.map((context) => decisions.indexOf(evaluate(contextOf(context), 0)))).toEqual(
       decisions.map((decision) => decisions.findIndex((other) => JSON.stringify(other) === JSON.stringify(decision))),

@@ -25,7 +25,13 @@ function rulesetOf(rules: Conditions, rollouts: Conditions): Ruleset {
     builder.add('s', { id, value: String(id), conditions, metadata: NO_METADATA });
   }
   const head = { name: 's', type: 'int', version: '1.0', defaultValue: jsonText('-1'), aliases: [] };
-  return atOnce(builder.finish({ seq: '1', token: 't' }, FEATURES, [{ ...head, rollouts: rollouts.map(rolloutWith) }]));
+  const setting = {
+    ...head,
+    configurableFeatures: FEATURES,
+    metadata: NO_METADATA,
+    rollouts: rollouts.map(rolloutWith),
+  };
+  return atOnce(builder.finish({ seq: '1', token: 't' }, FEATURES, [setting]));
 }
 
 /** One by user, whose own condition on that feature is left out. */

@@ -58,7 +58,10 @@ function contentsOf(ruleset: Ruleset, { name, rollouts, shadowed }: Setting): ob
   if (setting === undefined) throw new Error(`there is no ${name}`);
   const filters = FEATURES.map((feature) => ({
     kind: 'by-feature' as const,
-    features: new Map([...FEATURES.map((one) => [one, '*' as const] as const), [feature, new Set(['x'])] as const]),
+    features: new Map<string, '*' | ReadonlySet<string>>([
+      ...FEATURES.map((one) => [one, '*'] as const),
+      [feature, new Set(['x'])],
+    ]),
   }));
   const texts = [{ kind: 'everything' as const }, ...filters].map((filter) => {
     const parts: string[] = [];
@@ -90,7 +93,7 @@ it('with another order of features it is as it is loaded with that order', () =>
 });
 
 it('settings are replaced where features that they use changed places, and are the same objects elsewhere', () => {
-  const rules = [{ a: 'x' }, { c: 'x', d: 'x' }, { b: 'x' }, { c: 'x' }];
+  const rules: readonly Record<string, string>[] = [{ a: 'x' }, { c: 'x', d: 'x' }, { b: 'x' }, { c: 'x' }];
   const before = loaded(rules, [], FEATURES);
   const isSame = (features: readonly string[]): readonly boolean[] => {
     const after = atOnce(withFeatures(before, features));

@@ -1,24 +1,22 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { type ClientKey, parseClientKey, proofOf, secretOf } from './client-proof.js';
 
-const PEM = {
-  publicKeyEncoding: { type: 'spki', format: 'pem' },
-  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-} as const;
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const jwk = ec.privateKey.export({ format: 'jwk' });
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey.export({ format: 'jwk' });
+const pem = ({ privateKey }: { privateKey: KeyObject }) =>
+  privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const ASKING = { clientId: 'heksher :+%', issuer: 'https://login.example.com' };
 
 it.each([
-  ['RSA in PEM', generateKeyPairSync('rsa', { modulusLength: 2_048, ...PEM }).privateKey, 'RS256', undefined],
-  ['P-256 in PEM', generateKeyPairSync('ec', { namedCurve: 'P-256', ...PEM }).privateKey, 'ES256', undefined],
-  ['P-384 in PEM', generateKeyPairSync('ec', { namedCurve: 'P-384', ...PEM }).privateKey, 'ES384', undefined],
-  ['Ed25519 in PEM', generateKeyPairSync('ed25519', PEM).privateKey, 'EdDSA', undefined],
+  ['RSA in PEM', pem(generateKeyPairSync('rsa', { modulusLength: 2_048 })), 'RS256', undefined],
+  ['P-256 in PEM', pem(generateKeyPairSync('ec', { namedCurve: 'P-256' })), 'ES256', undefined],
+  ['P-384 in PEM', pem(generateKeyPairSync('ec', { namedCurve: 'P-384' })), 'ES384', undefined],
+  ['Ed25519 in PEM', pem(generateKeyPairSync('ed25519')), 'EdDSA', undefined],
   ['a JWK', JSON.stringify({ ...jwk, kid: 'one', use: 'sig' }), 'ES256', 'one'],
   ['a JWK with its algorithm', JSON.stringify({ ...rsa, kid: 'two', alg: 'PS256' }), 'PS256', 'two'],
-])('reads %s', async (_what, text, algorithm, id) => {
+] as const)('reads %s', async (_what, text, algorithm, id) => {
   const read = parseClientKey(text);
   expect([read.algorithm, read.id]).toEqual([algorithm, id]);
   const { form } = await proofOf(read, ASKING);
@@ -30,13 +28,13 @@ it.each([
   ['nothing of the kind', 'a secret'],
   ['a public key', ec.publicKey.export({ type: 'spki', format: 'pem' }).toString()],
   ['a public JWK', JSON.stringify(ec.publicKey.export({ format: 'jwk' }))],
-  ['a weak key', generateKeyPairSync('rsa', { modulusLength: 1_024, ...PEM }).privateKey],
-  ['a key that signs nothing', generateKeyPairSync('x25519', PEM).privateKey],
-  ['a curve that is not taken', generateKeyPairSync('ec', { namedCurve: 'secp256k1', ...PEM }).privateKey],
+  ['a weak key', pem(generateKeyPairSync('rsa', { modulusLength: 1_024 }))],
+  ['a key that signs nothing', pem(generateKeyPairSync('x25519'))],
+  ['a curve that is not taken', pem(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }))],
   ['an algorithm of other keys', JSON.stringify({ ...jwk, alg: 'RS256' })],
   ['a shared secret', JSON.stringify({ kty: 'oct', k: 'c2VjcmV0' })],
   ['half a JWK', '{"kty":"EC"'],
-])('refuses %s, and shows nothing of it', (_what: string, text: string) => {
+])('refuses %s, and shows nothing of it', (_what, text) => {
   const parse = () => parseClientKey(text);
   expect(parse).toThrow('must be a private key in PEM or as a JWK');
   expect(parse).not.toThrow(text.slice(30, 60) || 'secret');

@@ -22,6 +22,7 @@ function token(more: Partial<ProvenToken> = {}): ProvenToken {
     scopes: [],
     claimed: new Map(),
     expiresAtMs: Infinity,
+    boundTo: undefined,
     by: NAMES,
     goodUntilMs: Infinity,
     ...more,

@@ -28,7 +28,16 @@ function transaction(changes: readonly ResourceChange[], more: Partial<Transacti
   const names = changes.flatMap((change) => ('setting' in change ? [change.setting] : []));
   return {
     ...{ first: 6, last: 8, token: '9f3a61c2-7d0f-4d0e-9b6e-6a1f4f0f9a11', at: '2026-03-01T09:00:00.000Z' },
-    ...{ actor: 'ana', message: null, requestId: 'r-1', settings: names, hasFeatures: false, changes, omitted: 0 },
+    ...{
+      actor: 'ana',
+      message: null,
+      requestId: 'r-1',
+      traceparent: null,
+      settings: names,
+      hasFeatures: false,
+      changes,
+      omitted: 0,
+    },
     ...more,
   };
 }

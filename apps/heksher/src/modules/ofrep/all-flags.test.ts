@@ -33,20 +33,22 @@ function rulesetOf(settings: Readonly<Record<string, Given>>, features = FEATURE
     const rest = { value: null, hash: 'murmur3', salt: name, conditions: [], metadata: jsonText('{}') };
     const variants = '[{"name":"a","value":"A","weight":1},{"name":"b","value":"B","weight":3}]';
     const rollouts = share === undefined ? [] : [new LoadedRollout({ ...stored, ...rest, variants }, MemberSet.of([]))];
-    return { name, type: 'str', version: '1.0', defaultValue: jsonText('"default"'), aliases: [], rollouts };
+    const head = { name, type: 'str', version: '1.0', defaultValue: jsonText('"default"'), aliases: [] };
+    return { ...head, configurableFeatures: features, metadata: NO_METADATA, rollouts };
   });
   return atOnce(builder.finish({ seq: '1', token: String((token += 1)) }, features, heads));
 }
 
 const contextOf = (values: Record<string, string>): Context => new Map(Object.entries(values));
 
-const CONTEXTS = [
+const GIVEN: readonly Record<string, string>[] = [
   {},
   { user: 'u1' },
   { user: 'u2', theme: 'dark' },
   { user: 'u3', account: 'jim', theme: 'light' },
   { user: 'u2099', account: 'jim' },
-].map(contextOf);
+];
+const CONTEXTS = GIVEN.map(contextOf);
 
 /** All flags are as each of them by itself, in every context. */
 function expectEach(all: AllFlags, ruleset: Ruleset): void {
