@@ -16,6 +16,7 @@ import { TracedWrites1795850000000 } from './1795850000000-traced-writes.js';
 import { ChangesetEvents1795860000000 } from './1795860000000-changeset-events.js';
 import { ConditionsOfNewOwners1795870000000 } from './1795870000000-conditions-of-new-owners.js';
 import { WebhookOptions1795890000000 } from './1795890000000-webhook-options.js';
+import { SharedWrites1795905000000 } from './1795905000000-shared-writes.js';
 
 /**
  * Every migration, oldest first. One that takes away or narrows something that the version before it needs has a member
@@ -40,4 +41,5 @@ export const migrations = [
   ChangesetEvents1795860000000,
   ConditionsOfNewOwners1795870000000,
   WebhookOptions1795890000000,
+  SharedWrites1795905000000,
 ] as const;

@@ -30,6 +30,7 @@ const ALL = [
   'ChangesetEvents1795860000000',
   'ConditionsOfNewOwners1795870000000',
   'WebhookOptions1795890000000',
+  'SharedWrites1795905000000',
 ];
 
 let server: DatabaseServer;

@@ -16,7 +16,8 @@ import { strongEtag } from './etag.js';
 import { type NamedRevision, requireRevision } from './named-revision.js';
 import { findLastChange, type LastChange, type Trace } from './last-change.store.js';
 import { type Logger } from './modules/logging/index.js';
-import { type RulesetWriter, type Written } from './modules/ruleset/ruleset-writer.js';
+import { type Written } from './modules/ruleset/decision.js';
+import { type RulesetWriter } from './modules/ruleset/ruleset-writer.js';
 import { loggedSpan } from './tracing/span.js';
 import { PreconditionFailed } from './precondition-failed.js';
 
@@ -66,6 +67,7 @@ export class Writes {
     resource: Resource,
     work: (draft: Draft, log: LogWrite) => InSteps<T>,
     around?: Around<T>,
+    isOfOneSetting = false,
   ): Promise<Decided<T>> {
     let lines: Parameters<LogWrite>[] = [];
     const { approvals } = this;
@@ -84,7 +86,7 @@ export class Writes {
     const isConditional = caller.precondition !== undefined || caller.ifRevision !== undefined;
     const { result, revision, ids } =
       around === undefined && !isConditional
-        ? await this.writer.write(caller, decide)
+        ? await this.writer.write(caller, decide, isOfOneSetting)
         : await this.writer.writeChecked(caller, before, decide, around?.after);
     caller.onRevision?.(revisionText(revision));
     // After the answer: nobody waits for the lines.
@@ -94,6 +96,15 @@ export class Writes {
       }
     });
     return { result, ids, revision };
+  }
+
+  /** The same of a write that looks at one setting alone, and changes only rules of it: it may share a transaction with others. */
+  decideOnRules<T>(
+    caller: Origin,
+    resource: Resource,
+    work: (draft: Draft, log: LogWrite) => InSteps<T>,
+  ): Promise<Decided<T>> {
+    return this.decide(caller, resource, work, undefined, true);
   }
 
   /** Throws the DryRun, unless the write would be refused. */

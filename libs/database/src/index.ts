@@ -13,4 +13,4 @@ export * from './prepared-statement.js';
 export * from './server-check.js';
 export { IDLE_IN_TRANSACTION_MS } from './session.js';
 export * from './transaction.js';
-export { soleWriterTurn } from './writer-turns.js';
+export { soleWriterTurn, type Turn } from './writer-turns.js';

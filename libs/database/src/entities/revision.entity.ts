@@ -65,8 +65,11 @@ export class ChangeEntity {
   @Column({ type: 'jsonb', nullable: true })
   new: unknown;
 
-  /** The transaction, as decimal text; null in entries from before it was recorded. */
-  @Column({ type: XID8, nullable: true, default: () => 'pg_current_xact_id()' })
+  /**
+   * The transaction, as decimal text, with which of several writes that share one in the highest byte; null in entries from before it was
+   * recorded.
+   */
+  @Column({ type: XID8, nullable: true, default: () => 'heksher_tx()' })
   tx: string | null;
 
   /** Why it was done, in the words of its author. */

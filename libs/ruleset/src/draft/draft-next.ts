@@ -1,6 +1,6 @@
 import { featureOf, forEachInSteps, formatVersion, type InSteps } from '@heksher/core';
 import { LoadedRollout } from '../loaded-rollout.js';
-import { nextRuleset, type SettingChange } from '../next-ruleset.js';
+import { nextRuleset, type RulesetChange, type SettingChange } from '../next-ruleset.js';
 import { withFeatures } from '../reordered.js';
 import { NO_METADATA, type StoredRule } from '../rule-table.js';
 import { type Revision, ruleIds, type Ruleset } from '../ruleset.js';
@@ -14,6 +14,30 @@ export type IdsOf = Readonly<{ rule: (id: number) => number; rollout: (id: numbe
 /** The ruleset that writing the draft makes, but for how the database spells metadata. */
 export function* nextOf(draft: Draft, revision: Revision, ids: IdsOf): InSteps<Ruleset> {
   const base = isReordered(draft) ? yield* withFeatures(draft.base, draft.features) : draft.base;
+  return yield* nextRuleset(base, { revision, ...(yield* changeOf(draft, ids)) });
+}
+
+/** A draft that was written, and the ids that its new rules and rollouts got. */
+export type WrittenDraft = Readonly<{ draft: Draft; ids: IdsOf }>;
+
+/**
+ * The same of several drafts of one ruleset that were written together and change the rules of different settings.
+ * @param revision that all of them together left
+ */
+export function* nextOfAll(base: Ruleset, written: readonly WrittenDraft[], revision: Revision): InSteps<Ruleset> {
+  const touched: string[] = [];
+  const present: SettingChange[] = [];
+  const touchedRules = new Set<number>();
+  for (const { draft, ids } of written) {
+    const change = yield* changeOf(draft, ids);
+    touched.push(...change.touched);
+    present.push(...change.present);
+    for (const id of change.touchedRules) touchedRules.add(id);
+  }
+  return yield* nextRuleset(base, { revision, touched, present, touchedRules });
+}
+
+function* changeOf(draft: Draft, ids: IdsOf): InSteps<Omit<RulesetChange, 'revision'>> {
   const places = new Map(draft.features.map((feature, index) => [feature, index]));
   // A feature may have been moved, or added, after the rule.
   const inOrder = (conditions: DraftRule['conditions']): DraftRule['conditions'] =>
@@ -33,7 +57,7 @@ export function* nextOf(draft: Draft, revision: Revision, ids: IdsOf): InSteps<R
     present.push({ head: yield* headOf(setting, ids), base: setting.base?.name, rules });
     yield;
   }
-  return yield* nextRuleset(base, { revision, touched: [...touched], present, touchedRules });
+  return { touched: [...touched], present, touchedRules };
 }
 
 /** Ids behind all that there are, in the order in which things were made. */

@@ -1,6 +1,6 @@
 export { Draft } from './draft.js';
 export { DraftMembers } from './draft-members.js';
-export { type IdsOf, nextOf, provisionalIds } from './draft-next.js';
+export { type IdsOf, nextOf, nextOfAll, provisionalIds, type WrittenDraft } from './draft-next.js';
 export { type NewIds, type Rows, rowsOf } from './draft-rows.js';
 export { type DraftHead, type DraftRollout, type DraftRule, DraftSetting, headOfSetting } from './draft-setting.js';
 export {

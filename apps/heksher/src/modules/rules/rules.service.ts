@@ -36,7 +36,7 @@ export class RulesService {
 
   /** @returns the id of the new rule */
   async add(nameOrAlias: string, rule: NewRule, caller: Caller): Promise<number> {
-    const { result, ids } = await this.writes.decide(caller, NOTHING_YET, function* (draft, log) {
+    const { result, ids } = await this.writes.decideOnRules(caller, NOTHING_YET, function* (draft, log) {
       const setting = requireGivenSetting(draft, nameOrAlias);
       const { id } = addRule(setting, rule);
       log('rule added', { rule_id: id, setting: setting.name });
@@ -65,7 +65,7 @@ export class RulesService {
 
   /** All of the changes, or where one cannot be made, none. */
   async change(id: number, changes: RuleChanges, caller: Caller): Promise<void> {
-    await this.writes.decide(caller, theRule(id), function* (draft, log) {
+    await this.writes.decideOnRules(caller, theRule(id), function* (draft, log) {
       const { setting, rule } = requireRule(draft, id);
       changeRule(setting, rule, changes);
       log('rule changed', { rule_id: id, setting: setting.name, attribute: Object.keys(changes).join(', ') });
@@ -73,7 +73,7 @@ export class RulesService {
   }
 
   async delete(id: number, caller: Caller): Promise<void> {
-    await this.writes.decide(caller, theRule(id), function* (draft, log) {
+    await this.writes.decideOnRules(caller, theRule(id), function* (draft, log) {
       const { setting } = requireRule(draft, id);
       setting.deleteRule(id);
       log('rule deleted', { rule_id: id, setting: setting.name });

@@ -3,30 +3,32 @@ import { HeksherError, type InSteps } from '@heksher/core';
 import {
   endBusySessions,
   inWriteTransaction,
-  pgErrorCode,
-  READ_ONLY_TRANSACTION,
-  runPreparedRow,
+  isDatabaseUnavailable,
   soleWriterTurn,
+  type Turn,
   type WriteOrigin,
 } from '@heksher/database';
-import {
-  Draft,
-  type IdsOf,
-  type NewIds,
-  nextOf,
-  type Revision,
-  type Rows,
-  rowsOf,
-  type Ruleset,
-} from '@heksher/ruleset';
+import { Draft, nextOf, nextOfAll, type Rows, type Ruleset } from '@heksher/ruleset';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type ApprovalRule } from '../../access/approvals.js';
 import { sliced, soon } from '../../in-slices.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { Logger } from '../logging/index.js';
-import { revisionOf } from './loading.js';
+import { carryOut, carryOutAll } from './carry-out.store.js';
+import {
+  type Decide,
+  decided,
+  type Decision,
+  isEmpty,
+  isKnownExactly,
+  NO_IDS,
+  type Written,
+  type WrittenRow,
+  writtenBy,
+} from './decision.js';
 import { RulesetService } from './ruleset.service.js';
+import { type Proposal, type Taken, takeAlong, WaitingWrite } from './shared-writes.js';
 import { WriteStats } from './write-stats.js';
 import { type WriteOperation } from '../../metrics/write-counts.js';
 
@@ -34,12 +36,6 @@ import { type WriteOperation } from '../../metrics/write-counts.js';
 type Origin = WriteOrigin & Readonly<{ operation?: WriteOperation | undefined }>;
 
 export const APPROVAL_RULES = Symbol('APPROVAL_RULES');
-
-/** Checks and changes a draft. It may be done again on a newer ruleset, so that it must have no other effect. */
-export type Decide<T> = (draft: Draft) => InSteps<T>;
-
-/** What a write made: its result, the revision that it left, and the ids of what is new in the draft. */
-export type Written<T> = Readonly<{ result: T; revision: Revision; ids: IdsOf }>;
 
 /** After a write that others were in the way of, so many go straight to the lock. */
 const WRITES_BY_LOCK = 16;
@@ -54,6 +50,8 @@ export class RulesetWriter implements BeforeApplicationShutdown {
   readonly stats: WriteStats;
   private readonly log: Logger;
   private byLock = 0;
+  /** Writes that may share a transaction, and wait for their turn. */
+  private readonly line = new Set<WaitingWrite<unknown>>();
   /** Whether the ruleset in memory did not go along with a write. */
   private isBehind = false;
 
@@ -77,9 +75,10 @@ export class RulesetWriter implements BeforeApplicationShutdown {
   /**
    * A decision that failed, or that changes nothing, is proved to be about the newest revision.
    * @param origin who writes, and why
+   * @param isOfOneSetting it looks at one setting alone, and changes only rules of it: such writes may share a transaction
    */
-  write<T>(origin: Origin, decide: Decide<T>): Promise<Written<T>> {
-    return this.counted(origin, () => this.writeSoon(origin, decide));
+  write<T>(origin: Origin, decide: Decide<T>, isOfOneSetting = false): Promise<Written<T>> {
+    return this.counted(origin, () => this.writeSoon(origin, decide, isOfOneSetting));
   }
 
   /** Counts a write that is carried out in whatever way. */
@@ -87,10 +86,10 @@ export class RulesetWriter implements BeforeApplicationShutdown {
     return this.stats.counted(operation, work);
   }
 
-  private async writeSoon<T>(origin: Origin, decide: Decide<T>): Promise<Written<T>> {
+  private async writeSoon<T>(origin: Origin, decide: Decide<T>, isOfOneSetting: boolean): Promise<Written<T>> {
     if (this.byLock > 0) this.byLock -= 1;
     else {
-      const written = await this.writeAlone(origin, decide);
+      const written = await this.writeAlone(origin, decide, isOfOneSetting);
       if (written !== undefined) return written;
       this.byLock = WRITES_BY_LOCK;
     }
@@ -128,14 +127,13 @@ export class RulesetWriter implements BeforeApplicationShutdown {
         await after(db, { result, revision: ruleset.revision, ids: NO_IDS });
         return { draft, decision, row: undefined };
       }
-      const row = await this.carryOut(db, ruleset, origin, decision.rows);
+      const row = await carryOut(db, ruleset, origin, decision.rows);
       if (row === undefined) throw new HeksherError('unavailable', 'the database is changing; try again');
-      await after(db, { result, revision: revisionIn(row), ids: idsOf(decision.added, row) });
+      await after(db, writtenBy(decision, row));
       return { draft, decision, row };
     });
-    const { result, added } = decision;
-    if (row === undefined) return { result, revision: draft.base.revision, ids: NO_IDS };
-    const written = { result, revision: revisionIn(row), ids: idsOf(added, row) };
+    if (row === undefined) return { result: decision.result, revision: draft.base.revision, ids: NO_IDS };
+    const written = writtenBy(decision, row);
     await this.goAlong(draft, decision.rows, written);
     return written;
   }
@@ -151,8 +149,16 @@ export class RulesetWriter implements BeforeApplicationShutdown {
     return (await this.draft(decide)).result;
   }
 
-  /** Undefined: the ruleset is not the newest. */
-  private async attempt<T>(ruleset: Ruleset, origin: WriteOrigin, decide: Decide<T>): Promise<Attempt<T> | undefined> {
+  /**
+   * Undefined: the ruleset is not the newest.
+   * @param sharesAlong whether it may take along others that wait
+   */
+  private async attempt<T>(
+    ruleset: Ruleset,
+    origin: WriteOrigin,
+    decide: Decide<T>,
+    sharesAlong: boolean,
+  ): Promise<Attempt<T> | undefined> {
     const draft = new Draft(ruleset);
     let decision: Decision<T>;
     try {
@@ -161,37 +167,106 @@ export class RulesetWriter implements BeforeApplicationShutdown {
       if (!(error instanceof HeksherError) || (await this.isNewest(ruleset))) throw error;
       return undefined;
     }
-    const { result, rows, added } = decision;
+    const { result, rows } = decision;
     if (isEmpty(rows)) {
       const written = { result, revision: ruleset.revision, ids: NO_IDS };
       return (await this.isNewest(ruleset)) ? { written, goAlong: () => Promise.resolve() } : undefined;
     }
-    const row = await this.carryOut(this.dataSource.manager, ruleset, origin, rows);
+    const taken = sharesAlong && isKnownExactly(rows) ? await takeAlong(draft, this.line) : [];
+    if (taken.length > 0) {
+      const attempt = await this.attemptAll({ origin, draft, decision }, taken);
+      if (attempt !== 'alone') return attempt;
+    }
+    const row = await carryOut(this.dataSource.manager, ruleset, origin, rows);
     if (row === undefined) return undefined;
-    const written = { result, revision: revisionIn(row), ids: idsOf(added, row) };
+    const written = writtenBy(decision, row);
     return { written, goAlong: () => this.goAlong(draft, rows, written) };
+  }
+
+  /** The write and those taken along in one transaction. Where the database refuses one of them each is `alone`: nobody's failure is another's. */
+  private async attemptAll<T>(own: Proposal<T>, taken: readonly Taken[]): Promise<Attempt<T> | undefined | 'alone'> {
+    const { draft, decision } = own;
+    const proposals = [own, ...taken.map(({ proposal }) => proposal)];
+    let rows: readonly WrittenRow[] | undefined;
+    try {
+      rows = await carryOutAll(this.dataSource.manager, draft.base, proposals);
+    } catch (error) {
+      // Where the database is away, whether they were committed is not known.
+      const mayBeDone = isDatabaseUnavailable(error);
+      for (const { waiting } of taken) {
+        if (mayBeDone) waiting.fail(error);
+        else waiting.end('alone');
+      }
+      if (mayBeDone) throw error;
+      return 'alone';
+    }
+    const tell = () => taken.forEach(({ waiting }, index) => waiting.end(rows?.[index + 1]));
+    const [row] = rows ?? [];
+    const last = rows?.at(-1);
+    if (rows === undefined || row === undefined || last === undefined) {
+      tell();
+      return undefined;
+    }
+    const drafts = rows.flatMap((each, index) => {
+      const proposal = proposals[index];
+      return proposal === undefined ? [] : [{ draft: proposal.draft, ids: writtenBy(proposal.decision, each).ids }];
+    });
+    const goAlong = () => this.advance(draft.base, nextOfAll(draft.base, drafts, { seq: last.seq, token: last.token }));
+    return { written: writtenBy(decision, row), goAlong, tell };
+  }
+
+  /** Its turn; a write that was taken along need not have one, and is told of what became of it. */
+  private async turnOf(waiting: WaitingWrite<unknown> | undefined): Promise<Turn> {
+    if (waiting === undefined) return soleWriterTurn(this.dataSource);
+    this.line.add(waiting);
+    const turn = soleWriterTurn(this.dataSource);
+    try {
+      const mine = await Promise.race([turn, waiting.gone]);
+      if (mine !== undefined) return mine;
+      turn.then(
+        ({ end }) => end(),
+        () => undefined,
+      );
+      return NO_TURN;
+    } catch (error) {
+      if (!waiting.isTaken || (await waiting.outcome().catch(() => undefined)) === 'alone') throw error;
+      return NO_TURN;
+    } finally {
+      this.line.delete(waiting);
+    }
   }
 
   /**
    * One after another, as those of one replica would only be in each other's way. Undefined: others were. The next write goes to the database
    * before this one is answered; where there is none, the answer goes before what need only be done before the next.
    */
-  private async writeAlone<T>(origin: WriteOrigin, decide: Decide<T>): Promise<Written<T> | undefined> {
+  private async writeAlone<T>(
+    origin: WriteOrigin,
+    decide: Decide<T>,
+    isShared: boolean,
+  ): Promise<Written<T> | undefined> {
     const beganAt = performance.now();
-    const turn = await soleWriterTurn(this.dataSource);
+    const waiting = isShared && origin.span === undefined ? new WaitingWrite(origin, decide) : undefined;
+    const turn = await this.turnOf(waiting);
     this.stats.waitedSince(beganAt);
     let isOver = true;
     try {
+      const wasTaken = waiting?.isTaken === true;
+      if (wasTaken) {
+        const outcome = await waiting.outcome();
+        if (outcome !== 'alone') return outcome;
+      }
       const { latest } = this.rulesets.follower;
       const ruleset = latest === undefined || this.isBehind ? await this.newest() : latest;
       this.isBehind = false;
-      const attempt = await this.attempt(ruleset, origin, decide);
+      const attempt = await this.attempt(ruleset, origin, decide, waiting !== undefined && !wasTaken);
       if (attempt === undefined) return undefined;
-      const { written, goAlong } = attempt;
-      if (turn.isWanted()) {
+      const { written, goAlong, tell } = attempt;
+      if (tell !== undefined || turn.isWanted()) {
         await goAlong();
         turn.end();
         await nextTurnOfLoop();
+        tell?.();
       } else {
         process.nextTick(() => void goAlong().finally(turn.end));
       }
@@ -202,35 +277,15 @@ export class RulesetWriter implements BeforeApplicationShutdown {
     }
   }
 
-  private async carryOut(
-    db: EntityManager,
-    { revision }: Ruleset,
-    { actor, request_id, message, traceparent, span }: WriteOrigin,
-    rows: Rows,
-  ): Promise<WrittenRow | undefined> {
-    const values = [revision.token, actor ?? '', request_id ?? '', message ?? '', JSON.stringify(rows)];
-    const trace = span?.traceparent ?? traceparent;
-    const write = () =>
-      trace === undefined ? runPreparedRow(db, WRITE, values) : runPreparedRow(db, WRITE_TRACED, [...values, trace]);
-    const run = () => (span === undefined ? write() : span.statement('SELECT heksher_write', write));
-    try {
-      return writtenRow(await run());
-    } catch (error) {
-      // The session was opened before a failover and is closed now. Nothing was done, so a retry is safe.
-      if (pgErrorCode(error) !== READ_ONLY_TRANSACTION || db !== this.dataSource.manager) throw error;
-      return writtenRow(await run());
-    }
-  }
-
   /** The ruleset in memory goes along where that is sure to be what the database holds. */
   private async goAlong(draft: Draft, rows: Rows, { revision, ids }: Written<unknown>): Promise<void> {
-    const isKnown = Object.keys(rows).every((section) => KNOWN_EXACTLY.has(section));
-    if (!isKnown) {
-      this.isBehind = true;
-      return;
-    }
+    if (isKnownExactly(rows)) await this.advance(draft.base, nextOf(draft, revision, ids));
+    else this.isBehind = true;
+  }
+
+  private async advance(base: Ruleset, next: InSteps<Ruleset>): Promise<void> {
     try {
-      this.rulesets.follower.advance(draft.base, await soon(nextOf(draft, revision, ids)));
+      this.rulesets.follower.advance(base, await soon(next));
     } catch (error) {
       // What is written is written, and the database is asked for it.
       this.isBehind = true;
@@ -250,69 +305,7 @@ export class RulesetWriter implements BeforeApplicationShutdown {
   }
 }
 
-type Decision<T> = Readonly<{ result: T; rows: Rows; added: NewIds }>;
+/** A write that was carried out; `goAlong` is to be called before the next one is decided, and `tell` where it took others along. */
+type Attempt<T> = Readonly<{ written: Written<T>; goAlong: () => Promise<void>; tell?: () => void }>;
 
-function* decided<T>(draft: Draft, decide: Decide<T>): InSteps<Decision<T>> {
-  const result = yield* decide(draft);
-  return { result, ...(yield* rowsOf(draft)) };
-}
-
-/** A write that was carried out; `goAlong` is to be called before the next one is decided. */
-type Attempt<T> = Readonly<{ written: Written<T>; goAlong: () => Promise<void> }>;
-
-type WrittenRow = Revision & Readonly<{ rules: readonly number[]; rollouts: readonly number[] }>;
-
-/** Undefined: nothing was written, since the revision was not the newest. */
-function writtenRow(row: readonly (string | null)[] | undefined): WrittenRow | undefined {
-  if (row === undefined) return undefined;
-  const [seq, token, rules, rollouts] = row;
-  return { ...revisionOf([seq, token]), rules: idsOfText(rules), rollouts: idsOfText(rollouts) };
-}
-
-/** Of an array of integers as PostgreSQL prints it, such as `{7,8}`. */
-function idsOfText(text: string | null | undefined): readonly number[] {
-  return text == null || text === '{}' ? [] : text.slice(1, -1).split(',').map(Number);
-}
-
-const WRITE = {
-  name: 'write',
-  text: 'select w.seq, w.token, w.new_rules, w.new_rollouts from heksher_write($1, $2, $3, $4, $5) w',
-};
-
-/** The last argument depends on the setting, so that this comes first. */
-const WRITE_TRACED = {
-  name: 'write_traced',
-  text: `
-    select w.seq, w.token, w.new_rules, w.new_rollouts
-      from set_config('heksher.traceparent', $6, true) origin (trace)
-     cross join lateral heksher_write($1, $2, $3, $4, case when origin.trace is not null then $5::jsonb end) w`,
-};
-
-/** Sections of rows that the database keeps as they are given; it normalizes metadata, for instance. */
-const KNOWN_EXACTLY: ReadonlySet<string> = new Set([
-  'delete_rules',
-  'update_rules',
-  'insert_rules',
-  'delete_conditions',
-  'put_conditions',
-  'insert_conditions',
-]);
-
-const NO_IDS: IdsOf = { rule: (id) => id, rollout: (id) => id };
-
-function revisionIn({ seq, token }: WrittenRow): Revision {
-  return { seq, token };
-}
-
-function idsOf(added: NewIds, { rules, rollouts }: WrittenRow): IdsOf {
-  return { rule: idsIn(added.rules, rules), rollout: idsIn(added.rollouts, rollouts) };
-}
-
-function idsIn(added: readonly number[], ids: readonly number[]): (id: number) => number {
-  const idOf = new Map(added.map((id, place) => [id, ids[place] ?? id]));
-  return (id) => idOf.get(id) ?? id;
-}
-
-function isEmpty(rows: Rows): boolean {
-  return Object.keys(rows).length === 0;
-}
+const NO_TURN: Turn = { isWanted: () => false, end: () => undefined };
