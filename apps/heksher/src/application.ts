@@ -137,7 +137,7 @@ export async function createApp(
       observation,
     );
     if (authenticator !== undefined) authenticator.freshen = () => app.get(RulesetService).follower.checked();
-    if (access?.adminKey !== undefined) await app.get(KeysService).ensureAdmin(access.adminKey);
+    if (access?.adminKey !== undefined) await app.get(KeysService).ensureAdmin(access.adminKey());
     const rules = app.get(RulesService);
     const fastWrites = new FastWrites([addRuleRoute(rules), changeRuleValueRoute(rules)], observation);
     adapter.useFastPath((...request) => fastReads.answer(...request) || fastWrites.answer(...request));

@@ -79,13 +79,15 @@ it('reads where opaque tokens are asked about, and what claims say', () => {
       url: 'https://a.example.com/introspect',
       issuer: 'https://a.example.com',
       clientId: 'heksher',
-      proof: 's',
+      proof: expect.any(Function) as unknown,
     },
     issuers: ['https://a.example.com'],
     audience: 'https://x',
     claims: expected,
-    redisUrl: 'redis://:p@redis:6379/1',
+    redisUrl: expect.any(Function) as unknown,
   });
+  expect(access?.introspection?.endpoint.proof()).toBe('s');
+  expect(access?.introspection?.redisUrl?.()).toBe('redis://:p@redis:6379/1');
   expect(access?.tokens).toEqual({ unstored: 'scopes', provenOnly: new Set(['account', 'user']) });
   expect(accessOf({ HEKSHER_AUTH: 'on', HEKSHER_OAUTH_GRANTS: 'stored' })?.tokens.unstored).toBe('nothing');
 });
@@ -97,7 +99,7 @@ const { privateKey: PRIVATE_KEY } = generateKeyPairSync('ed25519', {
 
 it('reads a private key in place of a secret', () => {
   const env = { HEKSHER_INTROSPECTION_CLIENT_SECRET: '', HEKSHER_INTROSPECTION_CLIENT_KEY: PRIVATE_KEY };
-  const proof = accessOf({ HEKSHER_AUTH: 'on', ...INTROSPECTION, ...env })?.introspection?.endpoint.proof;
+  const proof = accessOf({ HEKSHER_AUTH: 'on', ...INTROSPECTION, ...env })?.introspection?.endpoint.proof();
   expect(proof).toMatchObject({ algorithm: 'EdDSA', id: undefined });
 });
 

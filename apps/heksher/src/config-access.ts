@@ -5,7 +5,7 @@ import { type AreaName } from './http/areas.js';
 
 export type AccessConfig = Readonly<{
   /** A key with all grants that the operator has made. */
-  adminKey: string | undefined;
+  adminKey: (() => string) | undefined;
   /** The areas that need no credentials. */
   openAreas: ReadonlySet<AreaName>;
   /** What everybody may do with all settings. */
@@ -19,9 +19,9 @@ const OPEN_AREAS = { docs: 'documents', health: 'health' } as const;
 const OPEN_ACTIONS = ['read', 'evaluate'] as const;
 
 /** Undefined: everybody may do everything. */
-export function readAccess(reader: EnvironmentReader, redisUrl: string | undefined): AccessConfig | undefined {
+export function readAccess(reader: EnvironmentReader, redisUrl: (() => string) | undefined): AccessConfig | undefined {
   const isOn = reader.oneOf('HEKSHER_AUTH', ['off', 'on'], 'off') === 'on';
-  const adminKey = reader.text('HEKSHER_ADMIN_KEY', '') || undefined;
+  const adminKey = reader.current('HEKSHER_ADMIN_KEY', (text) => text);
   const open = reader.parsed('HEKSHER_AUTH_PUBLIC', parseOpen) ?? ['docs'];
   const tokens = readTokens(reader, redisUrl);
   const docsClientId = reader.text('HEKSHER_DOCS_CLIENT_ID', '') || undefined;

@@ -12,30 +12,28 @@ export function readSinks(reader: EnvironmentReader): SinkOptions {
 }
 
 function readRedisSink(reader: EnvironmentReader): RedisSinkOptions | undefined {
-  const url = reader.parsed('HEKSHER_SINK_REDIS_URL', requireRedisUrl);
+  const url = reader.current('HEKSHER_SINK_REDIS_URL', requireRedisUrl);
   const stream = reader.text('HEKSHER_SINK_REDIS_STREAM', 'heksher:changes');
   const most = reader.integer('HEKSHER_SINK_REDIS_MAXLEN', 100_000, 1, 1_000_000_000);
   return url === undefined ? undefined : { url, stream, most };
 }
 
 function readNatsSink(reader: EnvironmentReader): NatsSinkOptions | undefined {
-  const servers = reader.parsed('HEKSHER_SINK_NATS_URL', requireNatsUrls);
+  const servers = reader.current('HEKSHER_SINK_NATS_URL', requireNatsUrls);
   const stream = reader.parsed('HEKSHER_SINK_NATS_STREAM', requireStreamName) ?? 'heksher';
   const subject = reader.parsed('HEKSHER_SINK_NATS_SUBJECT', requireSubject) ?? 'heksher.changes';
   const most = reader.integer('HEKSHER_SINK_NATS_MAX_MSGS', 100_000, 1, 1_000_000_000);
-  const credentials = readNatsCredentials(reader, servers ?? []);
+  const credentials = readNatsCredentials(reader, servers?.() ?? []);
   const tls = readNatsTls(reader);
   return servers === undefined ? undefined : { servers, credentials, tls, stream, subject, most };
 }
 
-/** Those of a file are read again for each connection, so that they can be replaced. */
 function readNatsCredentials(reader: EnvironmentReader, servers: readonly URL[]): (() => string) | undefined {
   const name = 'HEKSHER_SINK_NATS_CREDS';
-  let last = reader.parsed(name, requireNatsCredentials);
-  if (last === undefined) return undefined;
-  if (servers.some(({ username }) => username !== ''))
+  const credentials = reader.current(name, requireNatsCredentials);
+  if (credentials !== undefined && servers.some(({ username }) => username !== ''))
     reader.problem(name, 'cannot be used where HEKSHER_SINK_NATS_URL has a user or token: only one of them can hold');
-  return () => (last = reader.again().parsed(name, requireNatsCredentials) ?? last) ?? '';
+  return credentials;
 }
 
 function requireNatsCredentials(text: string): string {
@@ -44,15 +42,15 @@ function requireNatsCredentials(text: string): string {
 }
 
 function readNatsTls(reader: EnvironmentReader): NatsSinkOptions['tls'] {
-  const ca = reader.parsed('HEKSHER_SINK_NATS_CA', requireCertificates);
-  const cert = reader.parsed('HEKSHER_SINK_NATS_CERT', requireCertificates);
-  const key = reader.text('HEKSHER_SINK_NATS_KEY', '') || undefined;
+  const ca = reader.current('HEKSHER_SINK_NATS_CA', requireCertificates);
+  const cert = reader.current('HEKSHER_SINK_NATS_CERT', requireCertificates);
+  const key = reader.current('HEKSHER_SINK_NATS_KEY', (text) => text);
   if ((cert === undefined) !== (key === undefined))
     reader.problem(
       `HEKSHER_SINK_NATS_${cert === undefined ? 'CERT' : 'KEY'}`,
       'is required: a certificate needs its key',
     );
-  else if (cert !== undefined && key !== undefined) requirePair(reader, cert, key);
+  else if (cert !== undefined && key !== undefined) requirePair(reader, cert(), key());
   return { ca, cert, key };
 }
 

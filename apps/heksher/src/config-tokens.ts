@@ -17,7 +17,7 @@ export type TokenConfig = Readonly<{
   tokens: TokenOptions;
 }>;
 
-export function readTokens(reader: EnvironmentReader, redisUrl: string | undefined): TokenConfig {
+export function readTokens(reader: EnvironmentReader, redisUrl: (() => string) | undefined): TokenConfig {
   const claims: ClaimOptions = {
     roles: reader.text('HEKSHER_OAUTH_ROLE_CLAIM', '') || undefined,
     context: reader.parsed('HEKSHER_OAUTH_CONTEXT', parseClaims) ?? new Map<string, string>(),
@@ -63,18 +63,20 @@ const KEY = 'HEKSHER_INTROSPECTION_CLIENT_KEY';
 function readIntrospection(
   reader: EnvironmentReader,
   oauth: JwtOptions | undefined,
-  redisUrl: string | undefined,
+  redisUrl: (() => string) | undefined,
 ): OpaqueOptions | undefined {
   const url = reader.parsed('HEKSHER_INTROSPECTION_URL', requireSafeUrl);
   const clientId = reader.text('HEKSHER_INTROSPECTION_CLIENT_ID', '');
-  const secret = reader.text(SECRET, '');
+  const secret = reader.current(SECRET, (text) => text);
   const hasKey = reader.text(KEY, '') !== '';
-  const key = reader.parsed(KEY, parseClientKey);
+  const key = reader.current(KEY, parseClientKey);
   if (url === undefined) return undefined;
   const because = 'is required where HEKSHER_INTROSPECTION_URL is set';
   if (clientId === '') reader.problem('HEKSHER_INTROSPECTION_CLIENT_ID', `${because}: as whom the issuer is asked`);
-  if (secret === '' && !hasKey) reader.problem(SECRET, `${because}, or ${KEY}: by which the client proves who it is`);
-  if (secret !== '' && hasKey) reader.problem(KEY, `is set, and ${SECRET} too: only one of them can be what proves it`);
+  if (secret === undefined && !hasKey)
+    reader.problem(SECRET, `${because}, or ${KEY}: by which the client proves who it is`);
+  if (secret !== undefined && hasKey)
+    reader.problem(KEY, `is set, and ${SECRET} too: only one of them can be what proves it`);
   if (oauth === undefined) {
     reader.problem('HEKSHER_OAUTH_ISSUER', `${because}: whose tokens are taken`);
     return undefined;
@@ -82,7 +84,13 @@ function readIntrospection(
   const issuers = oauth.issuers.map(({ issuer }) => issuer);
   const { audience, claims } = oauth;
   const [issuer = ''] = issuers;
-  return { endpoint: { url, issuer, clientId, proof: key ?? secret }, issuers, audience, claims, redisUrl };
+  return {
+    endpoint: { url, issuer, clientId, proof: key ?? secret ?? (() => '') },
+    issuers,
+    audience,
+    claims,
+    redisUrl,
+  };
 }
 
 function parseIssuers(text: string): readonly string[] {
@@ -96,8 +104,8 @@ function requireSafeUrl(text: string): string {
 }
 
 /** Where replicas share what they can do without; undefined: nowhere. */
-export function readRedisUrl(reader: EnvironmentReader): string | undefined {
-  return reader.parsed('HEKSHER_REDIS_URL', requireRedisUrl);
+export function readRedisUrl(reader: EnvironmentReader): (() => string) | undefined {
+  return reader.current('HEKSHER_REDIS_URL', requireRedisUrl);
 }
 
 /** `account:tenant,user:sub`: context features, each with the claim that is its value. */

@@ -6,7 +6,14 @@ const KEY = Buffer.alloc(32, 7).toString('base64');
 
 it('sends nothing without a key, and retries by the usual schedule', () => {
   const { secretKeys, source, timeoutMs, delaysMs, allowed } = webhooksOf({});
-  expect({ secretKeys, source, timeoutMs, first: delaysMs[0], count: delaysMs.length, rules: allowed.rules }).toEqual({
+  expect({
+    secretKeys: secretKeys(),
+    source,
+    timeoutMs,
+    first: delaysMs[0],
+    count: delaysMs.length,
+    rules: allowed.rules,
+  }).toEqual({
     ...{ secretKeys: [], source: '', timeoutMs: 15_000, first: 5_000, count: 9, rules: [] },
   });
 });
@@ -19,7 +26,7 @@ it('takes what the operator says', () => {
     HEKSHER_WEBHOOK_TIMEOUT_MS: '2000',
     HEKSHER_WEBHOOK_RETRIES_S: '0.5, 60',
   });
-  expect(secretKeys).toEqual([Buffer.alloc(32, 7), Buffer.alloc(32, 7)]);
+  expect(secretKeys()).toEqual([Buffer.alloc(32, 7), Buffer.alloc(32, 7)]);
   expect({ source, timeoutMs, delaysMs }).toEqual({
     ...{ source: 'https://settings.example.com/heksher', timeoutMs: 2_000, delaysMs: [500, 60_000] },
   });
@@ -54,7 +61,8 @@ it('publishes to Redis where that is named, and tells nobody its password', () =
   const read = (env: Readonly<Record<string, string>>) => readConfig({ ...DATABASE, ...env }).sinks.redis;
   const url = 'redis://:password@redis';
   expect(read({})).toBeUndefined();
-  expect(read({ HEKSHER_SINK_REDIS_URL: url })).toEqual({ url, stream: 'heksher:changes', most: 100_000 });
+  const { url: present, ...names } = read({ HEKSHER_SINK_REDIS_URL: url }) ?? {};
+  expect([present?.(), names]).toEqual([url, { stream: 'heksher:changes', most: 100_000 }]);
   expect(() => read({ HEKSHER_SINK_REDIS_URL: 'http://:hunter2@redis' })).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining('hunter2') as unknown }) as Error,
   );
@@ -64,7 +72,7 @@ it('publishes to NATS where servers are named, and tells nobody their password',
   const read = (env: Readonly<Record<string, string>>) => readConfig({ ...DATABASE, ...env }).sinks.nats;
   expect(read({})).toBeUndefined();
   const { servers, ...names } = read({ HEKSHER_SINK_NATS_URL: 'nats://u:password@a, nats://u:password@b:4223' }) ?? {};
-  expect(servers?.map(({ host }) => host)).toEqual(['a', 'b:4223']);
+  expect(servers?.().map(({ host }) => host)).toEqual(['a', 'b:4223']);
   expect(names).toEqual({
     credentials: undefined,
     tls: {},

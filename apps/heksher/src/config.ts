@@ -8,7 +8,7 @@ import { type GatewayConfig, readGateways } from './config-gateways.js';
 import { readSinks } from './config-sinks.js';
 import { readTls, type TlsConfig } from './config-tls.js';
 import { readRedisUrl } from './config-tokens.js';
-import { type Environment, EnvironmentReader } from './environment.js';
+import { type Environment, EnvironmentReader, type RenewableSecret } from './environment.js';
 import { type BodyLimits } from './http/body-reading.js';
 import { type CorsOrigins, parseCorsOrigins, parseHeaderNames } from './http/cors.js';
 import { parseRate } from './http/rate.js';
@@ -67,7 +67,7 @@ export type Config = Readonly<{
   /** How often may be asked. */
   rates: RateOptions;
   /** Where replicas share rates; undefined: nowhere. */
-  redisUrl: string | undefined;
+  redisUrl: (() => string) | undefined;
   /** How reads are made: see docs/consistency.md. */
   reads: Readonly<{ maxStalenessMs: number; staleIfErrorMs: number; timeoutMs: number; cacheBytes: number }>;
   /** 0: entries are kept for ever. */
@@ -84,6 +84,8 @@ export type Config = Readonly<{
   shutdownDelayMs: number;
   shutdownTimeoutMs: number;
   log: Readonly<{ level: LogLevel; format: 'json' | 'pretty'; logstash: LogstashOptions | undefined }>;
+  /** Those in files, which may be replaced. */
+  secrets: readonly RenewableSecret[];
   /** Variables that look like ours but are not known, most likely misspelled. */
   unknownVariables: readonly string[];
   /** Variables that are set without effect, one sentence each. */
@@ -173,6 +175,7 @@ export function readConfig(env: Environment, isTerminal = false): Config {
       format: reader.oneOf('HEKSHER_LOG_FORMAT', ['json', 'pretty'], isTerminal ? 'pretty' : 'json'),
       logstash: readLogstash(reader),
     },
+    secrets: reader.secrets,
     warnings: readWarnings(reader),
     unknownVariables: reader.unknownVariables(),
   };
@@ -182,7 +185,7 @@ export function readConfig(env: Environment, isTerminal = false): Config {
 
 function readWebhooks(reader: EnvironmentReader): WebhookOptions {
   return {
-    secretKeys: reader.parsed('HEKSHER_SECRET_KEY', parseSecretKeys) ?? [],
+    secretKeys: reader.current('HEKSHER_SECRET_KEY', parseSecretKeys) ?? (() => []),
     allowed: reader.parsed('HEKSHER_WEBHOOK_ALLOW', parseNetworks) ?? new BlockList(),
     proxy: readProxy(reader),
     source: (reader.parsed('HEKSHER_PUBLIC_URL', requireHttpUrl) ?? '').replace(/\/$/, ''),
@@ -194,7 +197,7 @@ function readWebhooks(reader: EnvironmentReader): WebhookOptions {
 /** As curl and others have it: also in small letters, which go first. */
 function readProxy(reader: EnvironmentReader): OutgoingProxy | undefined {
   const nameOf = (name: string): string => (reader.isSet(name.toLowerCase()) ? name.toLowerCase() : name);
-  const url = reader.parsed(nameOf('HTTPS_PROXY'), parseProxy);
+  const url = reader.current(nameOf('HTTPS_PROXY'), parseProxy);
   const isPast = reader.parsed(nameOf('NO_PROXY'), parseNoProxy) ?? (() => false);
   return url === undefined
     ? undefined

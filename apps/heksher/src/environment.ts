@@ -8,11 +8,16 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const SERVICE_LINK = /^(tcp|udp|sctp):\/\/[\w.:[\]]+:\d+$/i;
 const SERVICE_VARIABLE = /_SERVICE_(HOST|PORT)(_\w+)?$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/;
 
+/** A variable whose file may be replaced while the process runs. `renew` says whether there is another value; it throws 'invalid', and the last value goes on. */
+export type RenewableSecret = Readonly<{ name: string; file: string; renew: () => boolean }>;
+
 /** Reads variables one by one and collects what is wrong with them, so that all of it is reported at once. */
 export class EnvironmentReader {
   private readonly problems: FieldError[] = [];
   private readonly asked = new Set<string>();
   private readonly fromFiles = new Map<string, string>();
+  /** What {@link current} has found in files. */
+  readonly secrets: RenewableSecret[] = [];
 
   constructor(private readonly env: Environment) {}
 
@@ -92,6 +97,25 @@ export class EnvironmentReader {
       this.problem(name, error.message);
       return undefined;
     }
+  }
+
+  /** As {@link parsed}, of a secret: its present value, which is another one after its file was replaced and read again. */
+  current<T>(name: string, parse: (text: string) => T): (() => T) | undefined {
+    const given = this.parsed(name, parse);
+    if (given === undefined) return undefined;
+    let held = { text: this.text(name, ''), value: given };
+    const renew = (): boolean => {
+      const again = this.again();
+      const value = again.parsed(name, parse);
+      const text = again.text(name, '');
+      again.throwProblems();
+      if (value === undefined || text === held.text) return false;
+      held = { text, value };
+      return true;
+    };
+    const file = this.fileOf(name);
+    if (file !== undefined) this.secrets.push({ name, file, renew });
+    return () => held.value;
   }
 
   problem(name: string, message: string): void {

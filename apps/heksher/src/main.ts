@@ -95,8 +95,8 @@ async function serve(config: Config, log: Logger): Promise<void> {
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void goDown(signal));
   try {
-    const { renewCertificate } = await starting;
-    if (renewCertificate !== undefined) process.on('SIGHUP', renewCertificate);
+    const { renew } = await starting;
+    process.on('SIGHUP', renew);
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
     log.info('the start was broken off', { error });

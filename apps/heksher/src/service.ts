@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { warmUpPatterns } from '@heksher/core/re2';
 import { createDataSource, DedicatedConnection } from '@heksher/database';
 import { type INestApplication } from '@nestjs/common';
+import { KeysService } from './modules/access/keys.service.js';
 import { CertificateRenewal } from './certificate-renewal.js';
 import { type Config } from './config.js';
 import { type Database, openDatabase } from './database.js';
@@ -18,6 +19,7 @@ import { type MetricsServer, serveMetrics } from './metrics/metrics-server.js';
 import { RequestCounts } from './metrics/request-counts.js';
 import { startTracing } from './tracing/start-tracing.js';
 import { HEKSHER_VERSION } from './version.js';
+import { SecretRenewal } from './secret-renewal.js';
 import { createApp } from './application.js';
 
 /** A running Heksher. */
@@ -26,8 +28,8 @@ export type Service = Readonly<{
   url: string;
   /** Where its metrics are; undefined: nowhere. */
   metricsUrl: string | undefined;
-  /** Reads the certificate from its files again; undefined: it has none. */
-  renewCertificate: (() => void) | undefined;
+  /** Reads certificates and secrets from their files again. */
+  renew: () => void;
   /**
    * Shuts down in order: readiness first, then in-flight requests, then connections and the embedded database.
    * @param delayMs how long requests are still accepted after readiness fails
@@ -61,7 +63,11 @@ export async function startService(config: Config, log: Logger, signal?: AbortSi
     const server = app.getHttpServer() as Server;
     const url = await listen(server, config);
     const renewal = config.tls.renewal && new CertificateRenewal(server, config.tls.renewal, log.child('http'));
+    const adminKey = config.docOnly ? undefined : config.access?.adminKey;
+    const uses = adminKey && { HEKSHER_ADMIN_KEY: () => created.get(KeysService).ensureAdmin(adminKey()) };
+    const secrets = new SecretRenewal(config.secrets, uses ?? {}, log.child('secrets'));
     renewal?.start();
+    secrets.start();
     log.info('Heksher is ready', {
       version: HEKSHER_VERSION,
       url,
@@ -72,9 +78,13 @@ export async function startService(config: Config, log: Logger, signal?: AbortSi
     return {
       url,
       metricsUrl: metricsServer?.url,
-      renewCertificate: renewal?.renew,
+      renew: () => {
+        renewal?.renew();
+        secrets.renew();
+      },
       stop: async (delayMs = 0) => {
         renewal?.stop();
+        secrets.stop();
         await stop(created, database, { lifecycle, delayMs, timeoutMs: config.shutdownTimeoutMs }, log);
         await metricsServer?.close();
         await tracing?.close();

@@ -18,7 +18,7 @@ export class SharedRedis {
 
   /** @param what is shared, for the log */
   constructor(
-    private readonly url: string,
+    private readonly url: () => string,
     private readonly what: string,
     private readonly log: Pick<Logger, 'info' | 'warn'>,
   ) {}
@@ -53,7 +53,7 @@ export class SharedRedis {
     const { createClient } = await import('redis');
     if (this.isStopped) return;
     const client = createClient({
-      url: this.url,
+      ...redisAddress(this.url),
       socket: { connectTimeout: 2_000 },
       disableOfflineQueue: true,
       commandsQueueMaxLength: MOST_COMMANDS,
@@ -74,6 +74,20 @@ export class SharedRedis {
     if (this.hasFailed) this.log.info(`Redis answers again; ${this.what} shared`);
     this.hasFailed = false;
   }
+}
+
+/** For a client of the `redis` package: it is told at each connection by which user and password. Another host or database it is not told. */
+export function redisAddress(url: () => string) {
+  const bare = new URL(url());
+  bare.username = bare.password = '';
+  const credentials = () => {
+    const { username, password } = new URL(url());
+    return Promise.resolve({
+      username: decodeURIComponent(username) || undefined,
+      password: decodeURIComponent(password) || undefined,
+    });
+  };
+  return { url: bare.href, credentialsProvider: { type: 'async-credentials-provider', credentials } } as const;
 }
 
 /** The client itself waits for ever where a server takes a command and says nothing. */

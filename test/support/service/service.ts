@@ -29,7 +29,7 @@ export async function startTestService(env: Environment = {}, database?: TestDat
   return {
     url: service.url,
     metricsUrl: service.metricsUrl,
-    renewCertificate: service.renewCertificate,
+    renew: service.renew,
     database: own,
     call: caller(service.url),
     async stop() {

@@ -9,7 +9,8 @@ export type IntrospectionEndpoint = Readonly<{
   /** Whose endpoint it is. */
   issuer: string;
   clientId: string;
-  proof: ClientProof;
+  /** What proves that now. */
+  proof: () => ClientProof;
 }>;
 
 const MOST_AT_ONCE = 16;
@@ -67,7 +68,7 @@ export class Introspection {
 
   private async askNow(token: string): Promise<string> {
     const { url, proof } = this.endpoint;
-    const { headers, form } = await proofOf(proof, this.endpoint);
+    const { headers, form } = await proofOf(proof(), this.endpoint);
     const body = new URLSearchParams({ token, token_type_hint: 'access_token', ...form });
     const text = await fetchText(url, { method: 'POST', headers, body });
     // What is no answer of RFC 7662 says nothing about the token.

@@ -17,7 +17,7 @@ export type OpaqueOptions = Readonly<{
   audience: string;
   claims: ClaimOptions;
   /** Where replicas share what was answered; undefined: nowhere. */
-  redisUrl: string | undefined;
+  redisUrl: (() => string) | undefined;
 }>;
 
 const MOST_TOKENS = 10_000;

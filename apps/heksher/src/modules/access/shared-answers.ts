@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { member, parseNative } from '@heksher/core';
 import { SharedRedis } from '../../shared-redis.js';
 import { type Logger } from '../logging/index.js';
-import { secretOf } from './client-proof.js';
+import { type ClientProof, secretOf } from './client-proof.js';
 import { type IntrospectionEndpoint } from './introspection.js';
 
 /** What an issuer has said of a token, and when it was asked. */
@@ -20,16 +20,15 @@ const MAC_LENGTH = 43;
 export class SharedAnswers {
   private readonly redis: SharedRedis;
   private readonly scope: string;
-  private readonly seal: Buffer;
+  private sealed: Readonly<{ by: ClientProof; seal: Buffer }> | undefined;
 
   constructor(
-    url: string,
-    { url: endpoint, clientId, proof }: IntrospectionEndpoint,
+    url: () => string,
+    private readonly endpoint: IntrospectionEndpoint,
     log: Pick<Logger, 'info' | 'warn'>,
   ) {
     this.redis = new SharedRedis(url, 'what issuers say of tokens is', log);
-    this.scope = JSON.stringify([endpoint, clientId]);
-    this.seal = createHmac('sha256', secretOf(proof)).update(`heksher introspection ${this.scope}`).digest();
+    this.scope = JSON.stringify([endpoint.url, endpoint.clientId]);
   }
 
   start(): void {
@@ -61,8 +60,15 @@ export class SharedAnswers {
     return PREFIX + createHash('sha256').update(`${this.scope}\n${digest}`).digest('hex');
   }
 
+  private sealOf(proof: ClientProof): Buffer {
+    if (this.sealed?.by === proof) return this.sealed.seal;
+    const seal = createHmac('sha256', secretOf(proof)).update(`heksher introspection ${this.scope}`).digest();
+    this.sealed = { by: proof, seal };
+    return seal;
+  }
+
   private macOf(key: string, content: string): string {
-    return createHmac('sha256', this.seal).update(`${key}\n${content}`).digest('base64url');
+    return createHmac('sha256', this.sealOf(this.endpoint.proof())).update(`${key}\n${content}`).digest('base64url');
   }
 
   private open(key: string, sealed: string): Answered | undefined {

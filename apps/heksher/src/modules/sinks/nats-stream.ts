@@ -7,12 +7,12 @@ import { type BrokerStream, type Entry, type StreamEnd } from './broker-stream.j
 
 /** Where events are published. */
 export type NatsSinkOptions = Readonly<{
-  /** Addresses of servers of one cluster, with the same user and password, or token. */
-  servers: readonly URL[];
+  /** Addresses of servers of one cluster, with the same user and password, or token, as these are now. */
+  servers: () => readonly URL[];
   /** Credentials of a user, as `nsc` writes them, or the seed of an nkey: as they are now. Undefined: there are none. */
   credentials: (() => string) | undefined;
-  /** In PEM. Undefined: as the system has it; with none of them, TLS is for addresses that ask for it. */
-  tls: Readonly<{ ca: string | undefined; cert: string | undefined; key: string | undefined }>;
+  /** In PEM, as they are now. Undefined: as the system has it; with none of them, TLS is for addresses that ask for it. */
+  tls: Readonly<Record<'ca' | 'cert' | 'key', (() => string) | undefined>>;
   stream: string;
   subject: string;
   /** So many of the last messages are kept by a stream that is made here. */
@@ -101,12 +101,12 @@ export class NatsStream implements BrokerStream {
 
   private connect(nats: typeof NatsPackage): Promise<NatsPackage.NatsConnection> {
     const { servers, tls } = this.options;
-    const given = Object.fromEntries(Object.entries(tls).filter(([, text]) => text !== undefined));
-    const isEncrypted = Object.keys(given).length > 0 || servers.some(({ protocol }) => protocol === 'tls:');
+    const isGiven = Object.values(tls).some((text) => text !== undefined);
+    const isEncrypted = isGiven || servers().some(({ protocol }) => protocol === 'tls:');
     return nats.connect({
-      servers: servers.map(({ host }) => host),
+      servers: servers().map(({ host }) => host),
       ...this.authentication(nats),
-      ...(isEncrypted && { tls: given }),
+      ...(isEncrypted && { tls: currentTls(tls) }),
       name: 'heksher',
       timeout: TIMEOUT_MS,
       maxReconnectAttempts: -1,
@@ -121,9 +121,13 @@ export class NatsStream implements BrokerStream {
       const [ofUser, ofKey] = [credsAuthenticator(bytes), nkeyAuthenticator(() => Buffer.from(credentials()))];
       return { authenticator: (nonce) => (isNkeySeed(credentials()) ? ofKey(nonce) : ofUser(nonce)) };
     }
-    const [{ username, password } = new URL('nats://localhost')] = servers;
-    const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
-    return pass !== '' ? { user, pass } : user !== '' ? { token: user } : {};
+    return {
+      authenticator: () => {
+        const [{ username, password } = new URL('nats://localhost')] = servers();
+        const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
+        return pass !== '' ? { user, pass } : user !== '' ? { auth_token: user } : undefined;
+      },
+    };
   }
 
   private async requireStream(manager: JetStreamPackage.JetStreamManager, js: typeof JetStreamPackage): Promise<void> {
@@ -136,6 +140,18 @@ export class NatsStream implements BrokerStream {
       await manager.streams.add({ name: stream, subjects: [subject], ...limits });
     }
   }
+}
+
+/** The client looks at these members at each connection. */
+function currentTls({ ca, cert, key }: NatsSinkOptions['tls']): NatsPackage.TlsOptions {
+  return Object.defineProperties(
+    {},
+    {
+      ca: { get: ca, enumerable: ca !== undefined },
+      cert: { get: cert, enumerable: cert !== undefined },
+      key: { get: key, enumerable: key !== undefined },
+    },
+  );
 }
 
 const SEED = 'SU[A-Z2-7]{56}';

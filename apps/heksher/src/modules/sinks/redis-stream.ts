@@ -1,5 +1,6 @@
 import { HeksherError } from '@heksher/core';
 import type * as RedisPackage from 'redis';
+import { redisAddress } from '../../shared-redis.js';
 import { formatFeedCursor, OLDEST, parseFeedCursor } from '../feed/feed-cursor.js';
 import { type Logger } from '../logging/index.js';
 import { EVENT_TYPES } from '../webhooks/cloud-event.js';
@@ -7,7 +8,8 @@ import { type BrokerStream, type Entry, type StreamEnd } from './broker-stream.j
 
 /** Where changes are published. */
 export type RedisSinkOptions = Readonly<{
-  url: string;
+  /** As it is now. */
+  url: () => string;
   stream: string;
   /** About so many of the last entries are kept. */
   most: number;
@@ -90,9 +92,9 @@ export class RedisStream implements BrokerStream {
 type Redis = typeof RedisPackage;
 type Client = ReturnType<typeof createFor>;
 
-function createFor({ createClient }: Redis, url: string) {
+function createFor({ createClient }: Redis, url: () => string) {
   return createClient({
-    url,
+    ...redisAddress(url),
     disableOfflineQueue: true,
     commandOptions: { timeout: COMMAND_TIMEOUT_MS },
     socket: { connectTimeout: CONNECT_TIMEOUT_MS },

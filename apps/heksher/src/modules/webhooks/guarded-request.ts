@@ -56,7 +56,7 @@ export async function guardedRequest(out: WayOut, url: URL, sent: Sent): Promise
 async function connectionTo({ guard, proxy }: WayOut, url: URL, signal: AbortSignal): Promise<RequestOptions> {
   const addresses = await guard.addressesOf(url);
   if (proxy?.isFor(url, addresses) !== true) return { agent: false, lookup: only(addresses) };
-  const socket = await tunnelTo(proxy.url, addresses, url.port || '443', signal);
+  const socket = await tunnelTo(proxy.url(), addresses, url.port || '443', signal);
   const host = hostOf(url);
   return { createConnection: () => connectByTls({ socket, host, ...(!guard.isLiteral(url) && { servername: host }) }) };
 }

@@ -47,7 +47,7 @@ describe('through a proxy', () => {
   const guard = new SsrfGuard(undefined, (host) => Promise.resolve(hosts[host] ?? []));
   const send = (url: string) => {
     const proxy = parseProxy(`http://user:p%40ss@127.0.0.1:${(server.address() as AddressInfo).port}`);
-    const out = { guard, proxy: { url: proxy, isFor: () => true } };
+    const out = { guard, proxy: { url: () => proxy, isFor: () => true } };
     return guardedRequest(out, new URL(url), { method: 'POST', headers: {}, signal: AbortSignal.timeout(60_000) });
   };
   beforeAll(() => once(server.listen(0, '127.0.0.1'), 'listening'));

@@ -6,7 +6,7 @@ import { invalid } from '@heksher/core';
 import { type Address, hostOf, parseNetworks } from './ssrf-guard.js';
 
 /** A proxy for requests by https, as `HTTPS_PROXY` and `NO_PROXY` have it. */
-export type OutgoingProxy = Readonly<{ url: URL; isFor: (url: URL, addresses: readonly Address[]) => boolean }>;
+export type OutgoingProxy = Readonly<{ url: () => URL; isFor: (url: URL, addresses: readonly Address[]) => boolean }>;
 
 /** Reads `http://user:password@proxy:3128`; throws `invalid`, without what was given: it may have a password in it. */
 export function parseProxy(text: string): URL {

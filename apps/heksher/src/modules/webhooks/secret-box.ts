@@ -16,10 +16,10 @@ export function parseSecretKeys(text: string): readonly Buffer[] {
 
 /** Encrypts secrets that the database holds, so that whoever reads that alone has none of them (AES-256-GCM). */
 export class SecretBox {
-  constructor(private readonly keys: readonly Buffer[]) {}
+  constructor(private readonly keys: () => readonly Buffer[]) {}
 
   get isUsable(): boolean {
-    return this.keys.length > 0;
+    return this.keys().length > 0;
   }
 
   /** Throws `not_acceptable_here` where no key is configured. */
@@ -32,7 +32,7 @@ export class SecretBox {
   /** @param owner whose secret it is: moved to another row, it cannot be decrypted */
   seal(secret: Buffer, owner: string): Buffer {
     this.requireUsable();
-    const [key = Buffer.alloc(0)] = this.keys;
+    const [key = Buffer.alloc(0)] = this.keys();
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(owner));
     const sealed = Buffer.concat([cipher.update(secret), cipher.final()]);
@@ -43,7 +43,7 @@ export class SecretBox {
   open(box: Buffer, owner: string): Buffer | undefined {
     const nonce = box.subarray(0, NONCE_BYTES);
     const tag = box.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES);
-    for (const key of this.keys) {
+    for (const key of this.keys()) {
       try {
         const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
         decipher.setAAD(Buffer.from(owner)).setAuthTag(tag);

@@ -54,7 +54,7 @@ export class Sender implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    if (!this.dataSource.isInitialized || this.options.secretKeys.length === 0) return;
+    if (!this.dataSource.isInitialized || this.options.secretKeys().length === 0) return;
     this.timer = setInterval(() => this.wake(), EVERY_MS).unref();
     this.rulesets.follower.onChange(() => this.wake());
   }

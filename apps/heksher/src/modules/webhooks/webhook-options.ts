@@ -4,8 +4,8 @@ import { type Tracing } from '../../tracing/tracing.js';
 
 /** How webhooks are sent. Times in milliseconds. */
 export class WebhookOptions {
-  /** What encrypts secrets; none: nothing is sent from here. */
-  readonly secretKeys!: readonly Buffer[];
+  /** What encrypts secrets now; none: nothing is sent from here. */
+  readonly secretKeys!: () => readonly Buffer[];
   /** Networks that may be reached though they are special. */
   readonly allowed!: BlockList;
   /** Undefined: events are sent directly. */
