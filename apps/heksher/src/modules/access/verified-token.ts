@@ -29,8 +29,8 @@ const ALGORITHMS: ReadonlyMap<unknown, Algorithm> = new Map<unknown, Algorithm>(
 const SHORTEST_RSA_BITS = 2_048;
 
 /**
- * The claims of a JWT: jose's `jwtVerify`, but for the signature, which is checked on this thread. That takes 0.1 ms; by way of
- * the thread pool, as jose does it, it takes three times as much of the processors, and waits for whatever else is in the pool.
+ * The claims of a JWT: jose's `jwtVerify`, but for the signature, which is checked on this thread. That takes 0.04 to 0.15 ms; by way of
+ * the thread pool, as jose does it, it took 0.16 to 0.37 ms of processor time, and waits for whatever else is in the pool.
  * Rejects with jose's errors: the header, its `crit`, the choice of the key and the claims are checked by jose.
  */
 export async function verifiedClaims(
