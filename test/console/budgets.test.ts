@@ -64,6 +64,7 @@ describeConsole('with 5 000 settings', () => {
 
   it('a setting is found among them, by typing and by the keyboard alone', async () => {
     const { page, close } = await running().open('/settings');
+    await page.getByText('5,002 found').waitFor();
     await page.keyboard.press('/');
     await page.keyboard.type('option_4321 has:rules', { delay: 5 });
     await page.getByText('0 found').waitFor();

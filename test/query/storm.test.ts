@@ -108,7 +108,9 @@ it('answers no request with a 5xx and stays consistent, however a request is mad
       { numRuns: HOSTILE_REQUESTS, interruptAfterTimeLimit: TIME_LIMIT_MS, markInterruptAsFailure: true },
     )
     .finally(close);
-  expect([...statuses]).toEqual(expect.arrayContaining([200, 204, 404, 405, 422]));
+  expect([...statuses]).toEqual(expect.arrayContaining([200, 404, 405, 422]));
+  // Something was made, or deleted.
+  expect([201, 204].some((status) => statuses.has(status))).toBe(true);
   await expectConsistent(service.database);
   await expectReadable(service.call);
 }, 180_000);
