@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT, UnsecuredJWT } from 'jose';
@@ -25,6 +26,8 @@ class Issuer {
   isDown = false;
   fetches = 0;
   readonly keys = new Map<string, Keys>();
+  /** That it is too short is for us to see. */
+  readonly short = generateKeyPairSync('rsa', { modulusLength: 1_024 });
 
   constructor() {
     this.server = createServer(
@@ -57,7 +60,10 @@ class Issuer {
     if (path !== '/jwks') return [404, {}];
     this.fetches += 1;
     const keys = this.published.map(async (kid) => ({ ...(await exportJWK(this.keyOf(kid).publicKey)), kid }));
-    return [200, { keys: await Promise.all(keys) }];
+    return [
+      200,
+      { keys: [...(await Promise.all(keys)), { ...this.short.publicKey.export({ format: 'jwk' }), kid: 'short' }] },
+    ];
   }
 
   keyOf(kid: string): Keys {
@@ -198,6 +204,15 @@ test('no token that is bad in any way is taken, by fast reads or by Express', as
     expect(fast.headers.find(([name]) => name === 'WWW-Authenticate')?.[1]).toContain('error="invalid_token"');
     expect(fast.body).not.toContain(given.slice(0, 40));
   }
+});
+
+test('a token that a short RSA key of its issuer has signed is refused, and it is said why', async () => {
+  const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const signed = `${encoded({ alg: 'RS256', kid: 'short', typ: 'at+jwt' })}.${encoded(claims())}`;
+  const signature = sign('sha256', Buffer.from(signed), issuer.short.privateKey).toString('base64url');
+  const refused = await query(`${signed}.${signature}`);
+  expect(refused.status).toBe(401);
+  expect(refused.headers.get('www-authenticate')).toContain('an RSA key of fewer than 2048 bits');
 });
 
 test('issuers that call access tokens JWT are taken where that is allowed, and ID tokens are not', async () => {

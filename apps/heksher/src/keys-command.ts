@@ -1,12 +1,12 @@
-import { invalid, parseInstant, quoted, writeJson } from '@heksher/core';
-import { parseGrant } from './access/grants.js';
+import { invalid, parseInstant, parseJson, quoted, writeJson } from '@heksher/core';
 import { type Config } from './config.js';
 import { type Database, openDatabase } from './database.js';
 import { makeKey } from './modules/access/api-key.js';
-import { parseRate } from './http/rate.js';
-import { isLine, LINE_RULE } from './modules/access/access-readers.js';
+import { type Reader } from './http/parsed.js';
+import { featureValues } from './http/readers.js';
+import { grantList, line, remark } from './modules/access/access-readers.js';
 import { keyMembers } from './modules/access/key-answer.js';
-import { requireOrigin } from './modules/access/public-keys.js';
+import { originList, rateText } from './modules/access/public-keys.js';
 import { type KeyDraft, KeysService } from './modules/access/keys.service.js';
 import { RulesetService } from './modules/ruleset/ruleset.service.js';
 import { Metrics } from './metrics/metrics.js';
@@ -79,28 +79,34 @@ function draftOf(args: readonly string[]): KeyDraft {
       throw invalid(`${quoted(name)} is not understood; usage:\n${KEYS_USAGE}`);
     given.set(name, [...(given.get(name) ?? []), value]);
   }
-  const subject = given.get('--subject')?.at(-1);
-  const grants = (given.get('--grant') ?? []).map(parseGrant);
-  if (subject === undefined || grants.length === 0)
+  const all = (name: string): readonly string[] => given.get(name) ?? [];
+  const last = (name: string): string | undefined => all(name).at(-1);
+  const [subject, rate] = [last('--subject'), last('--rate')];
+  if (subject === undefined || all('--grant').length === 0)
     throw invalid(`--subject and --grant are needed; usage:\n${KEYS_USAGE}`);
-  if (!isLine(subject)) throw invalid(`--subject must be ${LINE_RULE}; given: ${quoted(subject)}`);
-  const rate = given.get('--rate')?.at(-1);
   return {
-    subject,
+    subject: read(line('--subject'), subject),
     kind,
-    grants,
-    pinned: new Map((given.get('--pin') ?? []).map(pinOf)),
-    description: given.get('--description')?.at(-1) ?? '',
-    expiresAt: expiryOf(given.get('--expires')?.at(-1)),
-    origins: (given.get('--origin') ?? []).map(requireOrigin),
-    rate: rate === undefined ? undefined : parseRate(rate),
+    grants: read(grantList(1), all('--grant')),
+    pinned: new Map(read(PINS, Object.fromEntries(all('--pin').map(pinOf)))),
+    description: read(remark('--description'), last('--description') ?? ''),
+    expiresAt: expiryOf(last('--expires')),
+    origins: read(originList, all('--origin')),
+    rate: rate === undefined ? undefined : read(rateText, rate),
   };
 }
 
 const OPTIONS = new Set(['--subject', '--grant', '--pin', '--expires', '--description', '--origin', '--rate']);
 
+const PINS = featureValues({ orNone: true, field: '--pin' });
+
+/** As the API reads it. */
+function read<T>(reader: Reader<T>, given: unknown): T {
+  return reader.read(parseJson(JSON.stringify(given)));
+}
+
 function pinOf(text: string): readonly [string, string] {
-  const [, feature, value] = /^(\w+)=(.+)$/.exec(text) ?? [];
+  const [, feature, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
   if (feature !== undefined && value !== undefined) return [feature, value];
   throw invalid(`${quoted(text)} pins nothing; accepted: a context feature and its value, such as account=jim`);
 }
@@ -108,11 +114,18 @@ function pinOf(text: string): readonly [string, string] {
 /** `90d`, or a time. */
 function expiryOf(text: string | undefined): Date | null {
   if (text === undefined) return null;
+  const at = instantOf(text);
+  if (at !== undefined && at > Date.now()) return new Date(at);
+  const accepted = 'days such as 90d, or a time in the future such as 2099-03-01T09:00:00Z';
+  throw invalid(`--expires must be ${accepted}; given: ${quoted(text)}`);
+}
+
+function instantOf(text: string): number | undefined {
   const [, days] = /^(\d{1,5})d$/.exec(text) ?? [];
-  if (days !== undefined) return new Date(Date.now() + Number(days) * 86_400_000);
+  if (days !== undefined) return Date.now() + Number(days) * 86_400_000;
   try {
-    return new Date(parseInstant(text, '--expires'));
+    return parseInstant(text, '--expires');
   } catch {
-    throw invalid(`--expires must be days such as 90d, or a time such as 2027-03-01T09:00:00Z; given: ${quoted(text)}`);
+    return undefined;
   }
 }

@@ -8,7 +8,7 @@ import { openDatabase } from './database.js';
 import { KEYS_USAGE, keysCommand } from './keys-command.js';
 import { Logger } from './modules/logging/index.js';
 import { type Service, startService } from './service.js';
-import { keepTickShape } from './v8.js';
+import { keepTickShape, makeObjectsYoung } from './v8.js';
 import { HEKSHER_VERSION } from './version.js';
 
 const USAGE = `usage: heksher            run the service
@@ -78,6 +78,7 @@ function readConfigOrExplain(): Config | undefined {
 /** Signals count from the beginning: one that arrives during the start aborts it, or stops the service once it is up. */
 async function serve(config: Config, log: Logger): Promise<void> {
   keepTickShape();
+  makeObjectsYoung();
   const stopping = new AbortController();
   const starting = startService(config, log, stopping.signal);
   const goDown = async (signal: string): Promise<void> => {

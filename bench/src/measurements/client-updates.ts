@@ -99,34 +99,20 @@ const within = <T>(
     return work({ ...bench, scope }, service);
   });
 
-/** The value below which 99 of 100 are. */
-function highest(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.99) - 1] ?? NaN;
-}
-
 export const clientUpdates: Measurement = {
   name: 'client-updates',
   async measure(bench) {
     const { effort, fixtures } = bench;
     const small = await fixtures.small();
-    const writes = effort.pairs * 20;
-    const one = await within(bench, small, async ({ scope }, service) =>
-      timeWrites(scope, service, await startClients(scope, service, 1, 'stream'), writes),
-    );
     const streaming = await within(bench, small, async (inner, service) => {
       const { clients, ...rest } = await costs(inner, service, 'stream');
       return { ...rest, times: await timeWrites(inner.scope, service, clients, effort.repeats * 2) };
     });
     const polling = await within(bench, small, (inner, service) => costs(inner, service, 'poll'));
     const about = (name: string, what: string, unit: string) => ({ name: `${this.name}-${name}`, what, unit });
-    const sees = 'from the answer to a write until a client with a stream serves it';
     const poll = `${CLIENTS} clients that ask every ${INTERVAL_MS / 1_000} s`;
     const stream = `${CLIENTS} clients with a stream, while nothing is written`;
     return [
-      measured({ ...about('one', `${sees}: median`, 'ms'), bar: { of: 'figure', is: 'at most', limit: 20 } }, one),
-      measured({ ...about('one-p99', `${sees}: 99 %`, 'ms'), bar: { of: 'figure', is: 'at most', limit: 100 } }, [
-        highest(one),
-      ]),
       measured(
         about('all', `from the answer to a write until the last of ${CLIENTS} clients with a stream serves it`, 'ms'),
         streaming.times,

@@ -9,6 +9,8 @@ import { clientUpdates } from './client-updates.js';
 import { distinct, manyRules } from './distinct.js';
 import { evaluation } from './evaluation.js';
 import { feed } from './feed.js';
+import { feedPolling } from './feed-polling.js';
+import { feedSdk } from './feed-sdk.js';
 import { latency, readAfterWrite } from './latency.js';
 import { localEvaluation } from './local-evaluation.js';
 import { memoryFlat } from './memory-flat.js';
@@ -46,6 +48,8 @@ export const measurements: readonly Measurement[] = [
   evaluation,
   ofrep,
   feed,
+  feedSdk,
+  feedPolling,
   clientGet,
   clientRefresh,
   clientUpdates,

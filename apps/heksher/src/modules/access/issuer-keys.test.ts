@@ -30,20 +30,18 @@ beforeEach(() => {
   asked = 0;
   changes = 0;
   publish('one');
-  const jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
-  const options = { jwksUrl, maxAgeMs: 600 * SECOND, staleMs: 3_600 * SECOND };
-  issuer = new IssuerKeys(
-    'https://issuer',
-    options,
-    () => (changes += 1),
-    quiet,
-    () => nowMs,
-  );
+  issuer = issuerBy(() => nowMs);
 });
 afterAll(() => {
   server.closeAllConnections();
   server.close();
 });
+
+function issuerBy(clock?: () => number): IssuerKeys {
+  const jwksUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
+  const options = { jwksUrl, maxAgeMs: 600 * SECOND, staleMs: 3_600 * SECOND };
+  return new IssuerKeys('https://issuer', options, () => (changes += 1), quiet, clock);
+}
 
 function publish(...kids: readonly string[]): void {
   answer = () => [200, JSON.stringify({ keys: keys.filter(({ kid }) => kids.includes(kid ?? '')) })];
@@ -91,6 +89,19 @@ it('goes on with the last keys for as long as is allowed, and then says that it 
   publish('one');
   nowMs += 31 * SECOND;
   expect(await find('one')).toBe('found');
+});
+
+it.each([-1, 1])('keys are as old as they are, whatever the time is set to (%d day)', async (days) => {
+  issuer = issuerBy();
+  expect([await find('one'), await find('unknown')]).toEqual(['found', UNKNOWN]);
+  const realNow = Date.now;
+  Date.now = () => realNow() + days * 86_400 * SECOND;
+  try {
+    expect([await find('one'), await find('unknown'), asked]).toEqual(['found', UNKNOWN, 1]);
+    expect(Math.floor(issuer.ageMs / (60 * SECOND))).toBe(0);
+  } finally {
+    Date.now = realNow;
+  }
 });
 
 it('counts fetches that fail, too, so that an issuer that is away is not asked for each token', async () => {

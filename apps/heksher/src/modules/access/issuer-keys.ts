@@ -32,13 +32,16 @@ export class IssuerKeys {
   private fetching: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param onChange called when keys came or went */
+  /**
+   * @param onChange called when keys came or went
+   * @param clock a monotonic one: ages are no matter of what the time is set to
+   */
   constructor(
     private readonly issuer: string,
     private readonly options: KeyOptions,
     private readonly onChange: () => void,
     private readonly log: Pick<Logger, 'info' | 'warn'>,
-    private readonly clock: () => number = () => Date.now(),
+    private readonly clock: () => number = () => performance.now(),
   ) {
     this.madeAtMs = clock();
   }

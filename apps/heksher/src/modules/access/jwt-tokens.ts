@@ -54,7 +54,7 @@ export class JwtTokens {
     this.keys = new Map(
       issuers.map(({ issuer, jwksUrl }) => [
         issuer,
-        new IssuerKeys(issuer, { maxAgeMs, staleMs, jwksUrl }, forget, log, clock),
+        new IssuerKeys(issuer, { maxAgeMs, staleMs, jwksUrl }, forget, log),
       ]),
     );
   }

@@ -44,13 +44,6 @@ function problemOf(origin: string): string | undefined {
   }
 }
 
-/** One origin of the command line. Throws 'invalid'. */
-export function requireOrigin(origin: string): string {
-  const problem = problemOf(origin);
-  if (problem === undefined) return origin;
-  throw invalid(problem);
-}
-
 type Draft = PublicUse & Readonly<{ kind: 'user' | 'machine' | 'public'; grants: readonly Grant[] }>;
 
 /** Whatever a page shows, everybody has: it evaluates settings that are named, from named pages. Throws 'invalid'. */

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, sign } from 'node:crypto';
 import {
   createLocalJWKSet,
   type CryptoKey,
@@ -115,6 +116,15 @@ describe.each(signers.map((signer) => [signer.alg, signer] as const))('a token b
 
 it.each(others.map((signer) => [signer.alg, signer] as const))('refuses the algorithm %s', async (_alg, signer) => {
   expect(await requireAsJose(await token(signer))).toBe('ERR_JOSE_ALG_NOT_ALLOWED');
+});
+
+it.each([1_024, 2_047])('refuses a token that an RSA key of %d bits has signed', async (modulusLength) => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength });
+  const short = createLocalJWKSet({ keys: [{ ...(publicKey.export({ format: 'jwk' }) as JWK), kid: 'RS256' }] });
+  const part = (content: object): string => Buffer.from(JSON.stringify(content)).toString('base64url');
+  const signed = `${part({ alg: 'RS256', kid: 'RS256', typ: 'at+jwt' })}.${part(CLAIMS)}`;
+  const given = `${signed}.${sign('sha256', Buffer.from(signed), privateKey).toString('base64url')}`;
+  await expect(verifiedClaims(given, short, OPTIONS)).rejects.toThrow('an RSA key of fewer than 2048 bits');
 });
 
 it('refuses a token without a signature, and one by a shared secret that is a public key', async () => {

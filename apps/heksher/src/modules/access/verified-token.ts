@@ -9,6 +9,7 @@ import {
   type JWTPayload,
   UnsecuredJWT,
 } from 'jose';
+import { invalidToken } from '../../access/access-error.js';
 
 /** Finds the key that a header names, as jose's sets of keys do. */
 export type FindKey = (header?: JWSHeaderParameters, token?: FlattenedJWSInput) => Promise<CryptoKey>;
@@ -31,7 +32,8 @@ const SHORTEST_RSA_BITS = 2_048;
 /**
  * The claims of a JWT: jose's `jwtVerify`, but for the signature, which is checked on this thread. That takes 0.04 to 0.15 ms; by way of
  * the thread pool, as jose does it, it took 0.16 to 0.37 ms of processor time, and waits for whatever else is in the pool.
- * Rejects with jose's errors: the header, its `crit`, the choice of the key and the claims are checked by jose.
+ * Rejects with jose's errors: the header, its `crit`, the choice of the key and the claims are checked by jose. And with `unauthenticated`,
+ * where the key is an RSA key that is too short (RFC 7518, 3.3).
  */
 export async function verifiedClaims(
   token: string,
@@ -69,7 +71,8 @@ function keyObjectOf(key: CryptoKey): KeyObject {
   if (known !== undefined) return known;
   const made = KeyObject.from(key);
   const { modulusLength = SHORTEST_RSA_BITS } = made.asymmetricKeyDetails ?? {};
-  if (modulusLength < SHORTEST_RSA_BITS) throw new errors.JOSENotSupported('RSA keys must be of 2048 bits or more');
+  if (modulusLength < SHORTEST_RSA_BITS)
+    throw invalidToken('the issuer signed the token by an RSA key of fewer than 2048 bits');
   keyObjects.set(key, made);
   return made;
 }
