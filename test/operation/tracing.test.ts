@@ -162,10 +162,9 @@ test('what is written in several statements is in the trace too, and the feed na
   const span = await serverSpan(sent);
   const summaries = ofTrace(sent).map(({ attributes }) => attributes['db.query.summary']);
   expect(summaries).toEqual(expect.arrayContaining(['SELECT heksher_revision', 'SELECT heksher_write']));
-  const rows = await database.sql(
-    'select distinct traceparent, tracestate from heksher_changes where seq > $1',
-    [revision.split('-')[0]],
-  );
+  const rows = await database.sql('select distinct traceparent, tracestate from heksher_changes where seq > $1', [
+    revision.split('-')[0],
+  ]);
   expect(rows).toEqual([{ traceparent: `00-${sent.traceId}-${span.spanId}-01`, tracestate: 'shop=2' }]);
 });
 
