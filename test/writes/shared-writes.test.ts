@@ -113,9 +113,7 @@ test('writes that wait for each other share a transaction, and each has its own 
     const entries = await logged(since);
     const origins = new Map(entries.map(({ request_id, message, trace }) => [request_id, [message, trace]]));
     const trace = (index: number): string | null => (index === 0 ? null : `${TRACEPARENT} shop=${index}`);
-    expect(origins).toEqual(
-      new Map(writes.map((_, index) => [`write-${index}`, [`message-${index}`, trace(index)]])),
-    );
+    expect(origins).toEqual(new Map(writes.map((_, index) => [`write-${index}`, [`message-${index}`, trace(index)]])));
     expect(entries).toHaveLength(writes.length);
     const { body } = await first.call('GET', `/api/v1/history?after=${since}`);
     const told = (body as { entries: readonly { seq: string; request_id: string }[] }).entries.map(
