@@ -16,9 +16,10 @@ $function$`;
  * `heksher_write_all`: several writes in one transaction, which one commit makes durable. Each one is what `heksher_write` makes of it, with an
  * origin and an entry of history of its own. Where `expected` is not the newest revision it does nothing and returns no row; else it returns
  * one for each, in their order. Where one fails, none is done.
+ * @param ofTrace members of a write that the settings of the same names are set to
  */
-const WRITE_ALL = `
-create function heksher_write_all(expected uuid, writes jsonb)
+export const writeAll = (...ofTrace: readonly string[]): string => `
+create or replace function heksher_write_all(expected uuid, writes jsonb)
 returns table (seq bigint, token uuid, new_rules integer[], new_rollouts integer[])
 language plpgsql
 as $function$
@@ -29,7 +30,7 @@ declare
 begin
   for one in select w.write from jsonb_array_elements(writes) with ordinality w (write, place) order by w.place loop
     perform set_config('heksher.tx_part', part::text, true),
-            set_config('heksher.traceparent', coalesce(one ->> 'traceparent', ''), true);
+            ${ofTrace.map((name) => `set_config('heksher.${name}', coalesce(one ->> '${name}', ''), true)`).join(',\n            ')};
     select w.seq, w.token, w.new_rules, w.new_rollouts into seq, token, new_rules, new_rollouts
       from heksher_write(newest, coalesce(one ->> 'actor', ''), coalesce(one ->> 'request_id', ''),
                          coalesce(one ->> 'message', ''), one -> 'changes') w;
@@ -49,7 +50,7 @@ export class SharedWrites1795905000000 implements MigrationInterface {
   async up({ manager: db }: QueryRunner): Promise<void> {
     await db.query(TX);
     await db.query('alter table heksher_changes alter column tx set default heksher_tx()');
-    await db.query(WRITE_ALL);
+    await db.query(writeAll('traceparent'));
   }
 
   async down({ manager: db }: QueryRunner): Promise<void> {

@@ -17,6 +17,7 @@ import { ChangesetEvents1795860000000 } from './1795860000000-changeset-events.j
 import { ConditionsOfNewOwners1795870000000 } from './1795870000000-conditions-of-new-owners.js';
 import { WebhookOptions1795890000000 } from './1795890000000-webhook-options.js';
 import { SharedWrites1795905000000 } from './1795905000000-shared-writes.js';
+import { TraceState1795910000000 } from './1795910000000-trace-state.js';
 
 /**
  * Every migration, oldest first. One that takes away or narrows something that the version before it needs has a member
@@ -42,4 +43,5 @@ export const migrations = [
   ConditionsOfNewOwners1795870000000,
   WebhookOptions1795890000000,
   SharedWrites1795905000000,
+  TraceState1795910000000,
 ] as const;

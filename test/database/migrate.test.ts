@@ -31,6 +31,7 @@ const ALL = [
   'ConditionsOfNewOwners1795870000000',
   'WebhookOptions1795890000000',
   'SharedWrites1795905000000',
+  'TraceState1795910000000',
 ];
 
 let server: DatabaseServer;

@@ -36,7 +36,7 @@ function said({ headers }: RawAnswer): Record<string, string> {
 
 const EXPOSED = {
   'access-control-expose-headers':
-    'ETag, Heksher-As-Of, Heksher-Revision, Heksher-Stale, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
+    'Content-Location, ETag, Heksher-As-Of, Heksher-Revision, Heksher-Stale, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
 };
 
 describe.each(PATHS)('an answer at %s', (path) => {

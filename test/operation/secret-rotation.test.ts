@@ -1,8 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { jwtVerify } from 'jose';
 import { makeKey } from '../../apps/heksher/src/modules/access/api-key.js';
 import { SecretBox } from '../../apps/heksher/src/modules/webhooks/secret-box.js';
 import { createDatabase, type TestDatabase } from '../support/database/database.js';
@@ -10,6 +13,7 @@ import { describeUnless, noRedisServer, type RedisServer, startRedis, connectTo 
 import { spawnService } from '../support/service/process.js';
 import { addFeatures, expectStatus, startTestService, type TestService } from '../support/service/service.js';
 import { until } from '../support/service/until.js';
+import { startConnectProxy } from '../support/webhooks/connect-proxy.js';
 import { noNatsServer, startNats, TestStream } from '../support/webhooks/nats.js';
 
 let folder: string;
@@ -84,24 +88,35 @@ it('the keys that secrets of webhooks are encrypted by', async () => {
 describe('what proves to an issuer who asks about tokens', () => {
   let issuer: Server;
   const asked: string[] = [];
+  const assertions: string[] = [];
   beforeAll(async () => {
     issuer = createServer((request, response) => {
       const [, credentials] = (request.headers.authorization ?? '').split(' ');
       if (credentials !== undefined) asked.push(Buffer.from(credentials, 'base64').toString());
-      response.end('{"active":false}');
+      void text(request).then((form) => {
+        const assertion = new URLSearchParams(form).get('client_assertion');
+        if (assertion !== null) assertions.push(assertion);
+        response.end('{"active":false}');
+      });
     });
     await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
   });
   afterAll(() => issuer.close());
 
-  it('is the secret that is in its file now', async () => {
+  const startAsking = (env: Readonly<Record<string, string>>): Promise<TestService> => {
     const url = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}`;
-    const { call, renew } = await start({
+    return start({
       HEKSHER_AUTH: 'on',
       HEKSHER_OAUTH_ISSUER: url,
       HEKSHER_OAUTH_AUDIENCE: 'https://heksher.example.com',
       HEKSHER_INTROSPECTION_URL: `${url}/introspect`,
       HEKSHER_INTROSPECTION_CLIENT_ID: 'heksher',
+      ...env,
+    });
+  };
+
+  it('is the secret that is in its file now', async () => {
+    const { call, renew } = await startAsking({
       HEKSHER_INTROSPECTION_CLIENT_SECRET_FILE: await file('secret', 'first'),
     });
     await expectStatus(401, call('GET', '/api/v1/query', bearer('opaque-1')));
@@ -110,6 +125,50 @@ describe('what proves to an issuer who asks about tokens', () => {
     await expectStatus(401, call('GET', '/api/v1/query', bearer('opaque-2')));
     expect(asked).toEqual(['heksher:first', 'heksher:second']);
   });
+
+  it('is the key that is in its file now', async () => {
+    const [one, two] = [1, 2].map(() => generateKeyPairSync('ec', { namedCurve: 'P-256' }));
+    if (one === undefined || two === undefined) throw new Error('there are no keys');
+    const pem = ({ privateKey }: typeof one) => privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const { call, renew } = await startAsking({ HEKSHER_INTROSPECTION_CLIENT_KEY_FILE: await file('key', pem(one)) });
+    await expectStatus(401, call('GET', '/api/v1/query', bearer('opaque-1')));
+    await file('key', pem(two));
+    renew();
+    await expectStatus(401, call('GET', '/api/v1/query', bearer('opaque-2')));
+    const isBy = ({ publicKey }: typeof one, assertion: string) =>
+      jwtVerify(assertion, publicKey).then(
+        () => true,
+        () => false,
+      );
+    const byTwo = await Promise.all(assertions.map((assertion) => isBy(two, assertion)));
+    const byOne = await Promise.all(assertions.map((assertion) => isBy(one, assertion)));
+    expect([byOne, byTwo]).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
+});
+
+it('the credentials of the proxy that events go through', async () => {
+  const proxy = await startConnectProxy(502);
+  const urlBy = (password: string) => `http://heksher:${password}@127.0.0.1:${proxy.port}`;
+  const { call, renew } = await start({
+    HEKSHER_SECRET_KEY: Buffer.alloc(32, 1).toString('base64'),
+    HEKSHER_WEBHOOK_ALLOW: '127.0.0.0/8',
+    HTTPS_PROXY_FILE: await file('proxy', urlBy('first')),
+  });
+  const made = await expectStatus(201, call('POST', '/api/v1/webhooks', { body: { url: 'https://127.0.0.1:9/' } }));
+  const { id } = made.body as { id: string };
+  const send = () => expectStatus(200, call('POST', `/api/v1/webhooks/${id}/test`));
+  await send();
+  await file('proxy', urlBy('second'));
+  renew();
+  await send();
+  const given = proxy.asked.map(({ authorization = '' }) =>
+    Buffer.from(authorization.replace('Basic ', ''), 'base64').toString(),
+  );
+  expect(given).toEqual(['heksher:first', 'heksher:second']);
+  await proxy.close();
 });
 
 describeUnless(noRedisServer)('the password of Redis', () => {

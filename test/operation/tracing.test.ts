@@ -128,7 +128,8 @@ test('one trace goes from a write to the webhook that it causes', async () => {
     const { secret } = (await expectStatus(201, call('POST', '/api/v1/webhooks', { body }))).body as { secret: string };
     const sent = context();
     const rule = { setting: 'cache_size', feature_values: { user: 'ann' }, value: 11 };
-    await expectStatus(201, call('POST', '/api/v1/rules', { body: rule, headers: { traceparent: sent.header } }));
+    const headers = { traceparent: sent.header, tracestate: 'shop=1, rest=x' };
+    await expectStatus(201, call('POST', '/api/v1/rules', { body: rule, headers }));
     const received = await until('the webhook has come', () => Promise.resolve(receiver.received[0]));
     const span = await serverSpan(sent);
     const delivery = await until('the delivery is exported', () =>
@@ -139,8 +140,12 @@ test('one trace goes from a write to the webhook that it causes', async () => {
       parentSpanId: span.spanId,
       attributes: { 'db.query.summary': 'SELECT heksher_write' },
     });
-    expect(delivery).toMatchObject({ parentSpanId: span.spanId, kind: CLIENT });
-    expect(verified(secret, received)).toMatchObject({ traceparent: `00-${sent.traceId}-${span.spanId}-01` });
+    expect(delivery).toMatchObject({ parentSpanId: span.spanId, kind: CLIENT, traceState: 'shop=1,rest=x' });
+    expect(verified(secret, received)).toMatchObject({
+      traceparent: `00-${sent.traceId}-${span.spanId}-01`,
+      tracestate: 'shop=1,rest=x',
+    });
+    expect(received.headers['tracestate']).toBe('shop=1,rest=x');
     expect(received.headers['traceparent']).toBe(`00-${sent.traceId}-${delivery.spanId}-01`);
   } finally {
     await receiver.stop();
@@ -151,17 +156,16 @@ test('one trace goes from a write to the webhook that it causes', async () => {
 test('what is written in several statements is in the trace too, and the feed names it', async () => {
   const sent = context();
   const revision = await revisionNow();
-  const headers = { traceparent: sent.header, 'Heksher-If-Revision': revision };
+  const headers = { traceparent: sent.header, tracestate: 'shop=2', 'Heksher-If-Revision': revision };
   const body = { setting: 'cache_size', feature_values: { user: 'bob' }, value: 12 };
   await expectStatus(201, call('POST', '/api/v1/rules', { body, headers }));
   const span = await serverSpan(sent);
   const summaries = ofTrace(sent).map(({ attributes }) => attributes['db.query.summary']);
   expect(summaries).toEqual(expect.arrayContaining(['SELECT heksher_revision', 'SELECT heksher_write']));
-  const rows = await database.sql<{ traceparent: string }>(
-    'select distinct traceparent from heksher_changes where seq > $1',
-    [revision.split('-')[0]],
-  );
-  expect(rows).toEqual([{ traceparent: `00-${sent.traceId}-${span.spanId}-01` }]);
+  const rows = await database.sql('select distinct traceparent, tracestate from heksher_changes where seq > $1', [
+    revision.split('-')[0],
+  ]);
+  expect(rows).toEqual([{ traceparent: `00-${sent.traceId}-${span.spanId}-01`, tracestate: 'shop=2' }]);
 });
 
 async function revisionNow(): Promise<string> {
@@ -174,13 +178,29 @@ async function revisionNow(): Promise<string> {
 test('the context of a client that does not sample is handed on as it is, without a span', async () => {
   const sent = context(false);
   const body = { setting: 'cache_size', feature_values: { user: 'eve' }, value: 13 };
-  await expectStatus(201, call('POST', '/api/v1/rules', { body, headers: { traceparent: sent.header } }));
-  const { body: page } = await call('GET', '/api/v1/changes?after=0&limit=1000');
-  const { changes } = page as { changes: readonly { traceparent?: string }[] };
-  expect(changes.at(-1)?.traceparent).toBe(sent.header);
-  expect(changes[0]).not.toHaveProperty('traceparent');
+  const headers = { traceparent: sent.header, tracestate: 'shop=3' };
+  await expectStatus(201, call('POST', '/api/v1/rules', { body, headers }));
+  const [first, last] = await endsOfFeed();
+  expect(last).toMatchObject({ traceparent: sent.header, tracestate: 'shop=3' });
+  for (const name of ['traceparent', 'tracestate']) expect(first).not.toHaveProperty(name);
   await flushed();
   expect(ofTrace(sent)).toEqual([]);
+});
+
+async function endsOfFeed(): Promise<readonly [unknown, unknown]> {
+  const { body } = await call('GET', '/api/v1/changes?after=0&limit=1000');
+  const { changes } = body as { changes: readonly unknown[] };
+  return [changes[0], changes.at(-1)];
+}
+
+test.each([
+  ['no traceparent', { tracestate: 'shop=4' }],
+  ['a traceparent that is none', { traceparent: 'none', tracestate: 'shop=4' }],
+])('the state of a trace is nothing where there is %s', async (_what, headers) => {
+  const body = { setting: 'cache_size', feature_values: { user: `u${randomBytes(4).toString('hex')}` }, value: 14 };
+  await expectStatus(201, call('POST', '/api/v1/rules', { body, headers }));
+  const [, last] = await endsOfFeed();
+  expect(last).not.toHaveProperty('tracestate');
 });
 
 /** What was exported before a span that began later has come. */

@@ -34,7 +34,7 @@ const bytes = (text: string): Uint8Array => Buffer.from(text);
 async function publishes(
   stream: TestStream,
   env: Readonly<Record<string, string>>,
-  then: (write: () => Promise<void>) => Promise<void> = () => Promise.resolve(),
+  then: (write: () => Promise<void>, renew: () => void) => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const service = await startTestService({ ...stream.env, ...env }, database);
   let count = 0;
@@ -46,11 +46,20 @@ async function publishes(
   };
   try {
     await write();
-    await then(write);
+    await then(write, service.renew);
   } finally {
     await service.stop();
   }
 }
+
+/** Waits for the client of the test, which finds nothing meanwhile. */
+const isBack = (stream: TestStream): Promise<true> =>
+  until('the client to be back', () =>
+    stream.manager.streams.info(stream.name).then(
+      () => true,
+      () => false,
+    ),
+  );
 
 describeUnless(noNatsServer)('a NATS', () => {
   it('that knows users by their nkeys is published to by the seed of one', async () => {
@@ -71,12 +80,7 @@ describeUnless(noNatsServer)('a NATS', () => {
       await writeFile(file, newUser());
       await server.stop();
       await server.start();
-      await until('the client to be back', () =>
-        stream.manager.streams.info(stream.name).then(
-          () => true,
-          () => false,
-        ),
-      );
+      await isBack(stream);
       await write();
     });
     await stream.end();
@@ -101,6 +105,43 @@ describeUnless(noNatsServer ?? noOpenssl)('a NATS with TLS', () => {
     await distrustful.stop();
     expect(await stream.messages()).toEqual([]);
     await publishes(stream, { ...env, HEKSHER_SINK_NATS_CA_FILE: authority.certFile });
+    await stream.end();
+    await server.end();
+  }, 120_000);
+
+  it('is published to by the authority, certificate and key that are in their files now', async () => {
+    const certificates = new Certificates(folder);
+    const [old, next] = [await certificates.authority('old'), await certificates.authority('next')];
+    const signed = async (authority: typeof old, name: string) => ({
+      server: await certificates.signed(authority, `${name}-server`, 'DNS:localhost,IP:127.0.0.1'),
+      client: await certificates.signed(authority, `${name}-client`, ''),
+    });
+    const [byOld, byNext] = [await signed(old, 'old'), await signed(next, 'next')];
+    const put = async (side: string, { cert, key }: typeof old, trusted: string) => ({
+      cert: await fileWith(`${side}.pem`, cert),
+      key: await fileWith(`${side}.key`, key),
+      ca: await fileWith(`${side}-ca.pem`, trusted),
+    });
+    const files = await put('nats', byOld.server, old.cert + next.cert);
+    const flags = ['--tlscert', files.cert, '--tlskey', files.key, '--tlscacert', files.ca];
+    const server = await startNats(['--tls', '--tlsverify', ...flags]);
+    const { cert, key } = byNext.client;
+    const stream = await TestStream.on(server.url, { tls: { ca: old.cert + next.cert, cert, key } });
+    const ours = await put('heksher', byOld.client, old.cert);
+    const env = {
+      HEKSHER_SINK_NATS_CA_FILE: ours.ca,
+      HEKSHER_SINK_NATS_CERT_FILE: ours.cert,
+      HEKSHER_SINK_NATS_KEY_FILE: ours.key,
+    };
+    await publishes(stream, env, async (write, renew) => {
+      await server.stop();
+      await put('nats', byNext.server, next.cert);
+      await put('heksher', byNext.client, next.cert);
+      await server.start();
+      renew();
+      await isBack(stream);
+      await write();
+    });
     await stream.end();
     await server.end();
   }, 120_000);

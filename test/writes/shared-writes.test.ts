@@ -54,6 +54,8 @@ const post = (setting: string, user: string, value: number): Write => ({
   body: { setting, feature_values: { user }, value },
 });
 
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00';
+
 /** The first of them waits for the row, and the others for the first. */
 async function together(writes: readonly Write[]): Promise<readonly Answer[]> {
   const client = await first.database.connect();
@@ -62,7 +64,11 @@ async function together(writes: readonly Write[]): Promise<readonly Answer[]> {
     const answers = writes.map(({ method, path, body }, index) =>
       first.call(method, path, {
         ...(body !== undefined && { body }),
-        headers: { 'X-Request-Id': `write-${index}`, 'Heksher-Message': `message-${index}` },
+        headers: {
+          'X-Request-Id': `write-${index}`,
+          'Heksher-Message': `message-${index}`,
+          ...(index > 0 && { traceparent: TRACEPARENT, tracestate: `shop=${index}` }),
+        },
       }),
     );
     await until('a write to wait for the row', async () => {
@@ -76,12 +82,13 @@ async function together(writes: readonly Write[]): Promise<readonly Answer[]> {
   }
 }
 
-type Logged = Readonly<{ tx: string; own: string; request_id: string; message: string }>;
+type Logged = Readonly<{ tx: string; own: string; request_id: string; message: string; trace: string | null }>;
 
 /** What the log has of the writes since a revision, a row for each transaction that it tells of; `own` is the one that there was. */
 function logged(since: string): Promise<readonly Logged[]> {
   return first.database.sql<Logged>(
-    `select c.tx, min(c.xmin::text) as own, min(c.request_id) as request_id, min(c.message) as message
+    `select c.tx, min(c.xmin::text) as own, min(c.request_id) as request_id, min(c.message) as message,
+            min(c.traceparent || ' ' || c.tracestate) as trace
        from heksher_changes c where c.seq > ${since} group by c.tx order by min(c.seq)`,
   );
 }
@@ -104,8 +111,9 @@ test('writes that wait for each other share a transaction, and each has its own 
     const answers = await together(writes);
     expect(answers.map(({ status }) => status)).toEqual(writes.map(({ method }) => (method === 'PUT' ? 204 : 201)));
     const entries = await logged(since);
-    const messages = new Map(entries.map(({ request_id, message }) => [request_id, message]));
-    expect(messages).toEqual(new Map(writes.map((_, index) => [`write-${index}`, `message-${index}`])));
+    const origins = new Map(entries.map(({ request_id, message, trace }) => [request_id, [message, trace]]));
+    const trace = (index: number): string | null => (index === 0 ? null : `${TRACEPARENT} shop=${index}`);
+    expect(origins).toEqual(new Map(writes.map((_, index) => [`write-${index}`, [`message-${index}`, trace(index)]])));
     expect(entries).toHaveLength(writes.length);
     const { body } = await first.call('GET', `/api/v1/history?after=${since}`);
     const told = (body as { entries: readonly { seq: string; request_id: string }[] }).entries.map(

@@ -15,6 +15,8 @@ export type Caller = Readonly<{
   span?: Span | undefined;
   /** The W3C trace context that the request came with, of a write. */
   traceparent?: string;
+  /** What came with that. */
+  tracestate?: string;
   /** The address of the client that asked, as far as it is known: see `Gateways.clientOf`. */
   client?: () => string;
   /** Who asks, and what the request requires to be granted; undefined: nobody is authenticated, and everything is allowed. */

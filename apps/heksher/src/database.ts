@@ -22,6 +22,7 @@ import { startEmbeddedPostgres } from '@heksher/embedded-postgres';
 import { type DataSource } from 'typeorm';
 import { type Config } from './config.js';
 import { type Logger } from './modules/logging/index.js';
+import { repeatedly } from './repeatedly.js';
 
 /** A connected database at the current schema. */
 export type Database = Readonly<{
@@ -39,6 +40,8 @@ export type Database = Readonly<{
 
 const RETRY_MS = 500;
 const SILENCE_GRACE_MS = 1_000;
+/** Soon, since a process may be restarted more often than hourly; not all replicas at once. */
+const FIRST_PRUNE_MS = 60_000;
 const PRUNE_INTERVAL_MS = 3_600_000;
 const SHOWN_FINDINGS = 20;
 
@@ -67,7 +70,7 @@ export async function openDatabase(config: Config, log: Logger, signal?: AbortSi
     await close();
     throw asRefusal(error, address);
   }
-  const pruning = startPruning(dataSource, config.changeLogDays, log);
+  const stopPruning = startPruning(dataSource, config.changeLogDays, log);
   return {
     dataSource,
     connection: new DedicatedConnection(address, config.pool),
@@ -75,7 +78,7 @@ export async function openDatabase(config: Config, log: Logger, signal?: AbortSi
     feedConnection: new DedicatedConnection(address, config.pool),
     isEmbeddedDown: () => embedded?.isUp() === false,
     async close() {
-      clearInterval(pruning);
+      stopPruning();
       await close();
     },
   };
@@ -193,13 +196,13 @@ function fits(typeText: string, text: string): boolean {
   return value !== null && type !== null && accepts(type, value);
 }
 
-function startPruning(dataSource: DataSource, days: number, log: Logger): NodeJS.Timeout | undefined {
-  if (days === 0) return undefined;
+function startPruning(dataSource: DataSource, days: number, log: Logger): () => void {
+  if (days === 0) return () => undefined;
   const prune = (): void => {
     pruneChanges(dataSource.manager, days).catch((error: unknown) => {
       if (pgErrorCode(error) === READ_ONLY_TRANSACTION) return;
       log.warn('the change log was not pruned; it will be tried again in an hour', { error });
     });
   };
-  return setInterval(prune, PRUNE_INTERVAL_MS).unref();
+  return repeatedly(prune, Math.random() * FIRST_PRUNE_MS, PRUNE_INTERVAL_MS);
 }

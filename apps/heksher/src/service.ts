@@ -18,6 +18,7 @@ import { Metrics } from './metrics/metrics.js';
 import { type MetricsServer, serveMetrics } from './metrics/metrics-server.js';
 import { RequestCounts } from './metrics/request-counts.js';
 import { startTracing } from './tracing/start-tracing.js';
+import { type Tracing } from './tracing/tracing.js';
 import { HEKSHER_VERSION } from './version.js';
 import { SecretRenewal } from './secret-renewal.js';
 import { createApp } from './application.js';
@@ -44,14 +45,15 @@ export async function startService(config: Config, log: Logger, signal?: AbortSi
   const pool = observedPool(config, metrics);
   const database = config.docOnly ? documentsOnly(config) : await openDatabase({ ...config, pool }, log, signal);
   const lifecycle = new Lifecycle(database.isEmbeddedDown);
-  const tracing = config.tracing && (await startTracing(config.tracing, log.child('tracing')));
-  const isObserved = config.metricsPort !== undefined || tracing !== undefined;
-  const observation = isObserved
-    ? new Observation(new RequestCounts(), config.metricsPort !== undefined, tracing)
-    : undefined;
+  let tracing: Tracing | undefined;
   let app: INestApplication | undefined;
   let metricsServer: MetricsServer | undefined;
   try {
+    tracing = config.tracing && (await startTracing(config.tracing, log.child('tracing')));
+    const isObserved = config.metricsPort !== undefined || tracing !== undefined;
+    const observation = isObserved
+      ? new Observation(new RequestCounts(), config.metricsPort !== undefined, tracing)
+      : undefined;
     const created = await createApp(config, { ...database, lifecycle, observation, tracing, metrics }, log);
     app = created;
     await app.init();

@@ -1,7 +1,7 @@
 import { errorCode, errorMessage, HeksherError, member } from '@heksher/core';
 
 export const UNIQUE_VIOLATION = '23505';
-export const FOREIGN_KEY_VIOLATION = '23503';
+const FOREIGN_KEY_VIOLATION = '23503';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK = '40P01';
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -96,6 +96,28 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   // Of a unix socket: it is not there, or not for us. Of any other file this says nothing about the database.
   if (code === 'ENOENT' || code === 'EACCES') return member(cause, 'syscall') === 'connect';
   return NETWORK_CODE.test(code) || CONNECTION_MESSAGE.test(errorMessage(error));
+}
+
+const TOO_LONG = '22001';
+const RAISED_BY_TRIGGER = 'P0001';
+/** Integrity constraints, and conditions of views. */
+const REFUSING_CLASSES: ReadonlySet<string> = new Set(['23', '44']);
+
+/**
+ * What is said of a write that a constraint, the width of a column or a trigger refuses, which helps nobody to try again; undefined for any other error. Only rows
+ * of other writers, and what operators have added to the tables, cause these: writes check all else first, under the lock.
+ */
+export function refusalByDatabase(error: unknown): HeksherError | undefined {
+  const state = pgErrorCode(error);
+  if (state === undefined) return undefined;
+  if (state === UNIQUE_VIOLATION || state === FOREIGN_KEY_VIOLATION) {
+    const message =
+      'the request contradicts what is stored: a name it gives is taken, or something it removes is in use';
+    return new HeksherError('conflict', message, { cause: error });
+  }
+  if (state !== TOO_LONG && state !== RAISED_BY_TRIGGER && !REFUSING_CLASSES.has(state.slice(0, 2))) return undefined;
+  const message = 'the database refuses this by a constraint or trigger, which the log of the service names';
+  return new HeksherError('conflict', message, { cause: error });
 }
 
 /** The message for a client whose request failed because of the database: the condition, without internals. */

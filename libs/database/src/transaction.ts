@@ -11,6 +11,8 @@ export type WriteOrigin = Readonly<{
   message?: string | undefined;
   /** The W3C trace context that the events of the write carry; that of the span where there is one. */
   traceparent?: string | undefined;
+  /** What others in the trace have said of it, handed on as it came. */
+  tracestate?: string | undefined;
   /** What its statements are parts of, where it is traced. */
   span?: StatementSpan | undefined;
 }>;
@@ -27,7 +29,8 @@ const TAKE_REVISION = {
   name: 'take_revision',
   text: `
   select r.seq, r.token, set_config('heksher.actor', $1::text, true), set_config('heksher.request_id', $2::text, true),
-         set_config('heksher.message', $3::text, true), set_config('heksher.traceparent', $4::text, true)
+         set_config('heksher.message', $3::text, true), set_config('heksher.traceparent', $4::text, true),
+         set_config('heksher.tracestate', $5::text, true)
     from heksher_revision r
    where r.one_row
      for update of r`,
@@ -58,11 +61,12 @@ export async function inWriteTransaction<T>(
 /** The isolation is the session's, which every session of ours sets to READ COMMITTED. */
 function transactionOf<T>(
   dataSource: DataSource,
-  { actor, request_id, message, traceparent, span }: WriteOrigin,
+  { actor, request_id, message, traceparent, tracestate, span }: WriteOrigin,
   work: (db: EntityManager, token: string) => Promise<T>,
 ): Promise<T> {
   return dataSource.transaction(async (db) => {
-    const values = [actor ?? '', request_id ?? '', message ?? '', span?.traceparent ?? traceparent ?? ''];
+    const trace = [span?.traceparent ?? traceparent ?? '', tracestate ?? ''];
+    const values = [actor ?? '', request_id ?? '', message ?? '', ...trace];
     const take = () => runPrepared<{ token: string }>(db, TAKE_REVISION, values);
     const [row] = await (span === undefined ? take() : span.statement('SELECT heksher_revision', take));
     if (row === undefined) throw new HeksherError('unavailable', 'the database holds no revision row');

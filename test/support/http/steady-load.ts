@@ -7,7 +7,7 @@ import { REPOSITORY } from '../repository.js';
 export type LoadResult = Readonly<{
   sent: number;
   answered: number;
-  failures: Readonly<Record<string, number>>;
+  failures: Readonly<Record<string, number | string>>;
   perSecond: number;
   mostLate: number;
 }>;

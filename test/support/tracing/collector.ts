@@ -11,6 +11,7 @@ export type ExportedSpan = Readonly<{
   traceId: string;
   spanId: string;
   parentSpanId: string | undefined;
+  traceState?: string;
   name: string;
   /** Of OTLP: 1 internal, 2 server, 3 client. */
   kind: number;
@@ -78,6 +79,7 @@ type SpanOfOtlp = Readonly<{
   traceId: string;
   spanId: string;
   parentSpanId?: string;
+  traceState?: string;
   name: string;
   kind: number;
   attributes: readonly KeyValue[];

@@ -1704,6 +1704,7 @@ export interface components {
             id: string;
             from_seq: number;
             traceparent?: string;
+            tracestate?: string;
             settings: string[];
             changes_omitted: number;
         };

@@ -3,7 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { type Caller } from '../caller.js';
 import { type Admission, admissionOf } from './admission.js';
-import { traceparentOf } from '../tracing/trace-context.js';
+import { traceparentOf, tracestateOf } from '../tracing/trace-context.js';
 import { type WriteOperation } from '../metrics/write-counts.js';
 import { DRY_RUN, isDryRun } from './dry-run.js';
 import { messageOf } from './message.js';
@@ -32,11 +32,13 @@ export function asWriter(caller: Caller, { headers }: IncomingMessage, operation
   const precondition = preconditionOf(headers);
   const ifRevision = ifRevisionOf(headers);
   const traceparent = traceparentOf(headers['traceparent']);
+  const tracestate = traceparent === undefined ? undefined : tracestateOf(headers['tracestate']);
   return {
     ...caller,
     operation,
     ...(message !== undefined && { message }),
     ...(traceparent !== undefined && { traceparent }),
+    ...(tracestate !== undefined && { tracestate }),
     ...(precondition !== undefined && { precondition }),
     ...(ifRevision !== undefined && { ifRevision }),
   };

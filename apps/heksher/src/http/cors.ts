@@ -27,7 +27,7 @@ const OWN_HEADERS = [
 
 const EXPOSED: HeaderList = [
   'Access-Control-Expose-Headers',
-  'ETag, Heksher-As-Of, Heksher-Revision, Heksher-Stale, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
+  'Content-Location, ETag, Heksher-As-Of, Heksher-Revision, Heksher-Stale, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
 ];
 
 const MAX_AGE_S = 600;

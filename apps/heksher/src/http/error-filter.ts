@@ -1,11 +1,5 @@
 import { type ErrorCode, type ErrorSubject, HeksherError } from '@heksher/core';
-import {
-  FOREIGN_KEY_VIOLATION,
-  isDatabaseUnavailable,
-  pgErrorCode,
-  unavailableReason,
-  UNIQUE_VIOLATION,
-} from '@heksher/database';
+import { isDatabaseUnavailable, pgErrorCode, refusalByDatabase, unavailableReason } from '@heksher/database';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { type Request, type Response } from 'express';
 import { AccessError } from '../access/access-error.js';
@@ -44,9 +38,6 @@ const STATUS_OF = {
 } satisfies Record<ErrorCode, number>;
 
 type Problem = UnderstoodError & Readonly<{ subject?: ErrorSubject | undefined }>;
-
-/** Only rows of other writers cause these, since writes check first, under the lock. */
-const CONTRADICTIONS: ReadonlySet<string | undefined> = new Set([UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION]);
 
 /** How long a client should wait before it asks again while the database does not answer, in seconds. */
 const RETRY_AFTER_S = 1;
@@ -101,11 +92,10 @@ export class ErrorFilter implements ExceptionFilter {
       });
       return { code: 'unavailable', status: 503, message: unavailableReason(error), errors: [] };
     }
-    if (CONTRADICTIONS.has(pgErrorCode(error))) {
-      this.log.warn('a constraint of the database refused a request', { error, ...loggedCaller(caller) });
-      const message =
-        'the request contradicts what is stored: a name it gives is taken, or something it removes is in use';
-      return { code: 'conflict', status: STATUS_OF.conflict, message, errors: [] };
+    const refusal = refusalByDatabase(error);
+    if (refusal !== undefined) {
+      this.log.warn('a constraint or trigger of the database refused a request', { error, ...loggedCaller(caller) });
+      return { ...fields(refusal), status: STATUS_OF[refusal.code] };
     }
     if (error instanceof Refused) {
       return { code: undefined, status: error.status, message: error.message, errors: [] };

@@ -26,7 +26,7 @@ export class Observation {
       this.counts.begin(request.method);
     }
     if (this.tracing === undefined) return;
-    const span = this.tracing.request(request.headers['traceparent']);
+    const span = this.tracing.request(request.headers['traceparent'], request.headers['tracestate']);
     if (span !== undefined) admission.caller = { ...admission.caller, span };
   }
 

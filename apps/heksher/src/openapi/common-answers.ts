@@ -91,6 +91,11 @@ export const COMMON_ANSWERS = {
     },
     { 'WWW-Authenticate': { ...WWW_AUTHENTICATE, required: false } },
   ),
+  Refused: error(
+    409,
+    'A constraint or trigger that the operator has added to the database refuses it, or rows that other programs have written. Nothing was changed.',
+    'the database refuses this by a constraint or trigger, which the log of the service names',
+  ),
   PreconditionFailed: error(
     412,
     '`If-Match` names nothing that is there, or `If-None-Match` something that is. Nothing was changed. `current` says what is there now, unless it is long, and `changed` since when.',

@@ -104,12 +104,18 @@ function completePath(
     if (operation === undefined) continue;
     const described = method === 'get' ? operation : harmless(path, operation);
     const conditional = withConditions(method, path, withPast(method, path, withLineBodies(described)));
+    const isWrite = method !== 'get' && requirementOf(method.toUpperCase(), path)?.action !== 'evaluate';
+    const answered = isWrite ? withRefusal(conditional) : conditional;
     completed[method] = {
-      ...completeOperation(path, conditional, schemas, method !== 'get'),
+      ...completeOperation(path, answered, schemas, method !== 'get'),
       security: requirementsOf(method, path),
     };
   }
   return completed;
+}
+
+function withRefusal(operation: OperationObject): OperationObject {
+  return { ...operation, responses: { 409: commonAnswer('Refused'), ...operation.responses } };
 }
 
 /** @param isUnsafe whether it is refused to pages of other origins */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { formatTraceparent, parseTraceparent, sampledBit, traceparentOf } from './trace-context.js';
+import { formatTraceparent, parseTraceparent, sampledBit, traceparentOf, tracestateOf } from './trace-context.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
@@ -47,4 +47,33 @@ test('a later version may have more, which is not handed on', () => {
     { traceId: TRACE, spanId: SPAN, isSampled: true },
     SAMPLED,
   ]);
+});
+
+const members = (count: number, length = 8): readonly string[] =>
+  Array.from({ length: count }, (_, place) => `k${place}=`.padEnd(length, 'v'));
+
+test.each([
+  ['one member', 'vendor=t61', 'vendor=t61'],
+  ['several, as Node joins headers', 'a=1, tenant@vendor=2 ,\tc=x y', 'a=1,tenant@vendor=2,c=x y'],
+  ['members that are empty', ',a=1,,', 'a=1'],
+  ['as many as there may be', members(32).join(','), members(32).join(',')],
+  ['too much text: first without the longest', [...members(3, 200), 'x=1'].join(','), 'x=1'],
+  ['too much text: then without the last', members(6, 100).join(','), members(5, 100).join(',')],
+])('a tracestate of %s is handed on', (_what, text, expected) => {
+  expect(tracestateOf(text)).toBe(expected);
+});
+
+test.each([
+  ['nothing', ''],
+  ['no member', ' , '],
+  ['a member without a value', 'a=1,b='],
+  ['one without a key', '=1'],
+  ['a key in capitals', 'Vendor=1'],
+  ['a key twice', 'a=1,a=2'],
+  ['more members than there may be', members(33).join(',')],
+  ['a second sign of equality', 'a=b=c'],
+  ['what is not ASCII', 'a=\u00e9'],
+  ['a key that is too long', `${'k'.repeat(257)}=1`],
+])('%s is no tracestate', (_what, text) => {
+  expect(tracestateOf(text)).toBeUndefined();
 });

@@ -29,6 +29,29 @@ export function sampledBit(header: unknown): boolean | undefined {
   return (code & 1) === (code <= 57 ? 1 : 0);
 }
 
+const MEMBER = /^[a-z0-9][a-z0-9_\-*/@]{0,255}=[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e]$/;
+const MOST_MEMBERS = 32;
+/** Longer ones may be shortened; of that, members of more than so many characters first. */
+const MOST_STATE = 512;
+const MOST_MEMBER = 128;
+
+/** What is handed on of a header `tracestate`: undefined where it is none, or is empty. Of a long one members are left out, as W3C says. */
+export function tracestateOf(header: unknown): string | undefined {
+  if (typeof header !== 'string') return undefined;
+  const members = header
+    .split(',')
+    .map((member) => member.replace(/^[ \t]+|[ \t]+$/g, ''))
+    .filter((member) => member !== '');
+  const keys = new Set(members.map((member) => member.slice(0, member.indexOf('='))));
+  if (members.length > MOST_MEMBERS || keys.size < members.length) return undefined;
+  if (!members.every((member) => MEMBER.test(member))) return undefined;
+  const whole = members.join(',');
+  if (whole.length <= MOST_STATE) return whole || undefined;
+  const short = members.filter(({ length }) => length <= MOST_MEMBER);
+  while (short.join(',').length > MOST_STATE) short.pop();
+  return short.join(',') || undefined;
+}
+
 /** A header, to be handed on in version 00: a later version may have anything behind what is known, of any length. */
 export function traceparentOf(header: unknown): string | undefined {
   const parent = typeof header === 'string' ? parseTraceparent(header) : undefined;

@@ -1,6 +1,12 @@
 import type { Attributes } from '@opentelemetry/api';
 import { type Sdk, Span } from './span.js';
-import { parseTraceparent, sampledBit, type TraceParent } from './trace-context.js';
+import { parseTraceparent, sampledBit, type TraceParent, tracestateOf } from './trace-context.js';
+
+/** The context of a trace, as headers have it. */
+export type TraceHeaders = Readonly<{ traceparent?: string | undefined; tracestate?: string | undefined }>;
+
+/** Where a span goes on from. */
+type Origin = Readonly<{ parent: TraceParent | undefined; state: string | undefined }>;
 
 /** Begins spans: of requests, of the checks that they share, and of what is sent because of a write. */
 export class Tracing {
@@ -15,13 +21,13 @@ export class Tracing {
   ) {}
 
   /** The span of a request; undefined: it is not sampled, and nothing was allocated. Who sent it decides, by its `traceparent`. */
-  request(header: unknown): Span | undefined {
+  request(header: unknown, state?: unknown): Span | undefined {
     const bit = sampledBit(header);
     if (bit === false) return undefined;
     const parent = bit === true ? parseTraceparent(String(header)) : undefined;
     if (parent === undefined && !this.isDue()) return undefined;
     const { SpanKind } = this.sdk.api;
-    return this.begin('request', SpanKind.SERVER, parent);
+    return this.begin('request', SpanKind.SERVER, { parent, state: tracestateOf(state) });
   }
 
   /** The span of a check that serves many readers: linked to those that are sampled, since no one of them is its parent. */
@@ -37,10 +43,10 @@ export class Tracing {
   }
 
   /** The span of what is sent because of a write, in the trace of that write; undefined where that was not sampled. */
-  sending(name: string, traceparent: string | undefined, attributes: Attributes): Span | undefined {
+  sending(name: string, { traceparent, tracestate }: TraceHeaders, attributes: Attributes): Span | undefined {
     const parent = traceparent === undefined ? undefined : parseTraceparent(traceparent);
     if (parent?.isSampled !== true) return undefined;
-    return this.begin(name, this.sdk.api.SpanKind.CLIENT, parent, attributes);
+    return this.begin(name, this.sdk.api.SpanKind.CLIENT, { parent, state: tracestate }, attributes);
   }
 
   /** Exports what has ended, for a while at most. */
@@ -48,7 +54,7 @@ export class Tracing {
     return this.flush();
   }
 
-  private begin(name: string, kind: number, parent: TraceParent | undefined, attributes: Attributes = {}): Span {
+  private begin(name: string, kind: number, { parent, state }: Origin, attributes: Attributes = {}): Span {
     const { api, tracer } = this.sdk;
     const context =
       parent === undefined
@@ -58,6 +64,7 @@ export class Tracing {
             spanId: parent.spanId,
             traceFlags: api.TraceFlags.SAMPLED,
             isRemote: true,
+            ...(state !== undefined && { traceState: api.createTraceState(state) }),
           });
     return new Span(this.sdk, tracer.startSpan(name, { kind, attributes }, context));
   }

@@ -87,4 +87,12 @@ export class ChangeEntity {
     default: () => "NULLIF(current_setting('heksher.traceparent', true), '')",
   })
   traceparent: string | null;
+
+  /** What others in that trace have said of it. */
+  @Column({
+    type: 'text',
+    nullable: true,
+    default: () => "NULLIF(current_setting('heksher.tracestate', true), '')",
+  })
+  tracestate: string | null;
 }

@@ -1,4 +1,5 @@
 import { HeksherError, type Writable, writeJson } from '@heksher/core';
+import { refusalByDatabase } from '@heksher/database';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Logger } from '../logging/index.js';
@@ -95,8 +96,10 @@ export class Schedule implements OnApplicationBootstrap, OnModuleDestroy {
       this.log.info('scheduled change set applied', { changeset_id: id });
     } catch (error) {
       if (error instanceof StateChanged) return;
-      if (!(error instanceof HeksherError) || error.code === 'unavailable') throw error;
-      await this.fail(reviewed, failureOf(error));
+      const failure = refusalByDatabase(error) ?? error;
+      if (!(failure instanceof HeksherError) || failure.code === 'unavailable') throw error;
+      if (failure !== error) this.log.warn('a constraint or trigger refused a scheduled change set', { error, ...by });
+      await this.fail(reviewed, failureOf(failure));
     }
   }
 

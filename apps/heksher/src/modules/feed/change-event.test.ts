@@ -33,6 +33,7 @@ function transaction(changes: readonly ResourceChange[], more: Partial<Transacti
       message: null,
       requestId: 'r-1',
       traceparent: null,
+      tracestate: null,
       settings: names,
       hasFeatures: false,
       changes,

@@ -22,7 +22,7 @@ export function viewKey({ asked, granted }: EventView): string {
 
 /** A transaction as an event in JSON, on one line; undefined where the view shows nothing of it. */
 export function writeEvent(transaction: Transaction, view: EventView, ruleset: Ruleset): JsonText | undefined {
-  const { first, last, at, actor, message, requestId, traceparent, hasFeatures } = transaction;
+  const { first, last, at, actor, message, requestId, traceparent, tracestate, hasFeatures } = transaction;
   const settings = transaction.settings.filter((name) => isNamed(name, view, ruleset));
   const showsAll = viewKey(view) === '';
   if (!showsAll && settings.length === 0 && !hasFeatures) return undefined;
@@ -41,6 +41,7 @@ export function writeEvent(transaction: Transaction, view: EventView, ruleset: R
     message,
     request_id: requestId,
     traceparent: traceparent ?? undefined,
+    tracestate: tracestate ?? undefined,
     settings,
     changes: rawJson(`[${list.texts.join(',')}]`),
     changes_omitted: omitted,

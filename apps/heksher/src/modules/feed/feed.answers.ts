@@ -26,6 +26,12 @@ export class ChangeEvent extends TransactionMembers {
   })
   traceparent?: string;
 
+  @ApiPropertyOptional({
+    description: 'What came with that, and goes on with it; absent where nothing did.',
+    example: 'vendor=t61rcWkgMzE',
+  })
+  tracestate?: string;
+
   @ApiProperty({
     type: [String],
     description:

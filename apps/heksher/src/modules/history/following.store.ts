@@ -92,11 +92,11 @@ export async function readFollowing(
   const rows = await querySnapshot<FollowingRow | [...Standing, null]>(snapshot, FOLLOWING, [seq, limit, token]);
   const [newest, ofNewest, isKnown] = rows[0] ?? [];
   const transactions = rows.flatMap((row) => {
-    const [, , , first, last, ofLast, at, actor, message, requestId, traceparent, ...names] = row;
+    const [, , , first, last, ofLast, at, actor, message, requestId, traceparent, tracestate, ...names] = row;
     if (first === null) return [];
     const [settings, hasFeatures, rowCount = 0, bytes = 0] = names;
     return {
-      ...loggedTransaction([first, last, ofLast, at, actor, message, requestId, traceparent]),
+      ...loggedTransaction([first, last, ofLast, at, actor, message, requestId, traceparent, tracestate]),
       settings: settings ?? [],
       hasFeatures: hasFeatures === true,
       rows: rowCount,

@@ -20,6 +20,7 @@ export type Transaction = Readonly<{
   requestId: string | null;
   /** W3C's, of the write. */
   traceparent: string | null;
+  tracestate: string | null;
   /** All that it touched, by each name that they had in it, sorted. */
   settings: readonly string[];
   /** Whether it touched the list of context features. */

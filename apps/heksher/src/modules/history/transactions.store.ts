@@ -1,5 +1,5 @@
 import { type NamedSpan } from '@heksher/core';
-import { traceparentOf } from '../../tracing/trace-context.js';
+import { traceparentOf, tracestateOf } from '../../tracing/trace-context.js';
 import { querySnapshot, type SnapshotReader } from '../ruleset/loading.js';
 
 /** A transaction of the change log, from its first revision to its last. */
@@ -13,6 +13,7 @@ export type LoggedTransaction = Readonly<{
   requestId: string | null;
   /** The W3C trace context of the write; null: it is not known. */
   traceparent: string | null;
+  tracestate: string | null;
 }>;
 
 /** What is looked for: of these settings, by their names over time; of this actor; older than one revision, newer than another. */
@@ -66,10 +67,10 @@ export const transaction = (seq: string): string => `
 
 /** Selects what is told of the transactions `found`, by their last statement. */
 export const DESCRIBED = `
-  select f.first, f.last, m.token, m.at, m.actor, m.message, m.request_id, m.traceparent
+  select f.first, f.last, m.token, m.at, m.actor, m.message, m.request_id, m.traceparent, m.tracestate
     from found f
    cross join lateral (
-           select m.token, to_char(m.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, m.actor, m.message, m.request_id, m.traceparent
+           select m.token, to_char(m.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at, m.actor, m.message, m.request_id, m.traceparent, m.tracestate
              from heksher_changes m where m.seq = f.last and m.${MARK} limit 1) m`;
 
 const listTransactions = (hasSpans: boolean): string => `
@@ -92,6 +93,7 @@ export type TransactionRow = [
   message: string | null,
   requestId: string | null,
   traceparent: string | null,
+  tracestate: string | null,
 ];
 
 /** Newest first. Each is found from the one after it by an index, however large they are. */
@@ -110,10 +112,11 @@ export async function readTransactions(
 }
 
 export function loggedTransaction(row: TransactionRow): LoggedTransaction {
-  const [first, last, token, at, actor, message, requestId, given] = row;
+  const [first, last, token, at, actor, message, requestId, givenParent, givenState] = row;
   // Whoever writes by SQL may say what they like.
-  const traceparent = traceparentOf(given) ?? null;
-  return { first: Number(first), last: Number(last), token, at, actor, message, requestId, traceparent };
+  const traceparent = traceparentOf(givenParent) ?? null;
+  const tracestate = traceparent === null ? null : (tracestateOf(givenState) ?? null);
+  return { first: Number(first), last: Number(last), token, at, actor, message, requestId, traceparent, tracestate };
 }
 
 /** The number of the newest revision. */

@@ -15,7 +15,7 @@ const WRITE_TRACED = {
   name: 'write_traced',
   text: `
     select w.seq, w.token, w.new_rules, w.new_rollouts
-      from set_config('heksher.traceparent', $6, true) origin (trace)
+      from concat(set_config('heksher.traceparent', $6, true), set_config('heksher.tracestate', $7, true)) origin (trace)
      cross join lateral heksher_write($1, $2, $3, $4, case when origin.trace is not null then $5::jsonb end) w`,
 };
 
@@ -23,13 +23,15 @@ const WRITE_TRACED = {
 export async function carryOut(
   db: EntityManager,
   { revision }: Ruleset,
-  { actor, request_id, message, traceparent, span }: WriteOrigin,
+  { actor, request_id, message, traceparent, tracestate, span }: WriteOrigin,
   rows: Rows,
 ): Promise<WrittenRow | undefined> {
   const values = [revision.token, actor ?? '', request_id ?? '', message ?? '', JSON.stringify(rows)];
   const trace = span?.traceparent ?? traceparent;
   const write = () =>
-    trace === undefined ? runPreparedRow(db, WRITE, values) : runPreparedRow(db, WRITE_TRACED, [...values, trace]);
+    trace === undefined
+      ? runPreparedRow(db, WRITE, values)
+      : runPreparedRow(db, WRITE_TRACED, [...values, trace, tracestate ?? '']);
   const run = () => (span === undefined ? write() : span.statement('SELECT heksher_write', write));
   return writtenRow(await againAfterFailover(db, run));
 }
@@ -47,8 +49,8 @@ export async function carryOutAll(
   { revision }: Ruleset,
   proposals: readonly Proposal[],
 ): Promise<readonly WrittenRow[] | undefined> {
-  const writes = proposals.map(({ origin: { actor, request_id, message, traceparent }, decision }) => {
-    return { actor, request_id, message, traceparent, changes: decision.rows };
+  const writes = proposals.map(({ origin: { actor, request_id, message, traceparent, tracestate }, decision }) => {
+    return { actor, request_id, message, traceparent, tracestate, changes: decision.rows };
   });
   const values = [revision.token, JSON.stringify(writes)];
   const rows = await againAfterFailover(db, () => runPrepared<Row>(db, WRITE_ALL, values));

@@ -111,7 +111,6 @@ export const ApiDeclareSetting = () =>
         message: 'the alias "cache_limit" names the setting "limits", not "cache_size"',
       },
       {
-        text: 'none',
         content: {
           'application/json': outcomes(REFUSED, {
             Mismatch: {

@@ -86,17 +86,15 @@ export class NatsStream implements BrokerStream {
     const isNew = this.connection === undefined || this.connection.isClosed();
     const connection = isNew ? await this.connect(nats) : this.connection;
     if (connection === undefined) throw new HeksherError('unavailable', 'NATS does not answer');
-    const manager = await js.jetstreamManager(connection, { timeout: TIMEOUT_MS, checkAPI: false });
-    if (isNew) {
-      try {
-        await this.requireStream(manager, js);
-      } catch (error) {
-        await connection.close();
-        throw error;
-      }
+    try {
+      const manager = await js.jetstreamManager(connection, { timeout: TIMEOUT_MS, checkAPI: false });
+      if (isNew) await this.requireStream(manager, js);
+      this.connection = connection;
+      return { manager, jetstream: js.jetstream(connection, { timeout: TIMEOUT_MS }), headers: nats.headers };
+    } catch (error) {
+      if (isNew) await connection.close();
+      throw error;
     }
-    this.connection = connection;
-    return { manager, jetstream: js.jetstream(connection, { timeout: TIMEOUT_MS }), headers: nats.headers };
   }
 
   private connect(nats: typeof NatsPackage): Promise<NatsPackage.NatsConnection> {

@@ -11,6 +11,7 @@ export type OutgoingEvent = Readonly<{
   body: Buffer;
   /** W3C's, of the write that it tells of. */
   traceparent?: string | undefined;
+  tracestate?: string | undefined;
 }>;
 
 export const CONTENT_TYPE = 'application/cloudevents+json; charset=utf-8';
@@ -34,7 +35,10 @@ const SEQUENCE_DIGITS = 19;
  */
 export function committedEvent(source: string, transaction: Transaction, change: JsonText): OutgoingEvent {
   const { last, at, actor, settings } = transaction;
-  const traceparent = transaction.traceparent ?? undefined;
+  const trace = {
+    traceparent: transaction.traceparent ?? undefined,
+    tracestate: transaction.tracestate ?? undefined,
+  };
   const id = formatFeedCursor(cursorOf(transaction));
   const head = {
     ...headOf(source, EVENT_TYPES.committed, id, at),
@@ -42,9 +46,9 @@ export function committedEvent(source: string, transaction: Transaction, change:
     sequence: sequenceOf(last),
     authtype: 'unknown',
     authid: actor,
-    traceparent,
+    ...trace,
   };
-  return { ...outgoing(id, head.type, bodyOf(head, change, `${source}/api/v1/history/${last}`)), traceparent };
+  return { ...outgoing(id, head.type, bodyOf(head, change, `${source}/api/v1/history/${last}`)), ...trace };
 }
 
 /** What became of a change set; `sequence` is that of the revision that it came behind. */

@@ -34,7 +34,7 @@ export class Delivery {
 
   /** Sends an event once. Throws only where `stop` ended it: then nobody knows whether it arrived. */
   async attempt(webhook: StoredWebhook, event: OutgoingEvent, stop?: AbortSignal): Promise<Outcome> {
-    const span = this.options.tracing?.sending('POST', event.traceparent, {
+    const span = this.options.tracing?.sending('POST', event, {
       'http.request.method': 'POST',
       'heksher.webhook': webhook.id,
       'cloudevents.event_id': event.id,
@@ -78,6 +78,7 @@ export class Delivery {
       'content-type': CONTENT_TYPE,
       ...AGENT,
       ...(event.traceparent !== undefined && { traceparent: event.traceparent }),
+      ...(event.tracestate !== undefined && { tracestate: event.tracestate }),
       ...signedHeaders(event.id, atMs, event.body, signingSecrets),
     };
     const ending = new AbortController();
