@@ -49,7 +49,10 @@ const DOINGS: readonly Doing[] = [
     path: '/settings?ctx=-',
     ready: '[role="row"] >> nth=20',
     act: async (page) => {
-      const isAnswered = page.waitForResponse((answer) => /user_43.*dark/.test(answer.request().postData() ?? ''));
+      const isAnswered = page.waitForResponse((answer) => {
+        const sent = answer.request().postData() ?? '';
+        return sent.includes('user_43') && sent.includes('dark');
+      });
       await typeContext(page);
       await isAnswered;
     },
