@@ -80,6 +80,7 @@ describeConsole('the matrix', () => {
   it('says what a partly known context could get too, and on what that rests', async () => {
     const { page, close } = await running().open('/settings/cache_size?ctx=account:jim');
     const others = page.getByRole('heading', { name: 'Could also be' }).locator('..').getByRole('listitem');
+    await others.nth(2).waitFor();
     expect(await others.allInnerTexts()).toEqual([
       '20 if user is "guest" and theme is "dark"',
       '200 if user is "admin"',

@@ -120,7 +120,7 @@ async function openPage(browser: Browser, url: string, path: string, options: Op
 }
 
 /** So long nothing is asked for: an answer that leads to another question does so at once. */
-const QUIET_MS = 200;
+const QUIET_MS = 500;
 
 function watchQuiet(page: Page): () => Promise<void> {
   const asking = new Set<Request>();
