@@ -14,7 +14,7 @@ describeConsole('what is changed elsewhere', () => {
     await page.evaluate(`new MutationObserver((all) => all.forEach(({ target }) => (window.marked = target.dataset.line)))
       .observe(document.body, { subtree: true, attributeFilter: ['data-changed'] })`);
     await expectStatus(204, call('PUT', '/api/v1/rules/4/value', { body: { value: 777 } }));
-    await page.getByRole('row', { name: /guest.*777/ }).waitFor();
+    await page.getByRole('row', { name: /guest.*777.*just now by / }).waitFor();
     // Who names nobody writes as the service's user of the database.
     const { user = 'postgres' } = running().service.database.address;
     await page.getByText(`${user} changed cache_size`).waitFor({ state: 'attached' });

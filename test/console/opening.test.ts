@@ -12,10 +12,10 @@ describeConsole('the list of settings', () => {
     await page.getByRole('heading', { name: 'web.new_checkout', level: 1 }).waitFor();
     expect(new URL(page.url()).pathname).toMatch(/\/console\/settings\/web\.new_checkout$/);
     // A name with a dot is no file: the same address opens by itself.
-    await page.reload({ waitUntil: 'networkidle' });
+    await page.reload();
     await page.getByRole('heading', { name: 'web.new_checkout', level: 1 }).waitFor();
     expect(await opened.axe()).toEqual([]);
-    await page.goto(`${url ?? running().service.url}/console/settings`, { waitUntil: 'networkidle' });
+    await opened.go('/settings');
     await page.getByRole('link', { name: 'cache_size' }).waitFor();
     expect(await opened.axe()).toEqual([]);
     expect({ violations, foreign, errors }).toEqual({ violations: [], foreign: [], errors: [] });

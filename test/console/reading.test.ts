@@ -1,6 +1,6 @@
 import { describeConsole, useConsole } from '../support/console/console.js';
 import { addReadmeData } from '../support/console/readme-data.js';
-import { declare, expectStatus } from '../support/service/service.js';
+import { addRollout, declare, expectStatus } from '../support/service/service.js';
 
 describeConsole('what one looks for', () => {
   const running = useConsole({}, async ({ call, database }) => {
@@ -119,4 +119,25 @@ describeConsole('what one looks for', () => {
     await page.getByText('known of the present only').waitFor();
     await opened.close();
   });
+
+  it('moves or was left, with how long', async () => {
+    const { call, database } = running().service;
+    const ramp = { from: 10, to: 90, start: at(-24), end: at(73) };
+    await addRollout(call, 'cache_size', { ramp, value: 80 });
+    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { enabled: false } }));
+    await database.sql(`update heksher_changes set at = now() - interval '40 days' where setting = 'web.new_checkout'`);
+    const opened = await running().open('');
+    const { page, errors } = opened;
+    await page.getByText('50 % tomorrow, 90 % in 3 days').waitFor();
+    const left = page.getByRole('list', { name: 'Rollouts left as they are' }).getByRole('listitem');
+    await left.first().waitFor();
+    expect(await left.allInnerTexts()).toEqual(['web.new_checkout off, untouched since last month']);
+    expect(await opened.axe()).toEqual([]);
+    expect(errors).toEqual([]);
+    await opened.close();
+  });
 });
+
+function at(hours: number): string {
+  return new Date(Date.now() + hours * 3_600_000).toISOString();
+}

@@ -1,4 +1,4 @@
-import { describeConsole, useConsole } from '../support/console/console.js';
+import { describeConsole, type OpenPage, useConsole } from '../support/console/console.js';
 import { addReadmeData } from '../support/console/readme-data.js';
 
 const DAY_MS = 86_400_000;
@@ -48,24 +48,33 @@ describeConsole('each screen', () => {
     },
   );
 
+  // One page for all: what it is made of is loaded and compiled once.
+  let opened: OpenPage;
+  beforeAll(async () => {
+    opened = await running().open('');
+  });
+
   it.each(SCREENS)('%s has no fault that axe finds, violates no policy, and asks nobody else', async (path) => {
-    const opened = await running().open(path);
-    const { page, violations, foreign, errors } = opened;
+    const { page } = opened;
+    const before = [opened.violations, opened.foreign, opened.errors].map(({ length }) => length);
+    await opened.go(path);
     await page.getByRole('heading', { level: 1 }).waitFor();
     expect(await opened.axe()).toEqual([]);
+    const [violations, foreign, errors = []] = [opened.violations, opened.foreign, opened.errors].map((all, index) =>
+      all.slice(before[index]),
+    );
     // The browser itself reports an answer of 404.
     const faults = errors.filter((error) => !/status of 404/.test(error));
     expect({ violations, foreign, faults }).toEqual({ violations: [], foreign: [], faults: [] });
-    await opened.close();
   });
 
   it('the theme that is chosen stays', async () => {
-    const { page, close } = await running().open('/settings');
+    const { page } = opened;
+    await opened.go('/settings');
     await page.getByRole('button', { name: 'Look', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Dark' }).click();
-    await page.reload({ waitUntil: 'networkidle' });
+    await page.reload();
     expect(await page.evaluate('document.documentElement.dataset.theme')).toBe('dark');
-    await close();
   });
 });
 

@@ -53,9 +53,7 @@ describeConsole('who changes rollouts', () => {
     await page.keyboard.press('Enter');
     await page.getByText('Switched rollout 1 of web.new_checkout off').waitFor();
     expect(await checkoutOf('ann')).toBe(false);
-    await opened.page.goto(`${running().service.url}/console/settings/web.new_checkout/rollouts/1`, {
-      waitUntil: 'networkidle',
-    });
+    await opened.go('/settings/web.new_checkout/rollouts/1');
     await page.getByText('It is switched off: it decides for nobody.').waitFor();
     expect(await opened.axe()).toEqual([]);
     await tabTo(page, page.getByRole('button', { name: 'Switch on again' }));
@@ -114,6 +112,55 @@ describeConsole('who changes rollouts', () => {
     await page.getByRole('button', { name: 'Take theirs' }).click();
     expect(await share.inputValue()).toBe('46');
     await expectClean(opened, /status of 412/);
+  });
+
+  it('raises it by steps: the first at once, each other scheduled on what the one before leaves', async () => {
+    const { call } = running().service;
+    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { percentage: 5 } }));
+    const opened = await running().open('/settings/web.new_checkout?edit=rollout-1');
+    const { page } = opened;
+    await tabTo(page, page.getByRole('button', { name: 'Steps' }));
+    await page.keyboard.press('Enter');
+    const shares = page.getByRole('textbox', { name: 'Steps, %' });
+    expect(await shares.inputValue()).toBe('5, 25, 100');
+    await tabTo(page, shares);
+    await typeOver(page, '25, 5');
+    await page.getByText('Each step is more than the one before.').waitFor();
+    await tabTo(page, page.getByRole('button', { name: '1-5-25-100' }));
+    await page.keyboard.press('Enter');
+    await tabTo(page, page.getByRole('button', { name: 'an hour apart' }));
+    await page.keyboard.press('Enter');
+    expect(await page.getByRole('list', { name: 'When it is raised' }).getByRole('listitem').count()).toBe(4);
+    await page.getByText('5 → 1 %: 4 % of users, who have it, lose it.').waitFor();
+    expect(await opened.axe()).toEqual([]);
+    await tabTo(page, page.getByRole('button', { name: 'Save', exact: true }));
+    const savedMs = Date.now();
+    await page.keyboard.press('Enter');
+    await page.getByText('Scheduled 3 steps').waitFor();
+    expect(await rolloutOf(1)).toMatchObject({ percentage: 1 });
+    const list = (await call('GET', '/api/v1/changesets?state=scheduled')).body as {
+      changesets: readonly { changeset_id: number; apply_at: string }[];
+    };
+    const sets = await Promise.all(
+      list.changesets.map(async ({ changeset_id: id }) => (await call('GET', `/api/v1/changesets/${id}`)).body),
+    );
+    const about = { op: 'patch_rollout', setting: 'web.new_checkout', feature: 'user', feature_values: {} };
+    expect(sets.reverse()).toMatchObject(
+      [1, 5, 25].map((percentage, index) => ({
+        message: `web.new_checkout, users: ${percentage} → ${[5, 25, 100][index]} %`,
+        operations: [{ ...about, set: { percentage: [5, 25, 100][index] }, expect: { percentage, enabled: true } }],
+      })),
+    );
+    const hours = list.changesets.map(({ apply_at }) => Math.round((Date.parse(apply_at) - savedMs) / 3_600_000));
+    expect(hours.sort()).toEqual([1, 2, 3]);
+    // Each finds what the one before left, and none goes on where somebody moved the share.
+    const [first, second] = list.changesets.map(({ changeset_id }) => changeset_id).sort((a, b) => a - b);
+    await expectStatus(200, call('POST', `/api/v1/changesets/${first}/apply`));
+    expect(await rolloutOf(1)).toMatchObject({ percentage: 5 });
+    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { enabled: false } }));
+    await expectStatus(409, call('POST', `/api/v1/changesets/${second}/apply`));
+    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { enabled: true, percentage: 20 } }));
+    await expectClean(opened);
   });
 
   it('is told exactly how many change variant', async () => {
@@ -211,7 +258,7 @@ describeConsole('who changes rollouts', () => {
     const { page } = opened;
     const share = (percentage: number) => page.getByRole('button', { name: `${percentage} %`, exact: true });
     await share(25).click();
-    await page.reload({ waitUntil: 'networkidle' });
+    await page.reload();
     const startOver = page.getByRole('button', { name: 'Start over' });
     await startOver.waitFor();
     await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { percentage: 50 } }));

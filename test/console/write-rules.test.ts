@@ -175,7 +175,7 @@ describeConsole('who changes rules', () => {
     const { page } = opened;
     const value = page.getByRole('textbox', { name: 'cache_size is' });
     await value.fill('301');
-    await page.reload({ waitUntil: 'networkidle' });
+    await page.reload();
     const startOver = page.getByRole('button', { name: 'Start over' });
     await startOver.waitFor();
     await expectStatus(204, call('PUT', path, { body: body(302) }));
@@ -296,14 +296,14 @@ describeConsole('who changes rules', () => {
     const { page } = opened;
     const value = page.getByRole('textbox', { name: 'cache_size is' });
     await value.fill('222');
-    await page.reload({ waitUntil: 'networkidle' });
+    await page.reload();
     await page.getByText('You began this before.').waitFor();
     expect(await value.inputValue()).toBe('222');
     // What another changes meanwhile is no change of who comes back to it.
     await running().service.call('PUT', '/api/v1/rules/3', {
       body: { feature_values: { account: 'jim', user: 'root' } },
     });
-    await page.reload({ waitUntil: 'networkidle' });
+    await page.reload();
     await save(page).click();
     await page.getByText('Taken from there, since you had not changed it: where.').waitFor();
     await running().service.call('PUT', '/api/v1/rules/3', {

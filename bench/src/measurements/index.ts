@@ -6,6 +6,7 @@ import { browsing } from './browsing.js';
 import { changesets } from './changesets.js';
 import { clientGet, clientRefresh } from './client.js';
 import { clientUpdates } from './client-updates.js';
+import { consoleTasks } from './console-tasks.js';
 import { distinct, manyRules } from './distinct.js';
 import { evaluation } from './evaluation.js';
 import { feed } from './feed.js';
@@ -55,6 +56,7 @@ export const measurements: readonly Measurement[] = [
   clientUpdates,
   largeStart,
   browsing,
+  consoleTasks,
   past,
   attacks,
   requestAttacks,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, type Page, type Request } from 'playwright-core';
 import { findChromium, launchChromium } from '../browser/browser.js';
 import { REPOSITORY } from '../repository.js';
 import { startTestService, type TestService } from '../service/service.js';
@@ -32,7 +32,11 @@ export type OpenPage = Readonly<{
   errors: readonly string[];
   /** Requests of the API and of the configuration, such as `GET /api/v1/settings?limit=100`. */
   requests: readonly string[];
-  /** What axe finds by WCAG 2.2 AA and its best practices, in the light theme and then in the dark one. */
+  /** Goes to another address below `/console` and waits until the page is quiet; what was loaded once comes from the browser's cache. */
+  go(path: string): Promise<void>;
+  /** Waits until nothing is asked for but the feed of changes, which is never answered in full. */
+  quiet(): Promise<void>;
+  /** What axe finds by WCAG 2.2 AA and its best practices, in the light theme, and of colours in the dark one. */
   axe(): Promise<readonly string[]>;
   close(): Promise<void>;
 }>;
@@ -47,7 +51,11 @@ if (chromium === undefined)
 /** `describe`, or a skip that says why, where there is no browser. */
 export const describeConsole = chromium === undefined ? describe.skip : describe;
 
-/** Starts a service and a browser before the tests of the block that calls this, and ends them after it. */
+/** One for all blocks of a file. */
+let started: Promise<Browser> | undefined;
+afterAll(async () => (await started)?.close());
+
+/** Starts a service, and a browser, before the tests of the block that calls this; the service ends after it, the browser with the file. */
 export function useConsole(
   env: Readonly<Record<string, string>> = {},
   prepare: (service: TestService) => Promise<unknown> = () => Promise.resolve(),
@@ -56,14 +64,11 @@ export function useConsole(
   beforeAll(async () => {
     if (!isBuilt) throw new Error('the console is not built: "npm run build" builds it');
     const service = await startTestService(env);
-    const browser = await launchChromium(chromium ?? '');
+    const browser = await (started ??= launchChromium(chromium ?? ''));
     running = { service, browser, open: (path, options) => openPage(browser, service.url, path, options) };
     await prepare(service);
   });
-  afterAll(async () => {
-    await running?.browser.close();
-    await running?.service.stop();
-  });
+  afterAll(() => running?.service.stop());
   return () => {
     if (running === undefined) throw new Error('the console runs only while tests do');
     return running;
@@ -95,10 +100,40 @@ async function openPage(browser: Browser, url: string, path: string, options: Op
     const shown = asked.pathname.slice(new URL(base).pathname.replace(/\/$/, '').length) + asked.search;
     if (/^\/api\/|config\.json/.test(shown)) requests.push(`${request.method()} ${shown}`);
   });
-  await page.goto(`${base}/console${path}`);
-  // Where the feed of changes was begun before all else was quiet, a connection stays open for good.
-  await page.waitForLoadState('networkidle', { timeout: 10_000 }).catch(() => undefined);
-  return { page, violations, foreign, errors, requests, axe: () => runAxe(page), close: () => context.close() };
+  const quiet = watchQuiet(page);
+  const go = async (to: string): Promise<void> => {
+    await page.goto(`${base}/console${to}`);
+    await quiet();
+  };
+  await go(path);
+  return {
+    page,
+    violations,
+    foreign,
+    errors,
+    requests,
+    go,
+    quiet,
+    axe: () => runAxe(page),
+    close: () => context.close(),
+  };
+}
+
+/** So long nothing is asked for: an answer that leads to another question does so at once. */
+const QUIET_MS = 500;
+
+function watchQuiet(page: Page): () => Promise<void> {
+  const asking = new Set<Request>();
+  let lastMs = performance.now();
+  const end = (request: Request): void => void (asking.delete(request) && (lastMs = performance.now()));
+  page.on('request', (request) => {
+    lastMs = performance.now();
+    if (!/\/api\/v1\/changes\b/.test(request.url())) asking.add(request);
+  });
+  page.on('requestfinished', end).on('requestfailed', end);
+  return async () => {
+    await until('a quiet page', () => asking.size === 0 && performance.now() - lastMs > QUIET_MS);
+  };
 }
 
 type AxeResults = Readonly<{
@@ -111,17 +146,23 @@ type AxeResults = Readonly<{
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/** Between the themes nothing differs but colours. */
+const RUNS = {
+  light: { type: 'tag', values: TAGS },
+  dark: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] },
+};
+
 /**
  * What axe finds when transitions between colours are over. It reads the page bit by bit: where that changed meanwhile, as when an answer arrives, it saw two
  * pages, half of each.
  */
-const LOOK = `(async () => {
+const look = (only: object): string => `(async () => {
   await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)));
   await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
   let isStill = true;
   const observer = new MutationObserver(() => (isStill = false));
   observer.observe(document, { subtree: true, childList: true, attributes: true });
-  const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(TAGS)} } });
+  const { violations } = await axe.run(document, { runOnly: ${JSON.stringify(only)} });
   isStill &&= observer.takeRecords().length === 0 && document.getAnimations().length === 0;
   observer.disconnect();
   return { violations, isStill };
@@ -137,7 +178,7 @@ async function runAxe(page: Page): Promise<readonly string[]> {
     const { violations } = await until(
       'a page that stays as it is while axe looks at it',
       async () => {
-        const results = await page.evaluate<AxeResults>(LOOK);
+        const results = await page.evaluate<AxeResults>(look(RUNS[colorScheme]));
         return results.isStill && results;
       },
       60_000,

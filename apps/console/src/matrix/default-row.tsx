@@ -8,14 +8,14 @@ import { Value } from './value.js';
 type DefaultRowProps = Readonly<{
   setting: SettingView;
   tried: readonly Tried[];
-  shape: Readonly<{ columns: readonly string[]; hasActions: boolean; hasChanged: boolean }>;
+  shape: Readonly<{ columns: readonly string[]; hasActions: boolean }>;
   isOverridden: boolean;
   index: number;
 }>;
 
 /** The last line: what everybody gets for whom nothing above matches. It belongs to the code that declares it. */
 export function DefaultRow({ setting, tried, shape, isOverridden, index }: DefaultRowProps) {
-  const { columns, hasActions, hasChanged } = shape;
+  const { columns, hasActions } = shape;
   const decided = tried.filter(({ evaluated }) => deciderOf(evaluated) === 'default');
   return (
     <tr
@@ -38,7 +38,6 @@ export function DefaultRow({ setting, tried, shape, isOverridden, index }: Defau
       <td role="cell" className={css['note']}>
         declared by code, v{setting.version}
       </td>
-      {hasChanged && <td role="cell" />}
       {hasActions && <td role="cell" />}
     </tr>
   );

@@ -86,12 +86,12 @@ export function LineRow({
       </td>
       <td role="cell" className={css['note']}>
         <Note metadata={line.metadata} />
+        {Changed !== undefined && (
+          <div className={css['changed']}>
+            <Changed setting={setting} line={line} />
+          </div>
+        )}
       </td>
-      {Changed !== undefined && (
-        <td role="cell" className={css['note']}>
-          <Changed setting={setting} line={line} />
-        </td>
-      )}
       {Actions !== undefined && (
         <td role="cell" className={css['actions']}>
           <Actions setting={setting} line={line} />

@@ -37,12 +37,10 @@ export function Matrix({ setting, tried, marked, onMark }: MatrixProps) {
   const table = useRef<HTMLTableElement>(null);
   const { visible, before, after, scrollTo } = useVisible(rows, table, isPrinting);
   const hasActions = useSlot('lineActions') !== undefined;
-  const hasChanged = useSlot('lineChanged') !== undefined;
   const shape = {
     columns,
     hasActions,
-    hasChanged,
-    width: columns.length + 3 + Number(hasActions) + Number(hasChanged),
+    width: columns.length + 3 + Number(hasActions),
   };
   const go = useCallback((key: string) => focusRow(table.current, rows, key, scrollTo), [rows, scrollTo]);
   const digits = String(setting.lines.length + setting.lines_omitted + 1).length;
@@ -76,7 +74,6 @@ export function Matrix({ setting, tried, marked, onMark }: MatrixProps) {
           ))}
           <col className={css['valueColumn']} />
           <col className={css['noteColumn']} />
-          {hasChanged && <col className={css['changedColumn']} />}
           {hasActions && <col className={css['actionsColumn']} />}
         </colgroup>
         <thead role="rowgroup">
@@ -87,7 +84,6 @@ export function Matrix({ setting, tried, marked, onMark }: MatrixProps) {
             ))}
             <Heading>value</Heading>
             <Heading>note</Heading>
-            {hasChanged && <Heading>changed</Heading>}
             {hasActions && (
               <Heading className={css['actions']}>
                 <span className="visually-hidden">actions</span>

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { request } from '../api/client.js';
 import { useConfig } from '../api/config.js';
 import { keys } from '../api/queries.js';
+import { LeftBehind } from './left-behind.js';
 import css from './overview.module.css';
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -65,6 +66,7 @@ export function LookAtThis() {
           </li>
         )}
       </ul>
+      <LeftBehind />
       {answer !== undefined && counts.size === 0 && <p className={css['soft']}>Every line does something.</p>}
     </section>
   );

@@ -3,10 +3,10 @@ import { Link } from '@tanstack/react-router';
 import { request } from '../api/client.js';
 import { keys } from '../api/queries.js';
 import { Ramp } from '../matrix/ramp.js';
-import { Time } from '../ui/time.js';
+import { Time, useNow } from '../ui/time.js';
 import css from './overview.module.css';
 
-const MARKS = [25, 50, 75, 100];
+const MARKS = [25, 50, 75];
 
 /** Ramps under way. */
 export function Moving() {
@@ -16,6 +16,7 @@ export function Moving() {
       request('get', '/api/v1/rollouts', { query: { state: 'ramping,scheduled', limit: 10 }, signal }),
   });
   const rollouts = answer?.data.rollouts ?? [];
+  const total = answer?.data.total ?? 0;
   return (
     <section className={css['card']}>
       <header className={css['cardHead']}>
@@ -34,9 +35,12 @@ export function Moving() {
           </Link>
           {ramp !== undefined && <Ramp ramp={ramp} isSmall />}
           <b>{Math.round(percentage_now * 10) / 10} %</b>
-          {ramp !== undefined && <NextMark ramp={ramp} now={percentage_now} />}
+          {ramp !== undefined && <Marks ramp={ramp} now={percentage_now} />}
         </div>
       ))}
+      {total > rollouts.length && (
+        <p className={css['soft']}>and {(total - rollouts.length).toLocaleString('en')} more</p>
+      )}
       {answer !== undefined && rollouts.length === 0 && <p className={css['soft']}>No ramp is under way.</p>}
     </section>
   );
@@ -44,15 +48,24 @@ export function Moving() {
 
 type Marked = Readonly<{ start: string; end: string; from: number; to: number }>;
 
-/** When the share comes to the next quarter. */
-function NextMark({ ramp, now }: Readonly<{ ramp: Marked; now: number }>) {
-  const mark = MARKS.find((one) => one > now && one <= ramp.to && ramp.to > ramp.from);
-  if (mark === undefined) return null;
-  const [startMs, endMs] = [Date.parse(ramp.start), Date.parse(ramp.end)];
-  const atMs = startMs + ((mark - ramp.from) / (ramp.to - ramp.from)) * (endMs - startMs);
+/** When it begins, comes to the next quarter, and ends. */
+function Marks({ ramp: { from, to, start, end }, now }: Readonly<{ ramp: Marked; now: number }>) {
+  const nowMs = useNow();
+  const [startMs, endMs] = [Date.parse(start), Date.parse(end)];
+  const next = MARKS.find((one) => one > Math.max(now, from) && one < to);
   return (
     <span className={css['soft']}>
-      {mark} % <Time at={atMs} />
+      {startMs > nowMs && (
+        <>
+          begins <Time at={startMs} />,{' '}
+        </>
+      )}
+      {next !== undefined && (
+        <>
+          {next} % <Time at={startMs + ((next - from) / (to - from)) * (endMs - startMs)} />,{' '}
+        </>
+      )}
+      {to} % <Time at={endMs} />
     </span>
   );
 }

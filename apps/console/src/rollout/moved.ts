@@ -1,5 +1,6 @@
 import { type BucketHash, BUCKETS, drawnVariant, formatPercentage, variantModulus } from '@heksher/core';
-import { percentageOf, type RolloutForm, type ShareForm } from './rollout-form.js';
+import { type RolloutForm } from './rollout-form.js';
+import { percentageOf, type ShareForm, stepsOf } from './share-form.js';
 
 type Weighted = Readonly<{ name: string; weight: number }>;
 
@@ -38,6 +39,10 @@ export function weightedOf(form: RolloutForm): readonly Weighted[] {
 /** The share now (%), of a form. */
 export function shareNow(share: ShareForm, nowMs: number): number | undefined {
   if (share.kind === 'fixed') return percentageOf(share.percentage);
+  if (share.kind === 'steps') {
+    const steps = stepsOf(share, nowMs);
+    return typeof steps === 'string' ? undefined : steps[0]?.percentage;
+  }
   const [from, to] = [percentageOf(share.from), percentageOf(share.to)];
   const [start, end] = [Date.parse(share.start), Date.parse(share.end)];
   if (from === undefined || to === undefined || !(start <= end)) return undefined;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useNow } from '../ui/time.js';
 import { shareNow } from './moved.js';
-import { type ShareForm } from './rollout-form.js';
+import { type ShareForm } from './share-form.js';
 import css from './rollout.module.css';
 
 type Ramp = Extract<ShareForm, { kind: 'ramp' }>;

@@ -3,7 +3,7 @@ import { Field, Input } from '../ui/field.js';
 import { useNow } from '../ui/time.js';
 import { shareNow } from './moved.js';
 import { RampChart, sentence } from './ramp-chart.js';
-import { type ShareForm } from './rollout-form.js';
+import { type ShareForm } from './share-form.js';
 import css from './rollout.module.css';
 
 type Ramp = Extract<ShareForm, { kind: 'ramp' }>;

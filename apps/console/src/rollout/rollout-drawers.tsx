@@ -78,7 +78,7 @@ function RolloutDrawer({ setting, begin, onClose }: RolloutDrawerProps) {
     return { feature, conditions: {}, share, pattern: '', outcome, hash: 'murmur3', salt: '', metadata: [], note: '' };
   });
   const editing = useRolloutForm(setting, type, begin, initial, fallback);
-  const { form, write, send, forget, changes, id } = editing;
+  const { form, write, forget, changes, id } = editing;
   const setSearch = useSetSearch();
   const leave = () => {
     forget();
@@ -86,7 +86,7 @@ function RolloutDrawer({ setting, begin, onClose }: RolloutDrawerProps) {
   };
   const save = async () => {
     const title = id === undefined ? `Added a rollout by ${form.feature}` : `Changed rollout ${id}`;
-    const answer = await write.run(() => send({}), { title });
+    const answer = await editing.save(title);
     if (answer === undefined) return;
     const made = answer.data !== undefined && 'rollout_id' in answer.data ? answer.data.rollout_id : id;
     forget();
@@ -112,17 +112,23 @@ function RolloutDrawer({ setting, begin, onClose }: RolloutDrawerProps) {
       onStartOver={forget}
       onSave={() => void save()}
       onClose={onClose}
-      onAddToChangeSet={() => {
-        const about =
-          begin === undefined ? { setting: setting.name, feature: form.feature } : keyOf(setting.name, begin.data);
-        const expect = begin?.data.value === undefined ? {} : { expect: { value: exactly(begin.data.value) } };
-        putAside(
-          begin === undefined
-            ? { op: 'put_rollout', ...about, ...changes, expect: null }
-            : { op: 'patch_rollout', ...about, set: changes, ...expect },
-        );
-        leave();
-      }}
+      onAddToChangeSet={
+        form.share.kind === 'steps'
+          ? undefined
+          : () => {
+              const about =
+                begin === undefined
+                  ? { setting: setting.name, feature: form.feature }
+                  : keyOf(setting.name, begin.data);
+              const expect = begin?.data.value === undefined ? {} : { expect: { value: exactly(begin.data.value) } };
+              putAside(
+                begin === undefined
+                  ? { op: 'put_rollout', ...about, ...changes, expect: null }
+                  : { op: 'patch_rollout', ...about, set: changes, ...expect },
+              );
+              leave();
+            }
+      }
     >
       <RolloutBody setting={setting} editing={editing} />
     </EditDrawer>

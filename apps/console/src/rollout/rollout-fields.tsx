@@ -12,6 +12,8 @@ import { RampField } from './ramp-field.js';
 import { type RolloutForm } from './rollout-form.js';
 import css from './rollout.module.css';
 import { ShareField } from './share-field.js';
+import { newSteps, type ShareForm } from './share-form.js';
+import { StepsField } from './steps-field.js';
 import { VariantsField } from './variants-field.js';
 
 type RolloutFieldsProps = Readonly<{
@@ -60,11 +62,10 @@ export function RolloutFields({ type, features, form, onChange, before }: Rollou
             options={[
               ['fixed', 'A percentage'],
               ['ramp', 'A ramp'],
+              ['steps', 'Steps'],
             ]}
             value={share.kind}
-            onChange={(kind) =>
-              onChange({ share: kind === 'fixed' ? { kind, percentage: String(now ?? 0) } : newRamp(now ?? 0) })
-            }
+            onChange={(kind) => onChange({ share: newShare(kind, now ?? 0) })}
           />
         }
       >
@@ -75,8 +76,10 @@ export function RolloutFields({ type, features, form, onChange, before }: Rollou
             value={share.percentage}
             onChange={(percentage) => onChange({ share: { kind: 'fixed', percentage } })}
           />
-        ) : (
+        ) : share.kind === 'ramp' ? (
           <RampField ramp={share} onChange={(next) => onChange({ share: next })} />
+        ) : (
+          <StepsField steps={share} onChange={(next) => onChange({ share: next })} />
         )}
         {now !== undefined && (
           <p className={css['sentence']} aria-live="polite">
@@ -186,7 +189,12 @@ function Choice<T extends string>({ label, options, value, onChange }: ChoicePro
   );
 }
 
-function newRamp(from: number): RolloutForm['share'] {
+function newShare(kind: ShareForm['kind'], now: number): ShareForm {
+  if (kind === 'fixed') return { kind, percentage: String(now) };
+  return kind === 'ramp' ? newRamp(now) : newSteps(now);
+}
+
+function newRamp(from: number): ShareForm {
   const start = Date.now();
   const week = 7 * 86_400_000;
   return {

@@ -3,7 +3,6 @@ import {
   compareByPrecedence,
   type Condition,
   formatJson,
-  parsePercentage,
   type SettingType,
   type Writable,
   writeJson,
@@ -13,11 +12,7 @@ import { type RolloutLine } from '../api/queries.js';
 import { conditionProblem } from '../editors/condition.js';
 import { type Draft, draftOf, newId, valueOfDraft } from '../editors/draft.js';
 import { metadataDraftOf, metadataOf, type MetadataDraft } from '../editors/metadata.js';
-
-export type ShareForm =
-  | Readonly<{ kind: 'fixed'; percentage: string }>
-  /** Times are RFC 3339. */
-  | Readonly<{ kind: 'ramp'; start: string; end: string; from: string; to: string }>;
+import { shareBody, type ShareForm } from './share-form.js';
 
 export type VariantForm = Readonly<{ id: number; name: string; weight: string; value: Draft }>;
 export type OutcomeForm =
@@ -74,8 +69,8 @@ export type BodyReading = Readonly<{ body: Readonly<Record<string, Writable>> }>
 
 /** The members that are changed one by one; of a new rollout, with its setting and feature. */
 export function bodyOf(form: RolloutForm, type: SettingType): BodyReading {
-  const { conditions, share, pattern, outcome, hash, salt } = form;
-  const where = Object.entries(conditions).filter(([feature, value]) => value !== '' && feature !== form.feature);
+  const { share, pattern, outcome, hash, salt } = form;
+  const where = whereOf(form);
   if (form.feature === '') return { problem: 'Choose whose share it is.' };
   if (where.some(([, value]) => conditionProblem(value) !== undefined)) return { problem: 'A condition cannot be so.' };
   const shared = shareBody(share);
@@ -98,17 +93,9 @@ export function bodyOf(form: RolloutForm, type: SettingType): BodyReading {
   };
 }
 
-function shareBody(share: ShareForm): Readonly<Record<string, Writable>> | undefined {
-  if (share.kind === 'fixed') {
-    const percentage = percentageOf(share.percentage);
-    return percentage === undefined ? undefined : { percentage };
-  }
-  const { start, end } = share;
-  const [from, to] = [percentageOf(share.from), percentageOf(share.to)];
-  if (from === undefined || to === undefined) return undefined;
-  if (start === '' || end === '') return { problem: 'The ramp needs a start and an end.' };
-  if (Date.parse(end) < Date.parse(start)) return { problem: 'The ramp ends before it starts.' };
-  return { ramp: { start, end, from, to } };
+/** Its hard conditions. */
+export function whereOf({ conditions, feature: own }: RolloutForm): readonly (readonly [string, string])[] {
+  return Object.entries(conditions).filter(([feature, value]) => value !== '' && feature !== own);
 }
 
 function outcomeBody(outcome: OutcomeForm, type: SettingType): Readonly<Record<string, Writable>> | undefined {
@@ -123,18 +110,6 @@ function outcomeBody(outcome: OutcomeForm, type: SettingType): Readonly<Record<s
     variants.push({ name, value: exactly(value), weight: Number(weight) });
   }
   return variants.length === 0 ? undefined : { variants };
-}
-
-/** A percentage as it is typed, with a point or a comma. */
-export function percentageOf(text: string): number | undefined {
-  const value = Number(text.trim().replace(',', '.'));
-  if (text.trim() === '' || !Number.isFinite(value)) return undefined;
-  try {
-    parsePercentage(value);
-    return value;
-  } catch {
-    return undefined;
-  }
 }
 
 /** What two people can change apart. */

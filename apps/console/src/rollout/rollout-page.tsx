@@ -100,11 +100,11 @@ function RolloutEditor({ setting, rollout, isReadOnly }: RolloutEditorProps) {
   // Its tag stands for its content.
   const initial = useMemo(() => formOf(type, rollout.data, fallback), [type, fallback, rollout.etag]);
   const editing = useRolloutForm(setting, type, rollout, initial, fallback);
-  const { write, send, blocked, isChanged, forget, id } = editing;
+  const { write, save, blocked, isChanged, forget, id } = editing;
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (blocked !== undefined) return;
-    if ((await write.run(() => send({}), { title: `Changed rollout ${id ?? ''}` })) !== undefined) forget();
+    if ((await save(`Changed rollout ${id ?? ''}`)) !== undefined) forget();
   };
   return (
     <FormError value={write.error}>

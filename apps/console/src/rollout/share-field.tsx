@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useId } from 'react';
 import { Button } from '../ui/button.js';
 import { Field, Input } from '../ui/field.js';
-import { percentageOf } from './rollout-form.js';
+import { percentageOf } from './share-form.js';
 import css from './rollout.module.css';
 
 const TICKS = [0, 1, 5, 10, 25, 50, 100];

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { type ApiError } from '../api/api-error.js';
 import { request } from '../api/client.js';
-import { type SettingView } from '../api/queries.js';
+import { keys, type SettingView } from '../api/queries.js';
 import { type Draft } from '../editors/draft.js';
 import { useConsent } from '../ui/consent.js';
 import { useLacksNote } from '../ui/note-field.js';
@@ -19,9 +19,12 @@ import {
   type PartName,
   partText,
   type RolloutForm,
+  whereOf,
   withPart,
 } from './rollout-form.js';
-import { readRollout, type ReadRollout } from './stored-rollout.js';
+import { scheduleSteps } from './schedule-steps.js';
+import { stepsOf } from './share-form.js';
+import { keyOf, readRollout, type ReadRollout } from './stored-rollout.js';
 
 type Meeting = Readonly<{
   error: ApiError;
@@ -72,7 +75,7 @@ export function useRolloutForm(
   const before = bodyIn(base.form, type);
   const twin = twinOf(setting, form, id);
   const body = 'body' in reading ? reading.body : undefined;
-  const changes = body === undefined ? {} : id === undefined ? body : changesBetween(before, body);
+  const changes = body === undefined ? {} : id === undefined ? body : changesIn(form, before, body);
   const consequence = id === undefined ? undefined : takesAway(base.form, form, nowMs);
 
   const send = (query: { dry_run?: boolean }, signal?: AbortSignal) => {
@@ -88,6 +91,16 @@ export function useRolloutForm(
       body: changes,
       ifMatch: query.dry_run === true ? undefined : base.etag,
     });
+  };
+  const save = async (title: string) => {
+    const { feature, share, note } = form;
+    const steps = share.kind === 'steps' ? stepsOf(share, Date.now()) : [];
+    const answer = await write.run(() => send({}), { title });
+    if (answer === undefined || typeof steps === 'string' || steps.length === 0) return answer;
+    const feature_values = Object.fromEntries(whereOf(form));
+    await scheduleSteps({ about: keyOf(setting.name, { feature, feature_values }), steps, note });
+    await client.invalidateQueries({ queryKey: keys.changesets });
+    return answer;
   };
   // Typing goes on while what another wrote is read.
   const typed = useRef(form);
@@ -155,6 +168,7 @@ export function useRolloutForm(
         ? undefined
         : `rollout ${id ?? 'new'} ${form.feature} ${writeJson(changes)}`,
     send,
+    save,
     changes,
     collisions: meeting && {
       error: meeting.error,
@@ -189,6 +203,17 @@ export function useRolloutForm(
 function bodyIn(form: RolloutForm, type: SettingType): Readonly<Record<string, Writable>> {
   const reading = bodyOf(form, type);
   return 'body' in reading ? reading.body : {};
+}
+
+type Body = Readonly<Record<string, Writable>>;
+
+/** Steps begin with the share that they name, be it the one that is there. */
+function changesIn(form: RolloutForm, before: Body, body: Body): Body {
+  const { percentage } = body;
+  return {
+    ...changesBetween(before, body),
+    ...(form.share.kind === 'steps' && percentage !== undefined && { percentage }),
+  };
 }
 
 /** Another rollout with the same feature and conditions: there is one of each. */
