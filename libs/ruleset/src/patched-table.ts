@@ -1,4 +1,4 @@
-import { type InSteps, type JsonText } from '@heksher/core';
+import { forEachInSteps, type InSteps, type JsonText } from '@heksher/core';
 import {
   type Group,
   groupsOf,
@@ -13,7 +13,7 @@ import { NO_METADATA, placeOf, type RuleTable, type StoredRule, textOf, writeRul
 import { type Vocabulary } from './vocabulary.js';
 
 /** So many touched rules are always few; of a large table an eighth is. */
-const FEW = 32;
+const FEW = 1_024;
 const SHARE = 8;
 
 /** A rule that is added. */
@@ -43,13 +43,18 @@ export function* patchedTable(
       const row = placeOf(table.ids, id);
       return table.ids[row] === id ? [row] : [];
     });
-  const added = present.map((rule) => addedRule(rule, vocabulary));
+  const added: AddedRule[] = [];
+  yield* forEachInSteps(present, (rule) => void added.push(addedRule(rule, vocabulary)));
   const groups = [...groupsOf(table.numbers, vocabulary)];
   if (new Set(added.map(keyOf)).size < added.length) return undefined;
   if (yield* hasEqual(groups, added, new Set(removed))) return undefined;
 
   const pieces = piecesOf(table, removed, added);
-  const { ids, starts, valueEnds } = yield* patchedRows(table, pieces, table.ids.length - removed.length + added.length);
+  const { ids, starts, valueEnds } = yield* patchedRows(
+    table,
+    pieces,
+    table.ids.length - removed.length + added.length,
+  );
   // Not joined, which would copy the text for each write: whoever reads it makes it one.
   const text = pieces.reduce((before, piece) => {
     const own = 'rule' in piece ? piece.text : textOf(table, piece.from, piece.to);
