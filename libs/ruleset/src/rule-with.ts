@@ -29,7 +29,11 @@ export function ruleWith(
 }
 
 /** The first place of a group with these values. */
-export function placeWith(columns: readonly Int32Array[], wanted: readonly number[], count: number): number | undefined {
+export function placeWith(
+  columns: readonly Int32Array[],
+  wanted: readonly number[],
+  count: number,
+): number | undefined {
   const [first] = columns;
   for (let place = 0; place < count; place += 1) {
     if (first !== undefined && first[place] !== wanted[0]) continue;
