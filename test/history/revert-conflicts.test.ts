@@ -96,6 +96,19 @@ const nameOf = (one: Touched): object =>
     Object.entries(one).filter(([name]) => ['kind', 'rule_id', 'rollout_id', 'setting'].includes(name)),
   );
 
+it('of a rule that was deleted and made again since its deletion is named, and the new one where that is to be overwritten', async () => {
+  const deleted = seqOf(await api.delete(`/rules/${rules[0]}`));
+  const other = await addRule(api.call, 'cache_size', { account: 'jim' }, 70);
+  const seen = touched(await api.unchanged(() => revert(seq)));
+  expect(seen).toMatchObject([{ rule_id: rules[0], before: { value: 50 }, now: { value: 70 } }]);
+  expect(seen[0]?.seq).toBeLessThanOrEqual(deleted);
+  const take = (one: Touched | undefined): object => ({ ...(one && nameOf(one)), seq: one?.seq, choice: 'take' });
+  const again = touched(await api.unchanged(() => revert(seq, { conflicts: [take(seen[0])] })));
+  expect(again).toMatchObject([{ rule_id: other }]);
+  const conflicts = [take(seen[0]), take(again[0])];
+  expect([(await revert(seq, { conflicts })).status, await valueOf(other)]).toEqual([201, 50]);
+});
+
 it('where all of it is kept nothing is left to be taken back', async () => {
   const once = seqOf(await api.put(`/rules/${rules[1]}/value`, { value: 62 }));
   await api.put(`/rules/${rules[1]}/value`, { value: 63 });

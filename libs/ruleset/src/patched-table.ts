@@ -1,4 +1,4 @@
-import { type InSteps, type JsonText } from '@heksher/core';
+import { forEachInSteps, type InSteps, type JsonText } from '@heksher/core';
 import {
   type Group,
   groupsOf,
@@ -6,21 +6,23 @@ import {
   type NumberedConditions,
   packNumbers,
   startOf,
+  startsOf,
 } from './rule-numbers.js';
+import { placeWith } from './rule-with.js';
 import { NO_METADATA, placeOf, type RuleTable, type StoredRule, textOf, writeRule } from './rule-table.js';
 import { type Vocabulary } from './vocabulary.js';
 
 /** So many touched rules are always few; of a large table an eighth is. */
-const FEW = 32;
+const FEW = 1_024;
 const SHARE = 8;
 
 /** A rule that is added. */
 type AddedRule = NumberedConditions & Readonly<{ rule: StoredRule; text: string; valueEnd: number }>;
 
-type PatchedRows = Readonly<{ rowNow: Int32Array; ids: Int32Array; starts: Int32Array; valueEnds: Int32Array }>;
+/** A patched table is assembled from these, in order: rows of the old one that stay, or an added rule. `at`: its first row now. */
+type Piece = Readonly<{ at: number }> & (Readonly<{ from: number; to: number }> | AddedRule);
 
-/** A patched table is assembled from these, in order: rows of the old one that stay, or an added rule. */
-type Piece = Readonly<{ from: number; to: number }> | AddedRule;
+type PatchedRows = Readonly<{ ids: Int32Array; starts: Int32Array; valueEnds: Int32Array }>;
 
 /**
  * Patches a table: `touched` names the rules of any table that may have changed,
@@ -41,20 +43,28 @@ export function* patchedTable(
       const row = placeOf(table.ids, id);
       return table.ids[row] === id ? [row] : [];
     });
-  const added = present.map((rule) => addedRule(rule, vocabulary));
+  const added: AddedRule[] = [];
+  yield* forEachInSteps(present, (rule) => void added.push(addedRule(rule, vocabulary)));
   const groups = [...groupsOf(table.numbers, vocabulary)];
   if (new Set(added.map(keyOf)).size < added.length) return undefined;
   if (yield* hasEqual(groups, added, new Set(removed))) return undefined;
 
   const pieces = piecesOf(table, removed, added);
-  const { rowNow, ids, starts, valueEnds } = yield* patchedRows(table, pieces);
-  const texts = pieces.map((piece) => ('rule' in piece ? piece.text : textOf(table, piece.from, piece.to)));
-  const text = texts.join(',');
+  const { ids, starts, valueEnds } = yield* patchedRows(
+    table,
+    pieces,
+    table.ids.length - removed.length + added.length,
+  );
+  // Not joined, which would copy the text for each write: whoever reads it makes it one.
+  const text = pieces.reduce((before, piece) => {
+    const own = 'rule' in piece ? piece.text : textOf(table, piece.from, piece.to);
+    return before === '' ? own : `${before},${own}`;
+  }, '');
   yield;
   return {
     ids,
     text,
-    numbers: packNumbers(starts, yield* patchedGroups(groups, rowNow, added, ids)),
+    numbers: packNumbers(starts, yield* patchedGroups(groups, pieces, added)),
     valueEnds,
     metadata: patchedMetadata(table, removed, added),
   };
@@ -63,37 +73,42 @@ export function* patchedTable(
 /** So many rows, of some nanoseconds each, are a step. */
 const ROWS_PER_STEP = 16_384;
 
-/** The rows as they are now, and `rowNow`: the new row of each old one, -1 where it is removed. */
-function* patchedRows(table: RuleTable, pieces: readonly Piece[]): InSteps<PatchedRows> {
-  const size = pieces.reduce((sum, piece) => sum + ('rule' in piece ? 1 : piece.to - piece.from), 0);
+function* patchedRows(table: RuleTable, pieces: readonly Piece[], size: number): InSteps<PatchedRows> {
   const ids = new Int32Array(size);
   const starts = new Int32Array(size + 1);
   const valueEnds = new Int32Array(size);
-  const rowNow = new Int32Array(table.ids.length).fill(-1);
-  let row = 0;
   /** The offset of the next piece in the text. */
   let start = 0;
   for (const piece of pieces) {
+    const { at } = piece;
     if ('rule' in piece) {
-      ids[row] = piece.rule.id;
-      starts[row] = start;
-      valueEnds[row] = start + piece.valueEnd;
+      ids[at] = piece.rule.id;
+      starts[at] = start;
+      valueEnds[at] = start + piece.valueEnd;
       start += piece.text.length + 1;
-      row += 1;
     } else {
-      const shift = start - startOf(table.numbers, piece.from);
-      ids.set(table.ids.subarray(piece.from, piece.to), row);
-      for (let old = piece.from; old < piece.to; old += 1, row += 1) {
-        starts[row] = startOf(table.numbers, old) + shift;
-        valueEnds[row] = (table.valueEnds[old] ?? 0) + shift;
-        rowNow[old] = row;
-        if ((old + 1) % ROWS_PER_STEP === 0) yield;
-      }
-      start = startOf(table.numbers, piece.to) + shift;
+      const { from, to } = piece;
+      const shift = start - startOf(table.numbers, from);
+      ids.set(table.ids.subarray(from, to), at);
+      yield* copy(startsOf(table.numbers).subarray(from, to), starts, at, shift);
+      yield* copy(table.valueEnds.subarray(from, to), valueEnds, at, shift);
+      start = startOf(table.numbers, to) + shift;
     }
   }
   starts[size] = start;
-  return { rowNow, ids, starts, valueEnds };
+  return { ids, starts, valueEnds };
+}
+
+/** Copies numbers, each with `shift` added. */
+function* copy(numbers: Int32Array, target: Int32Array, at: number, shift: number): InSteps<void> {
+  if (shift === 0) {
+    target.set(numbers, at);
+    return;
+  }
+  for (let index = 0; index < numbers.length; index += 1) {
+    target[at + index] = (numbers[index] ?? 0) + shift;
+    if ((index + 1) % ROWS_PER_STEP === 0) yield;
+  }
 }
 
 function addedRule(rule: StoredRule, vocabulary: Vocabulary): AddedRule {
@@ -105,6 +120,9 @@ function addedRule(rule: StoredRule, vocabulary: Vocabulary): AddedRule {
 function keyOf({ list, values }: AddedRule): string {
   return `${list}:${values.join()}`;
 }
+
+/** Of so few added rules each one is looked for by itself. */
+const LOOKED_FOR = 4;
 
 /** Whether a row that stays has the conditions of one of the rules. */
 function* hasEqual(
@@ -119,6 +137,13 @@ function* hasEqual(
     const first = columns[0];
     if (first === undefined) {
       if (rows.some((row) => !removed.has(row))) return true;
+      continue;
+    }
+    if (ofList.length <= LOOKED_FOR) {
+      // No two rows are equal: there is one at most.
+      const places = ofList.map(({ values }) => placeWith(columns, values, rows.length));
+      if (places.some((place) => place !== undefined && !removed.has(rows[place] ?? -1))) return true;
+      yield;
       continue;
     }
     const byFirst = groupedBy(ofList, ({ values }) => values[0] ?? 0);
@@ -144,27 +169,32 @@ function piecesOf({ ids }: RuleTable, removed: readonly number[], added: readonl
   ].sort((a, b) => a.at - b.at || a.id - b.id || a.next - b.next);
   const pieces: Piece[] = [];
   let from = 0;
+  let row = 0;
+  const keep = (to: number): void => {
+    if (to <= from) return;
+    pieces.push({ at: row, from, to });
+    row += to - from;
+  };
   for (const { at, next, piece } of cuts) {
-    if (at > from) pieces.push({ from, to: at });
-    if (piece !== undefined) pieces.push(piece);
+    keep(at);
+    if (piece !== undefined) pieces.push({ ...piece, at: row++ });
     from = Math.max(from, next);
   }
-  if (ids.length > from) pieces.push({ from, to: ids.length });
+  keep(ids.length);
   return pieces;
 }
 
 function* patchedGroups(
   groups: readonly Group[],
-  rowNow: Int32Array,
+  pieces: readonly Piece[],
   added: readonly AddedRule[],
-  ids: Int32Array,
 ): InSteps<readonly Group[]> {
   const lists = groupedBy(added, ({ list }) => list);
   const patched: Group[] = [];
-  for (const group of groups) patched.push(yield* patchedGroup(group, rowNow, lists.get(group.list) ?? [], ids));
+  for (const group of groups) patched.push(yield* patchedGroup(group, pieces, lists.get(group.list)?.length ?? 0));
   for (const { list } of groups) lists.delete(list);
   for (const [list, ofList] of lists) {
-    patched.push(yield* patchedGroup(emptyGroup(list, ofList), rowNow, ofList, ids));
+    patched.push(yield* patchedGroup(emptyGroup(list, ofList), pieces, ofList.length));
   }
   return patched.filter(({ rows }) => rows.length > 0);
 }
@@ -183,44 +213,41 @@ function emptyGroup(list: number, [first]: readonly AddedRule[]): Group {
   return { list, rows: nothing, columns: first?.values.map(() => nothing) ?? [] };
 }
 
-function* patchedGroup(
-  { list, rows, columns }: Group,
-  rowNow: Int32Array,
-  added: readonly AddedRule[],
-  ids: Int32Array,
-): InSteps<Group> {
-  let kept = 0;
-  for (let old = 0; old < rows.length; old += 1) {
-    if (rowNow[rows[old] ?? 0] !== -1) kept += 1;
-    if ((old + 1) % ROWS_PER_STEP === 0) yield;
-  }
-  const size = kept + added.length;
-  const now = { list, rows: new Int32Array(size), columns: columns.map(() => new Int32Array(size)) };
-  const inserted = added.map(({ rule, values }) => ({ row: placeOf(ids, rule.id), values }));
-  let place = 0;
-  let next = 0;
-  const insertBefore = (row: number): void => {
-    for (let one = inserted[next]; one !== undefined && one.row < row; one = inserted[next]) {
-      now.rows[place] = one.row;
-      for (const [index, column] of now.columns.entries()) column[place] = one.values[index] ?? 0;
-      place += 1;
-      next += 1;
+/** @param more how many of the pieces are added rules of the group */
+function* patchedGroup({ list, rows, columns }: Group, pieces: readonly Piece[], more: number): InSteps<Group> {
+  const most = rows.length + more;
+  const now = { list, rows: new Int32Array(most), columns: columns.map(() => new Int32Array(most)) };
+  let size = 0;
+  /** Of the old group, those before are done. */
+  let from = 0;
+  for (const [index, piece] of pieces.entries()) {
+    if ((index + 1) % PIECES_PER_STEP === 0) yield;
+    if ('rule' in piece) {
+      if (piece.list !== list) continue;
+      now.rows[size] = piece.at;
+      for (const [place, column] of now.columns.entries()) column[size] = piece.values[place] ?? 0;
+      size += 1;
+      continue;
     }
-  };
-  for (let old = 0; old < rows.length; old += 1) {
-    if ((old + 1) % ROWS_PER_STEP === 0) yield;
-    const row = rowNow[rows[old] ?? 0] ?? -1;
-    if (row === -1) continue;
-    if (next < inserted.length) insertBefore(row);
-    now.rows[place] = row;
-    for (let index = 0; index < columns.length; index += 1) {
-      const column = now.columns[index];
-      if (column !== undefined) column[place] = columns[index]?.[old] ?? 0;
-    }
-    place += 1;
+    from = placeFrom(rows, piece.from, from);
+    const to = placeFrom(rows, piece.to, from);
+    if (from === to) continue;
+    yield* copy(rows.subarray(from, to), now.rows, size, piece.at - piece.from);
+    for (const [place, column] of columns.entries()) now.columns[place]?.set(column.subarray(from, to), size);
+    size += to - from;
+    from = to;
   }
-  insertBefore(Infinity);
-  return now;
+  if (size === most) return now;
+  return { list, rows: now.rows.subarray(0, size), columns: now.columns.map((column) => column.subarray(0, size)) };
+}
+
+const PIECES_PER_STEP = 4_096;
+
+/** The first place from `from` on whose row is not before `row`. */
+function placeFrom(rows: Int32Array, row: number, from: number): number {
+  if ((rows[from] ?? Infinity) >= row) return from;
+  if ((rows.at(-1) ?? 0) < row) return rows.length;
+  return from + placeOf(rows.subarray(from), row);
 }
 
 /** The same map if no removed or added rule has metadata: it may be large. */

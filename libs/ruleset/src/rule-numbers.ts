@@ -25,6 +25,11 @@ export function startOf(numbers: RuleNumbers, row: number): number {
   return numbers[1 + row] ?? 0;
 }
 
+/** Where the text of each row begins. */
+export function startsOf(numbers: RuleNumbers): Int32Array {
+  return numbers.subarray(1, 1 + rowCount(numbers));
+}
+
 /** Where the first group begins. */
 export function firstGroup(numbers: RuleNumbers): number {
   return 2 + rowCount(numbers);

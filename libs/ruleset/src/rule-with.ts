@@ -28,7 +28,12 @@ export function ruleWith(
   return undefined;
 }
 
-function placeWith(columns: readonly Int32Array[], wanted: readonly number[], count: number): number | undefined {
+/** The first place of a group with these values. */
+export function placeWith(
+  columns: readonly Int32Array[],
+  wanted: readonly number[],
+  count: number,
+): number | undefined {
   const [first] = columns;
   for (let place = 0; place < count; place += 1) {
     if (first !== undefined && first[place] !== wanted[0]) continue;

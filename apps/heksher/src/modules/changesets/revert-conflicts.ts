@@ -43,7 +43,7 @@ export function* resolveConflicts(
   const left: ChangedResource[] = [];
   yield* forEachInSteps(changes, ({ change, units }) => {
     const now = nowOf(draft, change);
-    const touch = log.find(change.kind, now.key) ?? log.find(change.kind, keyOf(change));
+    const touch = touchOf(change, now, log);
     const isMet = touch !== undefined && (change.kind !== 'setting' || isOverwriting(change, now));
     const resource = (changed: Pick<ChangedResource, 'old' | 'new'>): ChangedResource =>
       change.kind === 'rollout' ? { kind: 'rollout', ...changed, units } : { kind: change.kind, ...changed };
@@ -63,6 +63,17 @@ export function* resolveConflicts(
     if (choice === 'take') accepted.set(touchKey(kind, key), seq);
   }
   return { changes: left, accepted };
+}
+
+/**
+ * The newest change of what the transaction left behind; of what it took away, that of what stands in its place. Something else in the place of what it
+ * left behind is named once that is to be taken: see `touchedBy`.
+ */
+function touchOf(change: ResourceChange, now: Now, log: TouchedRows): Touch | undefined {
+  const [own, other] = [keyOf(change), now.key];
+  // A setting that got another name since is known by that.
+  const keys = change.kind === 'setting' ? [other, own] : [own, other];
+  return keys.map((key) => log.find(change.kind, key)).find((touch) => touch !== undefined);
 }
 
 /** What it is called in the log by the transaction itself. */

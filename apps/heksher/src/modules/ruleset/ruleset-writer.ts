@@ -1,5 +1,5 @@
 import { setImmediate as nextTurnOfLoop } from 'node:timers/promises';
-import { HeksherError, type InSteps } from '@heksher/core';
+import { HeksherError } from '@heksher/core';
 import {
   endBusySessions,
   inWriteTransaction,
@@ -8,7 +8,7 @@ import {
   type Turn,
   type WriteOrigin,
 } from '@heksher/database';
-import { Draft, nextOf, nextOfAll, type Rows, type Ruleset } from '@heksher/ruleset';
+import { Draft, nextOfAll, type Ruleset } from '@heksher/ruleset';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type ApprovalRule } from '../../access/approvals.js';
@@ -16,6 +16,7 @@ import { sliced, soon } from '../../in-slices.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { Logger } from '../logging/index.js';
 import { carryOut, carryOutAll } from './carry-out.store.js';
+import { DecidedOn } from './decided-on.js';
 import {
   type Decide,
   decided,
@@ -48,12 +49,10 @@ const WRITES_BY_LOCK = 16;
 @Injectable()
 export class RulesetWriter implements BeforeApplicationShutdown {
   readonly stats: WriteStats;
-  private readonly log: Logger;
+  private readonly decidedOn: DecidedOn;
   private byLock = 0;
   /** Writes that may share a transaction, and wait for their turn. */
   private readonly line = new Set<WaitingWrite<unknown>>();
-  /** Whether the ruleset in memory did not go along with a write. */
-  private isBehind = false;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -63,7 +62,7 @@ export class RulesetWriter implements BeforeApplicationShutdown {
     metrics: Metrics,
     logger: Logger,
   ) {
-    this.log = logger.child('writes');
+    this.decidedOn = new DecidedOn(rulesets.follower, logger.child('writes'));
     this.stats = new WriteStats(metrics);
   }
 
@@ -98,7 +97,7 @@ export class RulesetWriter implements BeforeApplicationShutdown {
 
   /** Says that rows were written in another way. */
   fallBehind(): void {
-    this.isBehind = true;
+    this.decidedOn.fallBehind();
   }
 
   /**
@@ -134,13 +133,13 @@ export class RulesetWriter implements BeforeApplicationShutdown {
     });
     if (row === undefined) return { result: decision.result, revision: draft.base.revision, ids: NO_IDS };
     const written = writtenBy(decision, row);
-    await this.goAlong(draft, decision.rows, written);
+    await this.decidedOn.goAlong(draft, decision.rows, written);
     return written;
   }
 
   /** The draft that a write on the newest revision would carry out. */
   async draft<T>(decide: Decide<T>): Promise<Readonly<{ draft: Draft; result: T }>> {
-    const draft = new Draft(await this.newest());
+    const draft = new Draft(await this.decidedOn.newest());
     return { draft, result: await sliced(decide(draft)) };
   }
 
@@ -164,13 +163,13 @@ export class RulesetWriter implements BeforeApplicationShutdown {
     try {
       decision = await soon(decided(draft, decide));
     } catch (error) {
-      if (!(error instanceof HeksherError) || (await this.isNewest(ruleset))) throw error;
+      if (!(error instanceof HeksherError) || (await this.decidedOn.isNewest(ruleset))) throw error;
       return undefined;
     }
     const { result, rows } = decision;
     if (isEmpty(rows)) {
       const written = { result, revision: ruleset.revision, ids: NO_IDS };
-      return (await this.isNewest(ruleset)) ? { written, goAlong: () => Promise.resolve() } : undefined;
+      return (await this.decidedOn.isNewest(ruleset)) ? { written, goAlong: () => Promise.resolve() } : undefined;
     }
     const taken = sharesAlong && isKnownExactly(rows) ? await takeAlong(draft, this.line) : [];
     if (taken.length > 0) {
@@ -180,7 +179,7 @@ export class RulesetWriter implements BeforeApplicationShutdown {
     const row = await carryOut(this.dataSource.manager, ruleset, origin, rows);
     if (row === undefined) return undefined;
     const written = writtenBy(decision, row);
-    return { written, goAlong: () => this.goAlong(draft, rows, written) };
+    return { written, goAlong: () => this.decidedOn.goAlong(draft, rows, written) };
   }
 
   /** The write and those taken along in one transaction. Where the database refuses one of them each is `alone`: nobody's failure is another's. */
@@ -211,7 +210,8 @@ export class RulesetWriter implements BeforeApplicationShutdown {
       const proposal = proposals[index];
       return proposal === undefined ? [] : [{ draft: proposal.draft, ids: writtenBy(proposal.decision, each).ids }];
     });
-    const goAlong = () => this.advance(draft.base, nextOfAll(draft.base, drafts, { seq: last.seq, token: last.token }));
+    const goAlong = () =>
+      this.decidedOn.advance(draft.base, nextOfAll(draft.base, drafts, { seq: last.seq, token: last.token }));
     return { written: writtenBy(decision, row), goAlong, tell };
   }
 
@@ -256,9 +256,7 @@ export class RulesetWriter implements BeforeApplicationShutdown {
         const outcome = await waiting.outcome();
         if (outcome !== 'alone') return outcome;
       }
-      const { latest } = this.rulesets.follower;
-      const ruleset = latest === undefined || this.isBehind ? await this.newest() : latest;
-      this.isBehind = false;
+      const ruleset = await this.decidedOn.likely();
       const attempt = await this.attempt(ruleset, origin, decide, waiting !== undefined && !wasTaken);
       if (attempt === undefined) return undefined;
       const { written, goAlong, tell } = attempt;
@@ -275,33 +273,6 @@ export class RulesetWriter implements BeforeApplicationShutdown {
     } finally {
       if (isOver) turn.end();
     }
-  }
-
-  /** The ruleset in memory goes along where that is sure to be what the database holds. */
-  private async goAlong(draft: Draft, rows: Rows, { revision, ids }: Written<unknown>): Promise<void> {
-    if (isKnownExactly(rows)) await this.advance(draft.base, nextOf(draft, revision, ids));
-    else this.isBehind = true;
-  }
-
-  private async advance(base: Ruleset, next: InSteps<Ruleset>): Promise<void> {
-    try {
-      this.rulesets.follower.advance(base, await soon(next));
-    } catch (error) {
-      // What is written is written, and the database is asked for it.
-      this.isBehind = true;
-      this.log.error('the ruleset in memory did not go along with a write', { error });
-    }
-  }
-
-  /** @throws HeksherError `unavailable` where the database does not answer */
-  private async newest(): Promise<Ruleset> {
-    const { ruleset, staleSeconds } = await this.rulesets.follower.checked();
-    if (staleSeconds === undefined) return ruleset;
-    throw new HeksherError('unavailable', 'the database does not answer; try again later');
-  }
-
-  private async isNewest({ revision }: Ruleset): Promise<boolean> {
-    return (await this.newest()).revision.token === revision.token;
   }
 }
 
