@@ -60,7 +60,6 @@ export default {
     },
   ],
   testTimeout: 240_000,
-  // Most of an end-to-end test is waiting for the service's process and PostgreSQL.
   maxWorkers: '100%',
   // Node keeps something of each file's modules: a worker of a hundred files spends its time in collections.
   workerIdleMemoryLimit: '700MB',

@@ -21,7 +21,13 @@ const results = join(folder, 'results.json');
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const args = process.argv.slice(2);
-const status = jest('--json', `--outputFile=${results}`, ...(args.includes('--') ? args : [...args, '--']));
+// Most of an end-to-end test is waiting for other processes, so there are more workers than cores; the last `--maxWorkers` counts.
+const status = jest(
+  '--maxWorkers=150%',
+  '--json',
+  `--outputFile=${results}`,
+  ...(args.includes('--') ? args : [...args, '--']),
+);
 const failed = status === 0 ? [] : failedFiles();
 if (failed.length === 0 || failed.length > MOST_AGAIN) process.exit(status);
 

@@ -26,7 +26,7 @@ it('three processes apply each scheduled set once and in order, also where one i
         call('POST', '/api/v1/changesets', { body: { operations, apply_at: '2099-01-01T00:00:00Z' } }),
       );
     }
-    await database.sql('update heksher_changesets set apply_at = clock_timestamp()');
+    await database.sql('update heksher_changesets set apply_at = now()');
     const applied = async (): Promise<number> => {
       const [row] = await database.sql<{ count: number }>(
         `select count(*)::integer as count from heksher_changesets where state = 'applied'`,
