@@ -3,8 +3,11 @@
 // what passes alone is named at its end.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+
+/** Most of an end-to-end test is waiting for other processes. (Jest takes no percentage above a hundred.) */
+const WORKERS = Math.ceil(1.5 * availableParallelism());
 
 /** More than these have a cause in common. */
 const MOST_AGAIN = 4;
@@ -21,13 +24,8 @@ const results = join(folder, 'results.json');
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const args = process.argv.slice(2);
-// Most of an end-to-end test is waiting for other processes, so there are more workers than cores; the last `--maxWorkers` counts.
-const status = jest(
-  '--maxWorkers=150%',
-  '--json',
-  `--outputFile=${results}`,
-  ...(args.includes('--') ? args : [...args, '--']),
-);
+const workers = args.some((arg) => arg.startsWith('--maxWorkers')) ? [] : [`--maxWorkers=${WORKERS}`];
+const status = jest(...workers, '--json', `--outputFile=${results}`, ...(args.includes('--') ? args : [...args, '--']));
 const failed = status === 0 ? [] : failedFiles();
 if (failed.length === 0 || failed.length > MOST_AGAIN) process.exit(status);
 
