@@ -61,8 +61,9 @@ const refused = (code: string, message: string): Write => [
 /** Declarations that the database refuses only at the commit, with the code in the name. */
 const REFUSED: readonly Write[] = [
   refused('57014', 'a request failed for want of the database'),
-  refused('23505', 'a constraint of the database refused a request'),
-  refused('P0001', 'a request failed in a way nobody expected'),
+  refused('23505', 'a constraint or trigger of the database refused a request'),
+  refused('P0001', 'a constraint or trigger of the database refused a request'),
+  refused('XX000', 'a request failed in a way nobody expected'),
 ];
 const REFUSE_AT_COMMIT = `
   create function refuse() returns trigger language plpgsql as

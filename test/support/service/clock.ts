@@ -1,12 +1,16 @@
 import { jest } from '@jest/globals';
 
-/** Carries out work while the clock of this process is some seconds off. */
+/** Carries out work while the clocks of this process, that of the day and the monotonic one, are some seconds off. */
 export async function atClock<T>(offS: number, work: () => Promise<T>): Promise<T> {
   const real = Date.now.bind(Date);
-  const clock = jest.spyOn(Date, 'now').mockImplementation(() => real() + offS * 1_000);
+  const monotonic = performance.now.bind(performance);
+  const clocks = [
+    jest.spyOn(Date, 'now').mockImplementation(() => real() + offS * 1_000),
+    jest.spyOn(performance, 'now').mockImplementation(() => monotonic() + offS * 1_000),
+  ];
   try {
     return await work();
   } finally {
-    clock.mockRestore();
+    for (const clock of clocks) clock.mockRestore();
   }
 }
