@@ -13,27 +13,53 @@ export type Possibility = Readonly<{ key: string; line: Line; values: readonly J
  */
 export function couldBe({ lines }: SettingView, known: ContextValues): readonly Possibility[] {
   const found: Possibility[] = [];
-  lines.forEach((line, index) => {
-    const added = conditionsOf(line).filter(([feature]) => known[feature] === undefined);
-    const isContradicted = conditionsOf(line).some(([feature, value]) => (known[feature] ?? value) !== value);
-    if (isContradicted) return;
+  const above = new LinesByConditions();
+  for (const line of lines) {
+    const conditions = conditionsOf(line);
+    const isContradicted = conditions.some(([feature, value]) => (known[feature] ?? value) !== value);
+    // It holds in no context that completes what is known, so that it keeps nothing below from deciding either.
+    if (isContradicted) continue;
+    const added = conditions.filter(([feature]) => known[feature] === undefined);
     const context = new Map([...Object.entries(known), ...added]);
     const chance = line.kind === 'rule' ? 'certain' : chanceOf(line, context);
-    if (chance === 'none' || (added.length === 0 && chance === 'certain')) return;
-    if (lines.slice(0, index).some((above) => matchesSurely(above, context))) return;
-    found.push({
-      key: lineKey(line),
-      line,
-      values: valuesOf(line),
-      given: [...added.map(describe), ...softly(line, chance)],
-    });
-  });
+    const isKnown = added.length === 0 && chance === 'certain';
+    if (chance !== 'none' && !isKnown && !above.someHolds(context, (one) => isSure(one, context)))
+      found.push({
+        key: lineKey(line),
+        line,
+        values: valuesOf(line),
+        given: [...added.map(describe), ...softly(line, chance)],
+      });
+    above.add(line, conditions);
+  }
   return found;
 }
 
-function matchesSurely(line: Line, context: Context): boolean {
-  if (conditionsOf(line).some(([feature, value]) => context.get(feature) !== value)) return false;
+function isSure(line: Line, context: Context): boolean {
   return line.kind === 'rule' || chanceOf(line, context) === 'certain';
+}
+
+/** Lines by the features that they have conditions on, and then by the values: whether some hold in a context costs the number of shapes and not of lines. */
+class LinesByConditions {
+  private readonly shapes = new Map<string, Readonly<{ features: readonly string[]; lines: Map<string, Line[]> }>>();
+
+  add(line: Line, conditions: readonly Condition[]): void {
+    const sorted = conditions.toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const features = sorted.map(([feature]) => feature);
+    const shape = this.shapes.get(JSON.stringify(features)) ?? { features, lines: new Map<string, Line[]>() };
+    this.shapes.set(JSON.stringify(features), shape);
+    const values = JSON.stringify(sorted.map(([, value]) => value));
+    const equal = shape.lines.get(values);
+    if (equal === undefined) shape.lines.set(values, [line]);
+    else equal.push(line);
+  }
+
+  /** Whether of the lines all whose conditions hold in the context one is as `is` says. */
+  someHolds(context: Context, is: (line: Line) => boolean): boolean {
+    for (const { features, lines } of this.shapes.values())
+      if (lines.get(JSON.stringify(features.map((feature) => context.get(feature))))?.some(is) === true) return true;
+    return false;
+  }
 }
 
 /** Whether the rollout admits who is in the context, its conditions apart. */

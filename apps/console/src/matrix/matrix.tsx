@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useMemo, useRef, useState } from 'react';
 import { type SettingView } from '../api/queries.js';
 import { useSlot } from '../ui/slots.js';
 import { usePrinting } from '../ui/use-printing.js';
@@ -7,13 +7,14 @@ import { FindingRow } from './finding-row.js';
 import { GroupHead } from './group-row.js';
 import { type GroupRow, groupedRows } from './groups.js';
 import { LineRow } from './line-row.js';
-import { columnsOf, isOverride, type MatrixRow, rowsOf } from './lines.js';
+import { isOverride, type MatrixRow, rowsOf } from './lines.js';
 import css from './matrix.module.css';
 import { deciderOf, type Tried } from './try-context.js';
 import { useVisible } from './use-visible.js';
 
 type MatrixProps = Readonly<{
   setting: SettingView;
+  columns: readonly string[];
   tried: readonly Tried[];
   /** The key of the line that the address names. */
   marked: string | undefined;
@@ -24,9 +25,8 @@ type MatrixProps = Readonly<{
 const FILTERED_FROM = 12;
 
 /** The lines of a setting in order of precedence: the first that matches decides. One table, the most specific feature at the right. */
-export function Matrix({ setting, tried, marked, onMark }: MatrixProps) {
+export const Matrix = memo(function Matrix({ setting, columns, tried, marked, onMark }: MatrixProps) {
   const [filter, setFilter] = useState('');
-  const columns = useMemo(() => columnsOf(setting), [setting]);
   const isPrinting = usePrinting();
   const lines = useMemo(() => rowsOf(setting, filter), [setting, filter]);
   const { rows, toggle } = useGroups(lines, columns, {
@@ -128,7 +128,7 @@ export function Matrix({ setting, tried, marked, onMark }: MatrixProps) {
       )}
     </div>
   );
-}
+});
 
 type Shown = Readonly<{ isWhole: boolean; tried: readonly Tried[]; marked: string | undefined }>;
 

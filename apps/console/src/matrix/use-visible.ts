@@ -32,7 +32,7 @@ export function useVisible<Row extends Readonly<{ key: string }>>(
     count: isVirtual ? rows.length : 0,
     estimateSize: () => 44,
     getItemKey: (index) => rows[index]?.key ?? index,
-    overscan: 12,
+    overscan: 6,
     scrollMargin,
   });
   const scrollTo = useCallback((index: number) => virtualizer.scrollToIndex(index, { align: 'center' }), [virtualizer]);

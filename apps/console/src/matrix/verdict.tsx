@@ -1,3 +1,4 @@
+import { useDeferredValue, useMemo } from 'react';
 import { formatContext } from '../api/context-text.js';
 import { type SettingView } from '../api/queries.js';
 import { Chip } from '../ui/chip.js';
@@ -57,8 +58,13 @@ function StepItem({ step }: Readonly<{ step: Step }>) {
 const SHOWN = 8;
 
 function Others({ setting, tried, onJump }: Pick<VerdictProps, 'setting' | 'tried' | 'onJump'>) {
-  const decider = deciderOf(tried.evaluated);
-  const others = couldBe(setting, tried.context).filter(({ key }) => key !== decider);
+  // What the context gets is shown first: of very many lines this takes a while.
+  const settled = useDeferredValue<Tried | null>(tried, null);
+  const others = useMemo(() => {
+    if (settled === null) return [];
+    const decider = deciderOf(settled.evaluated);
+    return couldBe(setting, settled.context).filter(({ key }) => key !== decider);
+  }, [setting, settled]);
   if (others.length === 0) return null;
   return (
     <div className={css['others']}>

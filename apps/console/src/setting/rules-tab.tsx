@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef } from 'react';
+import { useCallback, useDeferredValue, useMemo, useRef } from 'react';
 import { parseContext } from '../api/context-text.js';
 import { settingQuery } from '../api/queries.js';
 import { columnsOf, findingsOfAll, summaryOf } from '../matrix/lines.js';
@@ -22,6 +22,9 @@ export function RulesTab() {
   );
   const known = useMemo(() => contexts.filter((context) => Object.keys(context).length > 0), [contexts]);
   const { tried, error, isPending } = useTried(name, known, at);
+  // Of very many lines: what the context gets is there first, then the lines light up, and typing goes on meanwhile.
+  const lit = useDeferredValue(tried);
+  const columns = useMemo(() => (setting === undefined ? [] : columnsOf(setting)), [setting]);
   const page = useRef<HTMLDivElement>(null);
   const jump = useCallback((key: string) => {
     const line = page.current?.querySelector<HTMLElement>(`[data-line="${CSS.escape(key)}"]`);
@@ -30,7 +33,6 @@ export function RulesTab() {
   }, []);
   const mark = useCallback((key: string) => setSearch({ row: key }), [setSearch]);
   if (setting === undefined) return null;
-  const columns = columnsOf(setting);
   return (
     <div className={css['tab']} ref={page}>
       <div className={css['main']}>
@@ -48,9 +50,17 @@ export function RulesTab() {
             {message}
           </p>
         ))}
-        <Matrix setting={setting} tried={tried} marked={row} onMark={mark} />
+        <Matrix setting={setting} columns={columns} tried={lit} marked={row} onMark={mark} />
       </div>
-      <TryPanel setting={setting} contexts={contexts} tried={tried} error={error} isPending={isPending} onJump={jump} />
+      <TryPanel
+        setting={setting}
+        features={columns}
+        contexts={contexts}
+        tried={tried}
+        error={error}
+        isPending={isPending}
+        onJump={jump}
+      />
     </div>
   );
 }

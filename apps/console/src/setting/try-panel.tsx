@@ -4,7 +4,6 @@ import { type ContextValues, formatContext } from '../api/context-text.js';
 import { type SettingView } from '../api/queries.js';
 import { ContextHead } from '../matrix/context-head.js';
 import { ContextFields } from '../matrix/context-fields.js';
-import { columnsOf } from '../matrix/lines.js';
 import { suggestionsOf } from '../matrix/suggestions.js';
 import { LETTERS, type Tried } from '../matrix/try-context.js';
 import { SavedContexts } from '../matrix/saved-contexts-button.js';
@@ -17,6 +16,7 @@ import { When } from './when.js';
 
 type TryPanelProps = Readonly<{
   setting: SettingView;
+  features: readonly string[];
   contexts: readonly ContextValues[];
   tried: readonly Tried[];
   error: Error | null;
@@ -25,10 +25,9 @@ type TryPanelProps = Readonly<{
 }>;
 
 /** One to four contexts, what each gets, and why. They are in the address. */
-export function TryPanel({ setting, contexts, tried, error, isPending, onJump }: TryPanelProps) {
+export function TryPanel({ setting, features, contexts, tried, error, isPending, onJump }: TryPanelProps) {
   const setSearch = useSetSearch();
   const suggestions = useMemo(() => suggestionsOf(setting), [setting]);
-  const features = columnsOf(setting);
   const change = (next: readonly ContextValues[]): void => {
     const [first = {}, ...others] = next;
     setSearch({
