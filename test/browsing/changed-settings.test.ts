@@ -130,6 +130,7 @@ it('without the database the list goes on, without changes; what goes by them is
   try {
     await addFeatures(service.call, 'account', 'user', 'theme');
     await declare(service.call);
+    await addRule(service.call, 'cache_size', { user: 'jim' }, 5);
     const get = (query: string) => service.call('GET', `/api/v1/settings?${query}`);
     expect((await get('include=changed')).body).toMatchObject({
       settings: [{ changed: { actor: expect.any(String) as string } }],
@@ -139,6 +140,9 @@ it('without the database the list goes on, without changes; what goes by them is
     expect([status, Number(headers.get('heksher-stale')) > 0]).toEqual([200, true]);
     expect(body).toMatchObject({ settings: [{ name: 'cache_size' }] });
     expect(JSON.stringify(body)).not.toContain('changed');
+    const view = await service.call('GET', '/api/v1/settings/cache_size?include=rules,changed');
+    expect(view).toMatchObject({ status: 200, body: { lines: [{ kind: 'rule' }] } });
+    expect(JSON.stringify(view.body)).not.toContain('changed');
     for (const query of ['sort=changed', 'changed_after=1']) expect((await get(query)).status).toBe(503);
     proxy.restore();
     await until('the database', async () => (await get('sort=changed')).status === 200);

@@ -100,7 +100,7 @@ it('a plain answer has a tag too', async () => {
 });
 
 it.each([
-  ['include=history', 'include', /one of rules, rollouts, lint; given: "history"/],
+  ['include=history', 'include', /one of rules, rollouts, lint, changed; given: "history"/],
   ['include=', 'include', /given: ""/],
   ['include=rules&depth=1', 'depth', /accepted: include/],
 ])('%s is a 422', async (query, parameter, message) => {
@@ -110,4 +110,62 @@ it.each([
 
 it('an unknown setting is a 404', async () => {
   expect((await api.get('/settings/nothing?include=rules')).status).toBe(404);
+});
+
+describe('when lines were changed', () => {
+  type Changed = Readonly<{ seq: number; at: string; actor: string }> | null | undefined;
+
+  async function changedOf(query = ''): Promise<ReadonlyMap<string, Changed>> {
+    const { lines } = (await viewOf(`rules,rollouts,changed${query}`)) as unknown as {
+      lines: readonly (Line & Readonly<{ changed?: Changed }>)[];
+    };
+    return new Map(
+      lines.map(({ kind, rule_id, rollout_id, changed }) => [`${kind} ${rule_id ?? rollout_id}`, changed]),
+    );
+  }
+
+  it('each has the newest change of its own, as the history has it: of its value, conditions, metadata, members', async () => {
+    const rule = await addRule(api.call, 'cache_size', { user: 'jim' }, 1);
+    const other = await addRule(api.call, 'cache_size', { user: 'bob' }, 2);
+    const rollout = await addRollout(api.call, 'cache_size', { percentage: 20, value: 80 });
+    const writes: readonly [string, () => Promise<Answer>][] = [
+      [`rule ${rule}`, () => api.put(`/rules/${rule}/value`, { value: 3 })],
+      [`rule ${rule}`, () => api.put(`/rules/${rule}`, { feature_values: { user: 'ann' } })],
+      [`rule ${rule}`, () => api.put(`/rules/${rule}/metadata/ticket`, { value: 1 })],
+      [`rollout ${rollout}`, () => api.post(`/rollouts/${rollout}/members`, { add: ['jim'] })],
+      [`rollout ${rollout}`, () => api.call('PATCH', `/api/v1/rollouts/${rollout}`, { body: { percentage: 30 } })],
+    ];
+    for (const [line, write] of writes) {
+      const before = await changedOf();
+      const { status } = await write();
+      expect(status).toBeLessThan(300);
+      const after = await changedOf();
+      const { seq, actor } = after.get(line) ?? {};
+      expect((await expectStatus(200, api.get(`/history/${seq}`))).body).toMatchObject({
+        actor,
+        changes: [{ setting: 'cache_size' }],
+      });
+      expect(seq).toBeGreaterThan(Math.max(...[...before.values()].map((changed) => changed?.seq ?? 0)));
+      expect([...after].filter(([key]) => key !== line)).toEqual([...before].filter(([key]) => key !== line));
+    }
+    expect((await changedOf()).get(`rule ${other}`)).not.toBeNull();
+  });
+
+  it('a new name is no change of a line, which keeps its own; of the past as it was then', async () => {
+    const rule = await addRule(api.call, 'cache_size', { user: 'jim' }, 1);
+    const before = await changedOf();
+    await expectStatus(204, api.put('/settings/cache_size/name', { name: 'size', version: '1.1' }));
+    expect(await changedOf()).toEqual(before);
+    await expectStatus(204, api.put(`/rules/${rule}/value`, { value: 3 }));
+    const seq = before.get(`rule ${rule}`)?.seq;
+    expect((await changedOf()).get(`rule ${rule}`)?.seq).toBeGreaterThan(seq ?? 0);
+    expect(await changedOf(`&as_of=${seq}`)).toEqual(before);
+  });
+
+  it('what the log does not reach back to is null; without being asked for it is not there', async () => {
+    await addRule(api.call, 'cache_size', { user: 'jim' }, 1);
+    await api.sql('delete from heksher_changes');
+    expect([...(await changedOf()).values()]).toEqual([null]);
+    expect((await viewOf('rules')).lines[0]).not.toHaveProperty('changed');
+  });
 });

@@ -28,7 +28,6 @@ export const slots: Partial<Slots> = {
     </>
   ),
   lineActions: lazyComponent(() => import('./rule/line-actions.js'), 'LineActions'),
-  lineChanged: lazyComponent(() => import('./history/line-changed.js'), 'LineChanged'),
   settingActions: lazyComponent(() => import('./rule/setting-actions.js'), 'SettingActions'),
   settingDrawers: SettingDrawers,
   listActions: lazyComponent(() => import('./declare/declare-link.js'), 'DeclareLink'),

@@ -56,12 +56,12 @@ export const contextFeaturesQuery = () =>
     queryFn: ({ signal }) => request('get', '/api/v1/context_features', { signal }),
   });
 
-/** A setting with its lines in order of precedence and its findings, as of one revision. */
+/** A setting with its lines in order of precedence, when these were changed, and its findings, as of one revision. */
 export const settingQuery = (name: string) =>
   queryOptions({
     queryKey: keys.setting(name),
     queryFn: async ({ signal }) => {
-      const query = { include: 'rules,rollouts,lint' };
+      const query = { include: 'rules,rollouts,lint,changed' };
       const answer = await request('get', '/api/v1/settings/{name}', { path: { name }, query, signal });
       return { ...answer, data: answer.data as SettingView };
     },

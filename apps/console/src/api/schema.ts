@@ -1186,6 +1186,7 @@ export interface components {
             feature_values: components["schemas"]["Conditions"];
             metadata: components["schemas"]["Metadata"];
             rule_id: number;
+            changed?: components["schemas"]["LastChangeOfSetting"] | null;
             position: number | null;
             /** @enum {string} */
             kind: "rule";
@@ -1213,6 +1214,7 @@ export interface components {
             percentage_now: number;
             /** Format: date-time */
             next_change: string | null;
+            changed?: components["schemas"]["LastChangeOfSetting"] | null;
             position: number;
             /** @enum {string} */
             kind: "rollout";

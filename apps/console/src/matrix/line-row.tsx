@@ -5,6 +5,7 @@ import { cx } from '../ui/cx.js';
 import { useSlot } from '../ui/slots.js';
 import { Cell } from './cell.js';
 import { type GroupRow } from './groups.js';
+import { LineChanged } from './line-changed.js';
 import { isOverride, lineName, type MatrixRow } from './lines.js';
 import { type LineRequest, requestLine } from './line-requests.js';
 import css from './matrix.module.css';
@@ -43,7 +44,6 @@ export function LineRow({
 }: LineRowProps) {
   const { line, key, position } = row;
   const Actions = useSlot('lineActions');
-  const Changed = useSlot('lineChanged');
   const decided = tried.filter(({ evaluated }) => deciderOf(evaluated) === key);
   const only = tried.length === 1 ? tried[0]?.steps.get(key) : undefined;
   return (
@@ -86,11 +86,9 @@ export function LineRow({
       </td>
       <td role="cell" className={css['note']}>
         <Note metadata={line.metadata} />
-        {Changed !== undefined && (
-          <div className={css['changed']}>
-            <Changed setting={setting} line={line} />
-          </div>
-        )}
+        <div className={css['changed']}>
+          <LineChanged change={line.changed} />
+        </div>
       </td>
       {Actions !== undefined && (
         <td role="cell" className={css['actions']}>

@@ -11,8 +11,6 @@ export type Slots = Readonly<{
   settingActions: ComponentType<Readonly<{ setting: SettingView }>>;
   /** Beside the matrix: the drawers that `?edit=` opens, by the keys of lines too (`matrix/line-requests.ts`). */
   settingDrawers: ComponentType<Readonly<{ setting: SettingView; etag: string | undefined }>>;
-  /** When and by whom a line was changed last: below its note. */
-  lineChanged: ComponentType<Readonly<{ setting: SettingView; line: Line }>>;
   /** In the head of the list of settings: `Declare a setting`. */
   listActions: ComponentType;
   /** In the head of the list of rollouts, and on each row. */

@@ -124,7 +124,18 @@ export class RolloutsPageAnswer {
 
 const KIND = { description: 'What it is.' } as const;
 
+const CHANGED_LINE = {
+  allOf: [{ $ref: getSchemaPath(LastChangeOfSetting) }],
+  nullable: true,
+  required: false,
+  description:
+    'Its last change, where `include` asks for `changed`; `null`: none is among the newest 1 000 entries of the log about the setting. It is left out where the database does not answer.',
+};
+
 export class RuleLine extends ListedRule {
+  @ApiProperty(CHANGED_LINE)
+  changed?: LastChangeOfSetting | null;
+
   @ApiProperty({
     type: 'integer',
     minimum: 1,
@@ -140,6 +151,9 @@ export class RuleLine extends ListedRule {
 }
 
 export class RolloutLine extends RolloutAnswer {
+  @ApiProperty(CHANGED_LINE)
+  changed?: LastChangeOfSetting | null;
+
   @ApiProperty({ type: 'integer', minimum: 1, description: 'Its place in the order of precedence.', example: 2 })
   position!: number;
 

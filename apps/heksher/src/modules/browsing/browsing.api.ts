@@ -204,7 +204,7 @@ revision.`,
       'Something else': {
         field: 'include',
         parameter: 'include',
-        message: 'include must be one of rules, rollouts, lint; given: "history"',
+        message: 'include must be one of rules, rollouts, lint, changed; given: "history"',
       },
     }),
   );

@@ -1,5 +1,5 @@
 import { HeksherError, type InSteps } from '@heksher/core';
-import { type Ruleset, type Setting } from '@heksher/ruleset';
+import { findSetting, type Ruleset, type Setting } from '@heksher/ruleset';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { bodyOf } from '../../body.js';
@@ -11,7 +11,7 @@ import { EvaluationReading } from '../evaluation/evaluation-reading.js';
 import { strongEtag } from '../../etag.js';
 import { type Reading } from '../ruleset/ruleset-follower.js';
 import { RulesetService } from '../ruleset/ruleset.service.js';
-import { type LastChanges, readLastChanges } from './last-changes.js';
+import { type LastChanges, type LineChanges, readLastChanges, readLineChanges } from './last-changes.js';
 import { parseLintRequest, writeLintPage } from './lint-page.js';
 import { parseRolloutsRequest, writeRolloutsPage } from './rollouts-page.js';
 import { parseRulesRequest, writeRulesPage } from './rules-page.js';
@@ -60,12 +60,19 @@ export class BrowsingService {
 
   setting({ queryString, parameter: name, past, principal }: ReadRequest): Answerer {
     const include = parseViewRequest(queryString);
-    return this.answer(
-      (ruleset, reading) => {
-        return writeSettingView(ruleset, reading, { name, include, nowMs: reading.nowMs });
-      },
-      { principal, past },
-    );
+    const writer =
+      (changes: LineChanges | undefined) =>
+      (ruleset: Ruleset, reading: EvaluationReading): InSteps<string> =>
+        writeSettingView(ruleset, reading, { name, include, nowMs: reading.nowMs }, changes);
+    if (!include.has('changed')) return this.answer(writer(undefined), { principal, past });
+    return (receiver) => {
+      const failed = (error: unknown): void => receiver.failed(error);
+      const ready = (reading: Reading): void => {
+        const answer = (changes: LineChanges | undefined): void => inSlices(tagged(reading, writer(changes)), receiver);
+        this.lineChangesOf(name, reading).then(answer, failed);
+      };
+      this.rulesets.readAs(principal, 'read', { ready, failed }, past);
+    };
   }
 
   rules({ queryString, past, principal }: ReadRequest): Answerer {
@@ -109,6 +116,14 @@ export class BrowsingService {
     }
     const steps = tagged(reading, () => writeSettingsPage(ruleset, evaluating, page, request, changes));
     return whileThere(steps, receiver);
+  }
+
+  /** Undefined where the database does not answer. */
+  private async lineChangesOf(asked: string, { ruleset, staleSeconds }: Reading): Promise<LineChanges | undefined> {
+    const setting = findSetting(ruleset, asked);
+    if (setting === undefined || staleSeconds !== undefined) return undefined;
+    const names = [setting.name, ...setting.aliases];
+    return readLineChanges(this.dataSource.manager, names, ruleset.revision.seq);
   }
 
   private changesOf(settings: readonly Setting[], { ruleset, staleSeconds }: Reading): Promise<LastChanges> {

@@ -4,10 +4,11 @@ import { parametersIn, readParameters } from '../../http/parameters.js';
 import { type EvaluationReading } from '../evaluation/evaluation-reading.js';
 import { findingsOf } from '../evaluation/findings.js';
 import { findingMembers } from '../evaluation/lint-answer.js';
+import { changeText, type LineChanges } from './last-changes.js';
 import { someOf } from './parameters.js';
 import { additionalMembers, countMembers, countOfRules, rolloutMembers, ruleMembers, settingMembers } from './texts.js';
 
-export const INCLUDED = ['rules', 'rollouts', 'lint'] as const;
+export const INCLUDED = ['rules', 'rollouts', 'lint', 'changed'] as const;
 
 /** So many lines are listed; `GET /api/v1/rules` pages through more. */
 export const MOST_LINES = 10_000;
@@ -24,11 +25,15 @@ export function parseViewRequest(queryString: string): ReadonlySet<(typeof INCLU
   return readParameters(queryString, READERS).parameters.include ?? new Set();
 }
 
-/** A setting with all that is asked for, as of one revision, as JSON. */
+/**
+ * A setting with all that is asked for, as of one revision, as JSON.
+ * @param changes when its lines were changed, where that is asked for and known
+ */
 export function* writeSettingView(
   ruleset: Ruleset,
   reading: EvaluationReading,
   { name: asked, include, nowMs }: Readonly<{ name: string; include: ViewRequest; nowMs: number }>,
+  changes: LineChanges | undefined,
 ): InSteps<string> {
   const setting = findSetting(ruleset, asked);
   if (setting === undefined) throw notFound('setting', asked);
@@ -45,7 +50,7 @@ export function* writeSettingView(
       (kinds.has('rule') ? countOfRules(setting) : 0) + (kinds.has('rollout') ? setting.rollouts.length : 0);
     const texts: string[] = [];
     for (const line of lines) {
-      if (texts.push(textOf(line, name, nowMs)) % LINES_PER_STEP === 0) yield;
+      if (texts.push(textOf(line, name, nowMs, changes)) % LINES_PER_STEP === 0) yield;
     }
     parts.push(`"lines":[${texts.join(',')}],"lines_omitted":${total - lines.length}`);
   }
@@ -58,7 +63,10 @@ export function* writeSettingView(
 
 const LINES_PER_STEP = 256;
 
-function textOf(line: Line, setting: string, nowMs: number): string {
-  const members = line.kind === 'rule' ? ruleMembers(line.rule, setting) : rolloutMembers(line.rollout, setting, nowMs);
-  return `{"position":${line.position},"kind":"${line.kind}",${members}}`;
+function textOf(line: Line, setting: string, nowMs: number, changes: LineChanges | undefined): string {
+  const { kind } = line;
+  const members = kind === 'rule' ? ruleMembers(line.rule, setting) : rolloutMembers(line.rollout, setting, nowMs);
+  const key = `${kind}-${kind === 'rule' ? line.rule.id : line.rollout.id}`;
+  const changed = changes === undefined ? '' : `,"changed":${changeText(changes.get(key))}`;
+  return `{"position":${line.position},"kind":"${kind}",${members}${changed}}`;
 }

@@ -8,7 +8,7 @@ import { countFindings } from '../evaluation/findings.js';
 import { requireFeature } from './asked.js';
 import { cursor, type CursorParts, formatCursor } from './cursor.js';
 import { anyText, limit, oneOf, someOf, typeFilter, USUAL_PAGE } from './parameters.js';
-import { isAfter, type LastChange, type LastChanges } from './last-changes.js';
+import { changeText, isAfter, type LastChanges } from './last-changes.js';
 import { keyMatcher, metadataMatcher, textMatcher, valueMatcher } from './text-match.js';
 import { additionalMembers, countMembers, countOfRules, settingMembers } from './texts.js';
 
@@ -108,12 +108,6 @@ export function* writeSettingsPage(
     if (texts.push(`{${parts.join(',')}}`) % SETTINGS_PER_STEP === 0) yield;
   }
   return `{"settings":[${texts.join(',')}],"total":${total},"next_cursor":${JSON.stringify(next)}}`;
-}
-
-function changeText(change: LastChange | undefined): string {
-  if (change === undefined) return 'null';
-  const { seq, atMs, actor } = change;
-  return JSON.stringify({ seq, at: new Date(atMs).toISOString(), actor });
 }
 
 const SETTINGS_PER_STEP = 256;
