@@ -163,6 +163,20 @@ describeConsole('who changes rollouts', () => {
     await expectClean(opened);
   });
 
+  it('is refused steps of one that is off, which would fail, until it is switched on', async () => {
+    const { call } = running().service;
+    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { enabled: false } }));
+    const opened = await running().open('/settings/web.new_checkout?edit=rollout-1');
+    const { page } = opened;
+    await page.getByRole('button', { name: 'Steps' }).click();
+    await page.getByText('It is off: each later step would find it so, and fail.').waitFor();
+    await page.getByText('Switch it on before it is raised by steps.').waitFor();
+    expect(await page.getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
+    expect(await opened.axe()).toEqual([]);
+    await expectStatus(204, call('PATCH', '/api/v1/rollouts/1', { body: { enabled: true } }));
+    await expectClean(opened);
+  });
+
   it('is told exactly how many change variant', async () => {
     const opened = await running().open('/settings/color?edit=rollout-2');
     const { page } = opened;

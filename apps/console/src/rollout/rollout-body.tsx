@@ -22,12 +22,19 @@ export const POINTERS = [
 
 /** What is between the title and the buttons of a rollout's form. */
 export function RolloutBody({ setting, editing }: Readonly<{ setting: SettingView; editing: Editing }>) {
-  const { form, change, type, before, collisions, consequence, isRead, setRead, dryRun, send } = editing;
+  const { form, change, type, before, isOff, collisions, consequence, isRead, setRead, dryRun, send } = editing;
   const id = useId();
   return (
     <>
       {collisions !== undefined && <Conflict {...collisions} />}
-      <RolloutFields type={type} features={columnsOf(setting)} form={form} onChange={change} before={before} />
+      <RolloutFields
+        type={type}
+        features={columnsOf(setting)}
+        form={form}
+        onChange={change}
+        before={before}
+        isOff={isOff}
+      />
       <MetadataFields draft={form.metadata} onChange={(metadata) => change({ metadata })} />
       <NoteField value={form.note} onChange={(note) => change({ note })} />
       <DryRun of={dryRun} send={(signal) => send({ dry_run: true }, signal)} />

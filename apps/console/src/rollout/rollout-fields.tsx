@@ -23,10 +23,11 @@ type RolloutFieldsProps = Readonly<{
   onChange: (change: Partial<RolloutForm>) => void;
   /** As it is stored; absent: it is new. */
   before: RolloutForm | undefined;
+  isOff: boolean;
 }>;
 
 /** All of a rollout but its members. */
-export function RolloutFields({ type, features, form, onChange, before }: RolloutFieldsProps) {
+export function RolloutFields({ type, features, form, onChange, before, isOff }: RolloutFieldsProps) {
   const { share, outcome } = form;
   const nowMs = useNow();
   const now = shareNow(share, nowMs);
@@ -79,7 +80,7 @@ export function RolloutFields({ type, features, form, onChange, before }: Rollou
         ) : share.kind === 'ramp' ? (
           <RampField ramp={share} onChange={(next) => onChange({ share: next })} />
         ) : (
-          <StepsField steps={share} onChange={(next) => onChange({ share: next })} />
+          <StepsField steps={share} isOff={isOff} onChange={(next) => onChange({ share: next })} />
         )}
         {now !== undefined && (
           <p className={css['sentence']} aria-live="polite">

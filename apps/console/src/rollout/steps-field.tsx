@@ -4,7 +4,12 @@ import { useNow } from '../ui/time.js';
 import css from './rollout.module.css';
 import { newSteps, type ShareForm, type Steps, stepsOf, UNITS_MS } from './share-form.js';
 
-type StepsFieldProps = Readonly<{ steps: Steps; onChange: (share: ShareForm) => void }>;
+type StepsFieldProps = Readonly<{
+  steps: Steps;
+  /** The rollout is off: later steps would find it so, and fail. */
+  isOff: boolean;
+  onChange: (share: ShareForm) => void;
+}>;
 
 const UNITS = Object.keys(UNITS_MS) as (keyof typeof UNITS_MS)[];
 const PRESETS = [
@@ -15,11 +20,16 @@ const PRESETS = [
 const LOCAL = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'short' });
 
 /** A share that is raised at times, each so long after the one before. */
-export function StepsField({ steps, onChange }: StepsFieldProps) {
+export function StepsField({ steps, isOff, onChange }: StepsFieldProps) {
   const read = stepsOf(steps, useNow());
   const set = (to: Partial<Steps>) => onChange({ ...steps, ...to });
   return (
     <div className={css['ramp']}>
+      {isOff && (
+        <p className={css['off']} role="alert">
+          <b>It is off: each later step would find it so, and fail.</b> Switch it on first, and then raise it.
+        </p>
+      )}
       <div className={css['pair']}>
         <Field label="Steps, %" pointer="/percentage">
           <Input value={steps.shares} onChange={(event) => set({ shares: event.target.value })} />
@@ -49,7 +59,7 @@ export function StepsField({ steps, onChange }: StepsFieldProps) {
           </Button>
         ))}
       </div>
-      {typeof read !== 'string' && (
+      {!isOff && typeof read !== 'string' && (
         <ol className={css['steps']} aria-label="When it is raised">
           {read.map(({ percentage, atMs }, index) => (
             <li key={percentage}>

@@ -36,7 +36,7 @@ type Meeting = Readonly<{
 }>;
 
 /** What is edited, with the tag to give back. */
-type Base = Readonly<{ form: RolloutForm; etag: string | undefined }>;
+type Base = Readonly<{ form: RolloutForm; etag: string | undefined; isOff: boolean }>;
 
 export type Editing = ReturnType<typeof useRolloutForm>;
 
@@ -57,12 +57,10 @@ export function useRolloutForm(
   const key = `${setting.name}:rollout-${id ?? 'new'}`;
   // What another made of it, since `begin` was read.
   const [met, setMet] = useState<Readonly<{ begin: ReadRollout; base: Base }>>();
-  const latest: Base = met !== undefined && met.begin === begin ? met.base : { form: initial, etag: begin?.etag };
+  const begun: Base = { form: initial, etag: begin?.etag, isOff: begin?.data.enabled === false };
+  const latest = met !== undefined && met.begin === begin ? met.base : begun;
   const [form, keep, isKept] = useKept<RolloutForm>(key, latest.form);
-  const [base, setBase] = useState((): Base => {
-    const now = { form: initial, etag: begin?.etag };
-    return isKept ? (keptBeginning<typeof now>(key) ?? now) : now;
-  });
+  const [base, setBase] = useState(() => (isKept ? (keptBeginning<Base>(key) ?? begun) : begun));
   const [meeting, setMeeting] = useState<Meeting>();
   const [isRead, setRead] = useState(false);
   const client = useQueryClient();
@@ -117,7 +115,7 @@ export function useRolloutForm(
     keep(taken.reduce((merged, part) => withPart(merged, part, theirs), typed.current));
     const collisions = theyChanged.filter((part) => differs(was, mine, part) && differs(is, mine, part));
     setMeeting({ error, base: base.form, theirs, collisions, taken, choices: {} });
-    const next = { form: theirs, etag: now.etag };
+    const next = { form: theirs, etag: now.etag, isOff: !now.data.enabled };
     setMet({ begin, base: next });
     setBase(next);
     keepBeginning(key, next);
@@ -150,6 +148,8 @@ export function useRolloutForm(
     type,
     id,
     before: id === undefined ? undefined : base.form,
+    /** It decides for nobody until it is switched on. */
+    isOff: base.isOff,
     write,
     isRead,
     setRead,
@@ -191,6 +191,7 @@ export function useRolloutForm(
 
   function blockOf(): string | undefined {
     if ('problem' in reading) return reading.problem;
+    if (base.isOff && form.share.kind === 'steps') return 'Switch it on before it is raised by steps.';
     if (meeting?.collisions.some((part) => meeting.choices[part] === undefined) === true)
       return 'Choose for each part that collides.';
     if (twin !== undefined) return `Rollout ${twin} has exactly these conditions: edit it instead.`;
