@@ -1,24 +1,13 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type Page } from 'playwright-core';
+import { findChromium, launchChromium } from './chromium.js';
 import { type Scope } from './scope.js';
-
-const USUAL_PLACES = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-  '/snap/bin/chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-];
 
 /** Starts Chromium, which ends with the scope. Throws where none is found. */
 export async function openBrowser(scope: Scope): Promise<Browser> {
-  const given = process.env['HEKSHER_TEST_CHROMIUM'];
-  const executablePath = given || USUAL_PLACES.find((place) => existsSync(place));
+  const executablePath = findChromium();
   if (executablePath === undefined)
     throw new Error('there is no Chromium: install it, or name it in HEKSHER_TEST_CHROMIUM');
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+  const browser = await launchChromium(executablePath);
   scope.defer(() => browser.close());
   return browser;
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, request as ask } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type Browser, type Page } from 'playwright-core';
-import { findChromium, launchChromium } from '../support/browser/browser.js';
+import { findChromium, launchChromium } from '../../bench/src/chromium.js';
 import { type OpenApiDocument } from '../support/service/openapi.js';
 import { spawnService } from '../support/service/process.js';
 import { addFeatures, type Call, startTestService, type TestService } from '../support/service/service.js';

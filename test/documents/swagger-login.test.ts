@@ -1,7 +1,7 @@
 import { type Browser, type Page } from 'playwright-core';
 import { makeKey } from '../../apps/heksher/src/modules/access/api-key.js';
 import { LoginProvider, PUBLIC_CLIENT } from '../support/access/login-provider.js';
-import { findChromium, launchChromium } from '../support/browser/browser.js';
+import { findChromium, launchChromium } from '../../bench/src/chromium.js';
 import { type OpenApiDocument } from '../support/service/openapi.js';
 import { startTestService, type TestService } from '../support/service/service.js';
 

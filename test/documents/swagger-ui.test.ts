@@ -1,5 +1,5 @@
 import { type Browser, type Page } from 'playwright-core';
-import { findChromium, launchChromium } from '../support/browser/browser.js';
+import { findChromium, launchChromium } from '../../bench/src/chromium.js';
 import { type OpenApiDocument } from '../support/service/openapi.js';
 import {
   addFeatures,

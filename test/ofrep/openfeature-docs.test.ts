@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { consoleCommands, readPage, runCommand } from '../support/service/console-commands.js';
-import { findChromium, launchChromium } from '../support/browser/browser.js';
+import { findChromium, launchChromium } from '../../bench/src/chromium.js';
 import { until } from '../support/service/until.js';
 import { startTestService, type TestService } from '../support/service/service.js';
 

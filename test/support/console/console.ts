@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, type Page, type Request } from 'playwright-core';
-import { findChromium, launchChromium } from '../browser/browser.js';
+import { findChromium, launchChromium } from '../../../bench/src/chromium.js';
 import { REPOSITORY } from '../repository.js';
 import { startTestService, type TestService } from '../service/service.js';
 import { until } from '../service/until.js';
@@ -36,7 +36,7 @@ export type OpenPage = Readonly<{
   go(path: string): Promise<void>;
   /** Waits until nothing is asked for but the feed of changes, which is never answered in full. */
   quiet(): Promise<void>;
-  /** What axe finds by WCAG 2.2 AA and its best practices, in the light theme, and of colours in the dark one. */
+  /** What axe finds by WCAG 2.2 AA and its best practices, all rules in both themes. */
   axe(): Promise<readonly string[]>;
   close(): Promise<void>;
 }>;
@@ -146,23 +146,17 @@ type AxeResults = Readonly<{
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** Between the themes nothing differs but colours. */
-const RUNS = {
-  light: { type: 'tag', values: TAGS },
-  dark: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] },
-};
-
 /**
  * What axe finds when transitions between colours are over. It reads the page bit by bit: where that changed meanwhile, as when an answer arrives, it saw two
  * pages, half of each.
  */
-const look = (only: object): string => `(async () => {
+const LOOK = `(async () => {
   await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)));
   await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
   let isStill = true;
   const observer = new MutationObserver(() => (isStill = false));
   observer.observe(document, { subtree: true, childList: true, attributes: true });
-  const { violations } = await axe.run(document, { runOnly: ${JSON.stringify(only)} });
+  const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(TAGS)} } });
   isStill &&= observer.takeRecords().length === 0 && document.getAnimations().length === 0;
   observer.disconnect();
   return { violations, isStill };
@@ -178,7 +172,7 @@ async function runAxe(page: Page): Promise<readonly string[]> {
     const { violations } = await until(
       'a page that stays as it is while axe looks at it',
       async () => {
-        const results = await page.evaluate<AxeResults>(look(RUNS[colorScheme]));
+        const results = await page.evaluate<AxeResults>(LOOK);
         return results.isStill && results;
       },
       60_000,

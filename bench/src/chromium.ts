@@ -25,7 +25,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** Where the browser of the tests is: HEKSHER_TEST_CHROMIUM, or a usual place; undefined where there is none. */
+/** Where the browser of tests and measurements is: HEKSHER_TEST_CHROMIUM, or a usual place; undefined where there is none. */
 export function findChromium(): string | undefined {
   const given = process.env['HEKSHER_TEST_CHROMIUM'];
   if (given === undefined || given === '') return USUAL_PLACES.find((place) => existsSync(place));
