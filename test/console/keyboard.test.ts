@@ -173,6 +173,31 @@ describeConsole('by the keyboard alone', () => {
     await expectClean(opened);
   });
 
+  it('one knows of a line who changed it last, when, and from what to what', async () => {
+    const rule = await addRule(running().service.call, 'cache_size', { account: 'zoe' }, 61);
+    await expectStatus(
+      204,
+      running().service.call('PUT', `/api/v1/rules/${rule}/value`, {
+        body: { value: 62 },
+        headers: { 'Heksher-Message': 'zoe asked for more' },
+      }),
+    );
+    const opened = await running().open('/');
+    const { page } = opened;
+    await go(page, `rule ${rule}`, `rule ${rule}`);
+    await goToLine(page, `rule-${rule}`);
+    const link = page.locator(`[data-line="rule-${rule}"]`).getByRole('link', { name: /^(just now|.* ago) by \S/ });
+    const actor = / by (.+)$/.exec(await link.innerText())?.[1] ?? '';
+    await tabTo(page, link);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/changes\/\d+$/);
+    await page.getByText('zoe asked for more').first().waitFor();
+    const said = (await page.getByRole('main').innerText()).replace(/\s+/g, ' ');
+    for (const part of [actor, 'zoe', '61', '62']) expect(said).toContain(part);
+    await expectClean(opened);
+    await expectStatus(204, running().service.call('DELETE', `/api/v1/rules/${rule}`));
+  });
+
   it('everything that names a value is found', async () => {
     const opened = await running().open('/');
     const { page } = opened;
