@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { type Page } from 'playwright-core';
 import { describeConsole, useConsole } from '../support/console/console.js';
+import { until } from '../support/service/until.js';
 import { addReadmeData } from '../support/console/readme-data.js';
 import { addFeatures, addRollout, addRule, type Call, declare } from '../support/service/service.js';
 
@@ -149,7 +150,7 @@ describeConsole('a matrix of very many lines', () => {
     );
   });
 
-  it('has the lines in sight only, and finds any by its filter and by its address', async () => {
+  it('has the lines in sight only, and finds any by its filter', async () => {
     const { page, errors, close } = await running().open('/settings/cache_size');
     // The head, the group of all rules, which is closed, and the default.
     expect(await page.locator('table').getAttribute('aria-rowcount')).toBe('3');
@@ -159,6 +160,24 @@ describeConsole('a matrix of very many lines', () => {
     await page.getByRole('searchbox', { name: 'Filter lines' }).fill('user=u4321');
     await page.locator('tr[data-line=rule-4321]').waitFor();
     expect(await page.locator('tr[data-line]').count()).toBe(1);
+    expect(errors).toEqual([]);
+    await close();
+  });
+
+  it('shows the line that the address names, and one that a context could get, be it closed or out of sight', async () => {
+    const { page, errors, close } = await running().open('/settings/cache_size?row=rule-4321');
+    const isInSight = async (key: string): Promise<boolean> => {
+      const box = await page.locator(`tr[data-line=${key}]`).boundingBox({ timeout: 5_000 });
+      return box !== null && box.y > 0 && box.y < 900;
+    };
+    await page.locator('tr[data-line=rule-4321]').waitFor();
+    await until('the line is in sight', () => isInSight('rule-4321'));
+    await page.goto(`${running().service.url}/console/settings/cache_size?ctx=account:none`);
+    const other = page.getByRole('listitem').filter({ hasText: 'if user is "u7"' }).getByRole('button');
+    await other.click();
+    await page.waitForURL(/row=rule-7$/);
+    await page.locator('tr[data-line=rule-7]').waitFor();
+    await until('the line is in sight', () => isInSight('rule-7'));
     expect(errors).toEqual([]);
     await close();
   });

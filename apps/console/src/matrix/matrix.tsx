@@ -1,4 +1,4 @@
-import { memo, useCallback, useMemo, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { type SettingView } from '../api/queries.js';
 import { useSlot } from '../ui/slots.js';
 import { usePrinting } from '../ui/use-printing.js';
@@ -43,6 +43,7 @@ export const Matrix = memo(function Matrix({ setting, columns, tried, marked, on
     width: columns.length + 3 + Number(hasActions),
   };
   const go = useCallback((key: string) => focusRow(table.current, rows, key, scrollTo), [rows, scrollTo]);
+  useShown(marked, rows, table, scrollTo);
   const digits = String(setting.lines.length + setting.lines_omitted + 1).length;
   const active = rows.some(({ key }) => key === marked) ? marked : rows.find(({ kind }) => kind === 'line')?.key;
   return (
@@ -166,6 +167,28 @@ function Spacer({ height }: Readonly<{ height: number }>) {
   );
 }
 
+/** Scrolls to the line that the address names, once for each, where it has not the focus already. */
+function useShown(
+  marked: string | undefined,
+  rows: readonly (MatrixRow | GroupRow)[],
+  table: React.RefObject<HTMLTableElement | null>,
+  scrollTo: (index: number) => void,
+): void {
+  const shown = useRef<string>(undefined);
+  useEffect(() => {
+    const index = rows.findIndex(({ key }) => key === marked);
+    if (marked === shown.current || index === -1) return;
+    shown.current = marked;
+    const line = lineIn(table.current, rows[index]?.key ?? '');
+    if (line === null) scrollTo(index);
+    else if (!line.contains(document.activeElement)) line.scrollIntoView({ block: 'nearest' });
+  }, [marked, rows, table, scrollTo]);
+}
+
+function lineIn(table: HTMLTableElement | null, key: string): HTMLElement | null {
+  return table?.querySelector(`[data-line="${CSS.escape(key)}"]`) ?? null;
+}
+
 /** Moves the focus to the line of a key, which may be out of sight. */
 function focusRow(
   table: HTMLTableElement | null,
@@ -173,9 +196,8 @@ function focusRow(
   key: string,
   scrollTo: (index: number) => void,
 ): void {
-  const find = (): HTMLElement | null => table?.querySelector(`[data-line="${key}"]`) ?? null;
-  const found = find();
+  const found = lineIn(table, key);
   if (found !== null) return found.focus();
   scrollTo(rows.findIndex((row) => row.key === key));
-  requestAnimationFrame(() => requestAnimationFrame(() => find()?.focus()));
+  requestAnimationFrame(() => requestAnimationFrame(() => lineIn(table, key)?.focus()));
 }

@@ -26,12 +26,17 @@ export function RulesTab() {
   const lit = useDeferredValue(tried);
   const columns = useMemo(() => (setting === undefined ? [] : columnsOf(setting)), [setting]);
   const page = useRef<HTMLDivElement>(null);
-  const jump = useCallback((key: string) => {
-    const line = page.current?.querySelector<HTMLElement>(`[data-line="${CSS.escape(key)}"]`);
-    line?.scrollIntoView({ block: 'center' });
-    line?.focus();
-  }, []);
   const mark = useCallback((key: string) => setSearch({ row: key }), [setSearch]);
+  const jump = useCallback(
+    (key: string) => {
+      const line = page.current?.querySelector<HTMLElement>(`[data-line="${CSS.escape(key)}"]`);
+      // In a group that is closed, or out of sight: the matrix shows what is marked.
+      if (line == null) return mark(key);
+      line.scrollIntoView({ block: 'center' });
+      line.focus();
+    },
+    [mark],
+  );
   if (setting === undefined) return null;
   return (
     <div className={css['tab']} ref={page}>
