@@ -64,6 +64,46 @@ describeConsole('a change set', () => {
     await opened.close();
   });
 
+  it('takes all rules that name a value, made again for another one and deleted, by the keyboard alone', async () => {
+    const { call } = running().service;
+    const opened = await openAs(await keyOf('ida', 'write'), '/values/account/jim');
+    const { page } = opened;
+    const field = page.getByRole('textbox', { name: 'Make all 2 rules again for the account' });
+    await tabTo(page, field);
+    await page.keyboard.type('jim');
+    await page.getByText('must be another one').waitFor();
+    await typeOver(page, 'kim');
+    await page.keyboard.press('Enter');
+    await page.getByText('2 changes in 1 setting').waitFor();
+    await tabTo(page, page.getByRole('button', { name: 'Add to change set: delete all 2 rules' }));
+    await page.keyboard.press('Enter');
+    await page.getByText('4 changes in 1 setting').waitFor();
+    expect(await opened.axe()).toEqual([]);
+    const texts = await page.evaluate<readonly string[]>('JSON.parse(sessionStorage.getItem("heksher-change-set"))');
+    const operations = texts.map((text) => JSON.parse(text) as object);
+    const about = { setting: 'cache_size' };
+    const [rule, admin] = [{ account: 'jim' }, { account: 'jim', user: 'admin' }];
+    expect(operations).toEqual(
+      expect.arrayContaining([
+        { op: 'put_rule', ...about, feature_values: { account: 'kim' }, value: 50, metadata: {}, expect: null },
+        {
+          op: 'put_rule',
+          ...about,
+          feature_values: { ...admin, account: 'kim' },
+          value: 200,
+          metadata: {},
+          expect: null,
+        },
+        { op: 'delete_rule', ...about, feature_values: rule, expect: { value: 50 } },
+        { op: 'delete_rule', ...about, feature_values: admin, expect: { value: 200 } },
+      ]),
+    );
+    // The service takes them as they are.
+    const body = { operations };
+    await expectStatus(201, asAdmin(call)('POST', '/api/v1/changesets', { body }));
+    await opened.close();
+  });
+
   it('takes what is deleted, switched off, renamed, and members, by the keyboard alone', async () => {
     const opened = await openAs(await keyOf('ana', 'write'), '/settings/cache_size?delete=rule-1');
     const { page, violations } = opened;

@@ -16,6 +16,7 @@ import { Failure } from '../ui/failure.js';
 import { Empty, Page } from '../ui/page.js';
 import { Skeleton } from '../ui/skeleton.js';
 import { Table, type TableColumn } from '../ui/table.js';
+import { OtherValue } from './other-value.js';
 import css from './values.module.css';
 
 type Rule = Exact<components['schemas']['ListedRule']>;
@@ -68,6 +69,9 @@ function Named({ feature, value }: Readonly<{ feature: string; value: string }>)
         <Table caption="Rules" columns={RULE_COLUMNS} rows={rules} keyOf={({ rule_id }) => String(rule_id)} />
       )}
       {hasNextPage && <Button onClick={() => void fetchNextPage()}>Load more</Button>}
+      {rules !== undefined && rules.length > 0 && !hasNextPage && (
+        <OtherValue feature={feature} value={value} rules={rules} />
+      )}
     </section>
   );
 }
