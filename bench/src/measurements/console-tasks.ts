@@ -64,7 +64,11 @@ const DOINGS: readonly Doing[] = [
     ready: 'tr[data-line="default"]',
     act: async (page) => {
       await typeContext(page);
-      await page.getByText('decides', { exact: true }).waitFor();
+      // The line itself may be out of sight.
+      await page
+        .getByText(/^rule \d+ decides/)
+        .first()
+        .waitFor();
     },
   },
   {
