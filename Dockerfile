@@ -34,7 +34,7 @@ ENV PATH=/heksher/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 USER 1000
 EXPOSE 80
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["node", "-e", "const scheme = process.env.HEKSHER_TLS_CERT_FILE ? 'https' : 'http'; require(scheme).get(`${scheme}://127.0.0.1:${process.env.PORT}/api/health/live`, { rejectUnauthorized: false }, (answer) => process.exit(answer.statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
-ENTRYPOINT ["node", "apps/heksher/dist/main.js"]
+ENTRYPOINT ["node", "apps/heksher/dist/heksher.js"]
 
 # For trying out: with a PostgreSQL inside. docker build --target embedded -t heksher:embedded .
 FROM base AS embedded

@@ -55,6 +55,11 @@ export default {
       ...shared,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
+      // The bundle: a file of tests has a module registry of its own, which would load two thousand modules each time.
+      moduleNameMapper: {
+        '/apps/heksher/src/in-process\\.js$': '<rootDir>/apps/heksher/dist/heksher-in-process.js',
+        ...shared.moduleNameMapper,
+      },
       globalSetup: '<rootDir>/test/support/global-setup.js',
       globalTeardown: '<rootDir>/test/support/global-teardown.js',
     },

@@ -18,6 +18,7 @@ import { ConditionsOfNewOwners1795870000000 } from './1795870000000-conditions-o
 import { WebhookOptions1795890000000 } from './1795890000000-webhook-options.js';
 import { SharedWrites1795905000000 } from './1795905000000-shared-writes.js';
 import { TraceState1795910000000 } from './1795910000000-trace-state.js';
+import { WritesByIndex1795920000000 } from './1795920000000-writes-by-index.js';
 
 /**
  * Every migration, oldest first. One that takes away or narrows something that the version before it needs has a member
@@ -44,4 +45,5 @@ export const migrations = [
   WebhookOptions1795890000000,
   SharedWrites1795905000000,
   TraceState1795910000000,
+  WritesByIndex1795920000000,
 ] as const;

@@ -1,8 +1,8 @@
 /**
- * Copies what a production image needs into the folder that is named: the dependencies that `npm ci --workspace heksher`
- * left, and the compiled workspaces that they link to. What Node never loads there is left out. Licences stay.
+ * Copies what a production image needs into the folder that is named: the bundle, the pages, and the packages that are not in the bundle, of those
+ * that `npm ci --workspace heksher` left. Of packages in the bundle the licence stays, and the package.json, by which scanners know them.
  */
-import { cp, lstat, mkdir, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, lstat, mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { fileURLToPath, URL } from 'node:url';
 
@@ -21,28 +21,22 @@ const FOLDERS =
  */
 const PACKAGES = ['typescript', '@microsoft/tsdoc', '@opentelemetry/(?!api$)[^/]+'];
 
-/** Second builds of what is there already: for browsers, for bundlers, and as modules of the kind that nothing here loads. */
+/** Second builds of what is there already. */
 const SECOND_BUILDS = [
   '@opentelemetry/api/build/(esm|esnext)',
-  'async/dist',
-  'class-transformer/(bundles|esm2015|esm5)',
-  'class-validator/(bundles|esm2015|esm5)',
-  'dayjs/esm',
-  'es-toolkit/([a-z]+\\.js|compat|fp|src|dist/fp|dist/.*\\.js)',
-  'libphonenumber-js/(bundle|es6|es6-modern|mobile|source)',
-  'lru-cache/dist/commonjs',
-  'qs/dist',
-  're2js/build/index\\.(umd\\.js|cjs)',
-  'rxjs/(src|dist/(bundles|esm|esm5))',
   'swagger-ui-dist/swagger-ui(-es-bundle(-core)?)?\\.js(\\.LICENSE\\.txt)?',
-  'typeorm/browser',
-  'validator/(es|validator(\\.min)?\\.js)',
-  '(logform|winston|winston-transport)/dist',
 ];
 const PATHS = new RegExp(`(^|/)node_modules/(${[...PACKAGES, ...SECOND_BUILDS].join('|')})$`);
 
 /** What the image of Heksher 0.5 was started with, also where it takes the place of the entry point. */
 const OLD_COMMANDS = ['alembic', 'uvicorn'];
+
+/** What the bundle is made of: all compiled files but those of the bundle itself, and the code of the packages in it. */
+const COMPILED =
+  /^((libs\/[^/]+|migrations)\/dist|apps\/heksher\/dist\/(?!(assets|console)$|heksher\.js$|bundled-[A-Z0-9]+\.js$)[^/]+)$/;
+const bundled = JSON.parse(await readFile(join(ROOT, 'apps/heksher/dist/bundled.json'), 'utf8'));
+const BUNDLED = new RegExp(`(^|/)node_modules/(${bundled.join('|').replaceAll('.', '\\.')})/[^/]+$`);
+const TOLD = /(^|\/)(package\.json|(licen[cs]e|notice|copying)[^/]*)$/i;
 
 const [target] = process.argv.slice(2);
 if (target === undefined) throw new Error('usage: node scripts/assemble-image.mjs FOLDER');
@@ -59,13 +53,14 @@ async function copy(path) {
 
 async function writeCommand(name) {
   await mkdir(join(target, 'bin'), { recursive: true });
-  const main = '"$(dirname "$0")/../apps/heksher/dist/main.js"';
+  const main = '"$(dirname "$0")/../apps/heksher/dist/heksher.js"';
   await writeFile(join(target, 'bin', name), `#!/bin/sh\nexec node ${main} ${name} "$@"\n`, { mode: 0o755 });
 }
 
 function isShipped(path) {
   const inside = relative(ROOT, path).split(sep).join('/');
-  return ![FOLDERS, PATHS].some((left) => left.test(inside)) && !FILES.test(basename(path));
+  if (BUNDLED.test(inside)) return TOLD.test(inside);
+  return ![COMPILED, FOLDERS, PATHS].some((left) => left.test(inside)) && !FILES.test(basename(path));
 }
 
 /** The folders of the workspaces in `node_modules`, such as `libs/core`. */

@@ -33,7 +33,7 @@ try {
   run('git', ['worktree', 'add', '--quiet', '--detach', tree, older]);
   installPackages();
   run('npm', ['run', '--silent', 'build:service'], { cwd: tree });
-  const newest = run(process.execPath, ['apps/heksher/dist/main.js', 'migrate'], {
+  const newest = run(process.execPath, ['apps/heksher/dist/heksher.js', 'migrate'], {
     env: { ...process.env, HEKSHER_DB_CONNECTION_STRING: urlOf('template1') },
   });
   process.stdout.write(`${newest}tests of ${older} on that schema:\n`);

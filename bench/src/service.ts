@@ -5,7 +5,7 @@ import { HttpClient } from './http-client.js';
 import { printed, start } from './processes.js';
 import { type Scope } from './scope.js';
 
-const MAIN = fileURLToPath(new URL('../../apps/heksher/dist/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../apps/heksher/dist/heksher.js', import.meta.url));
 const PROBE = new URL('probe.js', import.meta.url).href;
 
 /** A running Heksher. `startMs` is the time from its spawning to the line that it is ready. */

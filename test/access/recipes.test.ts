@@ -22,7 +22,7 @@ let cluster: Cluster;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'heksher-recipes-'));
   // The command of the image.
-  const command = `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'apps/heksher/dist/main.js')}' "$@"\n`;
+  const command = `#!/bin/sh\nexec '${process.execPath}' '${join(ROOT, 'apps/heksher/dist/heksher.js')}' "$@"\n`;
   await writeFile(join(folder, 'heksher'), command);
   await chmod(join(folder, 'heksher'), 0o755);
   provider = await LoginProvider.start();

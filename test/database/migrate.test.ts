@@ -32,6 +32,7 @@ const ALL = [
   'WebhookOptions1795890000000',
   'SharedWrites1795905000000',
   'TraceState1795910000000',
+  'WritesByIndex1795920000000',
 ];
 
 let server: DatabaseServer;

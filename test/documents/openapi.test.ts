@@ -11,7 +11,7 @@ import {
   METADATA_KEY,
   SETTING_NAME,
 } from '../../apps/heksher/src/openapi/api-schemas.js';
-import { HeksherAdapter } from '../../apps/heksher/src/http/heksher-adapter.js';
+import { HeksherAdapter } from '../../apps/heksher/src/in-process.js';
 import {
   assertAnswerMatchesDocument,
   dereferenced,

@@ -1,4 +1,4 @@
-import express from 'express';
+import { express } from '../../apps/heksher/src/in-process.js';
 import fc from 'fast-check';
 import { ask, expectAlike, EXPRESS_WAY_OF_BODIES, type Request } from '../support/http/both-ways.js';
 import { headerOf } from '../support/http/raw-http.js';

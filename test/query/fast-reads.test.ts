@@ -1,4 +1,4 @@
-import express from 'express';
+import { express } from '../../apps/heksher/src/in-process.js';
 import fc from 'fast-check';
 import { ask, comparable, expectAlike, EXPRESS_WAY, type Request } from '../support/http/both-ways.js';
 import { exchange, headerOf, parseAnswers } from '../support/http/raw-http.js';

@@ -199,6 +199,8 @@ it('a connection that breaks, idle or in the middle of a check, costs a new one 
     const before = proxy.connections();
     proxy.breakConnections();
     while (proxy.connections() === before) await sleep(2);
+    // The new one is in use before it is broken in turn.
+    await read();
   }
   const { reads } = await stop();
   expect(reads.length).toBeGreaterThan(200);

@@ -1,4 +1,4 @@
-import express from 'express';
+import { express } from '../../apps/heksher/src/in-process.js';
 import { ask, comparable, EXPRESS_WAY_OF_BODIES, type Request } from '../support/http/both-ways.js';
 import { addFeatures, addRule, declare } from '../support/service/service.js';
 import { until } from '../support/service/until.js';

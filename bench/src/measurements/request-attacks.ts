@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, type Measurement } from '../bench.js';
 import { type Finding, measured } from '../finding.js';
-import { HttpClient } from '../http-client.js';
+import { livenessProbe } from '../liveness-probe.js';
 import { residentMemory } from '../memory.js';
 import { QUERY_OF_ALL } from '../queries.js';
 import { type Scope } from '../scope.js';
@@ -16,6 +16,9 @@ type Attack = Readonly<{ name: string; what: string; strike: (url: string, scope
 const PAUSE_MS = 50;
 const QUERY = `GET ${QUERY_OF_ALL} HTTP/1.1\r\nHost: x\r\n\r\n`;
 const PIPELINED = QUERY.repeat(Math.ceil(50_000 / QUERY.length));
+
+const UNKNOWN_FEATURES = contextOf(40_000);
+const LARGE_CONTEXT = contextOf(60_000);
 
 const ATTACKS: readonly Attack[] = [
   {
@@ -39,12 +42,12 @@ const ATTACKS: readonly Attack[] = [
   {
     name: 'unknown-features',
     what: 'evaluations whose context names 40 000 features that do not exist, in 640 KB',
-    strike: (url) => post(url, '/api/v1/evaluate', contextOf(40_000)),
+    strike: (url) => post(url, '/api/v1/evaluate', UNKNOWN_FEATURES),
   },
   {
     name: 'large-context',
     what: 'evaluations of all flags by OFREP in a context of 1 MB',
-    strike: (url) => post(url, '/ofrep/v1/evaluate/flags', contextOf(60_000)),
+    strike: (url) => post(url, '/ofrep/v1/evaluate/flags', LARGE_CONTEXT),
   },
 ];
 
@@ -113,28 +116,4 @@ async function suffer({ name, what, strike }: Attack, service: Service, bench: B
     measured({ ...about('liveness', 'longest that liveness took to answer', 'ms'), ...bar(100) }, [longest]),
     measured(about('resident', 'most resident memory', 'MB'), [most]),
   ];
-}
-
-/** Asks for liveness over and over on a connection of its own; stopping gives the longest that it took, in milliseconds. */
-function livenessProbe(url: string): { stop(): Promise<number> } {
-  const client = new HttpClient(url, 1);
-  let isStopped = false;
-  const probe = async (): Promise<number> => {
-    let longest = 0;
-    while (!isStopped) {
-      const startedAt = performance.now();
-      // One that fails counts with the time it took, as it does for Kubernetes.
-      await client.send({ path: '/api/health/live' }).catch(() => undefined);
-      longest = Math.max(longest, performance.now() - startedAt);
-      await sleep(5);
-    }
-    return longest;
-  };
-  const probing = probe();
-  return {
-    stop() {
-      isStopped = true;
-      return probing.finally(() => client.close());
-    },
-  };
 }

@@ -66,7 +66,7 @@ cp "$4" node && chmod 755 node
 mount -t proc proc proc
 mount -t tmpfs -o mode=1777,size=64m tmpfs tmp
 mount -o remount,ro .
-exec chroot . setpriv --reuid 1000 --regid 1000 --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all /node /heksher/apps/heksher/dist/main.js
+exec chroot . setpriv --reuid 1000 --regid 1000 --clear-groups --no-new-privs --inh-caps=-all --bounding-set=-all /node /heksher/apps/heksher/dist/heksher.js
 `;
 
 /** @param env instead of what the deployment says */

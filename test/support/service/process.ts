@@ -4,7 +4,7 @@ import { REPOSITORY } from '../repository.js';
 import { type Call, caller } from './call.js';
 import { collectLog, noteEnvironment } from './secrets.js';
 
-const MAIN = `${REPOSITORY}apps/heksher/dist/main.js`;
+const MAIN = `${REPOSITORY}apps/heksher/dist/heksher.js`;
 
 /** The built service as a process of its own, to be signalled and killed. */
 export type ServiceProcess = Readonly<{

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import winston from 'winston';
-import { jsonFormat } from '../../../apps/heksher/src/modules/logging/formats.js';
+import { jsonFormat } from '../../../apps/heksher/src/in-process.js';
 import { type Sinks } from '../../../apps/heksher/src/modules/logging/logger.js';
 
 /** Where lines of services are collected, and the secrets that they were given; it is searched when all tests are done. */

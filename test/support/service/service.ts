@@ -1,6 +1,6 @@
-import { type Config, readConfig } from '../../../apps/heksher/src/config.js';
-import { Logger, openSinks } from '../../../apps/heksher/src/modules/logging/logger.js';
-import { type Service, startService } from '../../../apps/heksher/src/service.js';
+import { type Config } from '../../../apps/heksher/src/config.js';
+import { Logger, openSinks, readConfig, startService } from '../../../apps/heksher/src/in-process.js';
+import { type Service } from '../../../apps/heksher/src/service.js';
 import { createDatabase, type TestDatabase } from '../database/database.js';
 import { type Answer } from './answer.js';
 import { collected, noteEnvironment } from './secrets.js';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { HeksherError } from '@heksher/core';
+import { packagePath } from '../package-files.js';
 
 /**
  * A script or style of a page: a text of ours, a file of the package `swagger-ui-dist`, or one that `npm run build`
@@ -30,7 +30,7 @@ export async function loadAsset(asset: Asset): Promise<Sendable> {
 
 /** The build's folder is the same one for the compiled service and for its sources in a test. */
 function folderOf(source: 'swagger-ui-dist' | 'build'): string {
-  if (source === 'build') return fileURLToPath(new URL('../../dist/assets/', import.meta.url));
+  if (source === 'build') return packagePath('dist/assets/');
   return dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 }
 

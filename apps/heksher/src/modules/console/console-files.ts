@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { packagePath } from '../../package-files.js';
 import { strongEtag } from '../../etag.js';
 import { type Encoding } from '../../http/compression.js';
 
@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const COMPRESSED = { br: '.br', gzip: '.gz' } as const satisfies Record<Encoding, string>;
 
 /** The build's folder is the same one for the compiled service and for its sources in a test. */
-const FOLDER = fileURLToPath(new URL('../../../dist/console/', import.meta.url));
+const FOLDER = packagePath('dist/console/');
 
 /** All files by their path below `/console/`, such as `assets/main-4f2.js`; undefined where the console is not built. */
 export function readConsoleFiles(folder = FOLDER): ReadonlyMap<string, ConsoleFile> | undefined {

@@ -1,0 +1,7 @@
+/** What end-to-end tests start a service by in their own process; `npm run build` bundles it (scripts/bundle-service.mjs). */
+export { default as express } from 'express';
+export { readConfig } from './config.js';
+export { HeksherAdapter } from './http/heksher-adapter.js';
+export { jsonFormat } from './modules/logging/formats.js';
+export { Logger, openSinks } from './modules/logging/logger.js';
+export { startService } from './service.js';
