@@ -19,12 +19,15 @@ it.each([[''], ['serve'], ['uvicorn heksher.main:app']])(
     const program = [...PROBED, `${REPOSITORY}apps/heksher/dist/main.js`];
     const env = { HEKSHER_DB_CONNECTION_STRING: database.connectionString };
     const { ready, child, exited, output } = spawnService(env, line.split(' ').filter(Boolean), program);
-    const { call } = await ready;
-    child.kill('SIGUSR2');
-    await until('the objects to be made', () => output().includes('young objects: '));
-    expect(output()).toContain('young objects: 1000\n');
-    expect((await call('GET', '/api/health')).status).toBe(200);
-    child.kill();
+    try {
+      const { call } = await ready;
+      child.kill('SIGUSR2');
+      await until('the objects to be made', () => output().includes('young objects: '));
+      expect(output()).toContain('young objects: 1000\n');
+      expect((await call('GET', '/api/health')).status).toBe(200);
+    } finally {
+      child.kill();
+    }
     expect(await exited).toBe(0);
   },
 );
