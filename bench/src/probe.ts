@@ -4,6 +4,11 @@ import { writeHeapSnapshot } from 'node:v8';
 /** What asks for the heap, garbage collected before, in the file that is named behind it. */
 const SNAPSHOT = 'snapshot ';
 
+const AUTHENTICATOR = new URL('../../apps/heksher/dist/modules/access/authenticator.js', import.meta.url).href;
+
+type Authenticator = { authenticate: (request: unknown) => unknown };
+
+let firstUses: number[] | undefined;
 let longestMs = 0;
 let watching: NodeJS.Timeout | undefined;
 
@@ -17,12 +22,38 @@ process.on('message', (asked) => {
     process.send?.(writeHeapSnapshot(asked.slice(SNAPSHOT.length)));
     return;
   }
+  if (asked === 'first uses') {
+    void tellFirstUses();
+    return;
+  }
   watching ??= watchLoop();
   process.send?.(longestMs);
   longestMs = 0;
 });
 // Neither the listener nor the channel keeps the service running.
 process.channel?.unref();
+
+/** How long each took since this was asked last, in milliseconds; at first nothing. */
+async function tellFirstUses(): Promise<void> {
+  if (firstUses === undefined) await watchFirstUses((firstUses = []));
+  process.send?.(firstUses.splice(0));
+}
+
+/** Notes how long it takes from where a request is asked who sends it until that is known, where it is not known at once. */
+async function watchFirstUses(times: number[]): Promise<void> {
+  const { prototype } = ((await import(AUTHENTICATOR)) as { Authenticator: { prototype: Authenticator } })
+    .Authenticator;
+  const { authenticate } = prototype;
+  prototype.authenticate = function (this: Authenticator, request) {
+    const beganAt = performance.now();
+    const found = authenticate.call(this, request);
+    if (!(found instanceof Promise)) return found;
+    return found.then((principal: unknown) => {
+      times.push(performance.now() - beganAt);
+      return principal;
+    });
+  };
+}
 
 /**
  * Notes the longest time between two turns of the event loop. Of the time on the clock and that of the processor the shorter

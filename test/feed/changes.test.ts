@@ -28,6 +28,9 @@ async function now(): Promise<string> {
   return row?.cursor ?? '';
 }
 
+/** At once. */
+const MORE_THAN_ARE_READ = 110;
+
 const streamUrl = (query = ''): string => `${api.url()}/api/v1/changes${query}`;
 
 describe('a page', () => {
@@ -47,6 +50,44 @@ describe('a page', () => {
     const [first, second] = changes;
     expect(first?.from_seq).toBe(Number(start.split('-')[0]) + 1);
     expect(second?.from_seq).toBe(Number(first?.seq) + 1);
+  });
+
+  it('tells the same of a transaction while it is the newest, among others, far behind, and as the history does', async () => {
+    const id = await addRule(api.call, 'cache_size', { user: 'guest', theme: 'dark' }, 10);
+    start = await now();
+    const writes: (() => Promise<unknown>)[] = [
+      () => expectStatus(204, api.put(`/rules/${id}/value`, { value: 20 })),
+      () => addRollout(api.call, 'billing.rate', { percentage: 10, value: 3 }),
+      () => expectStatus(204, api.put('/settings/billing.rate/name', { name: 'price', version: '1.1' })),
+      () => api.sql(`update settings set default_value = '5' where name = 'price'`),
+      () => expectStatus(204, api.patch('/context_features/user/index', { to_before: 'account' })),
+      () => api.sql(`begin; delete from rollouts; update settings set name = 'cost' where name = 'price'; commit`),
+    ];
+    const asNewest: Page[] = [];
+    let cursor = start;
+    for (const write of writes) {
+      await write();
+      const found = await page(`after=${cursor}`);
+      asNewest.push(found);
+      cursor = found.next;
+    }
+    const events = asNewest.flatMap(({ changes }) => changes);
+    expect(events.every(({ changes }) => changes.length > 0)).toBe(true);
+    expect((await page(`after=${start}`)).changes).toEqual(events);
+    const { entries } = (await api.get(`/history?limit=${events.length}`)).body as {
+      entries: readonly { changes: unknown }[];
+    };
+    expect(events.map(({ changes }) => changes).toReversed()).toEqual(entries.map(({ changes }) => changes));
+    await api.sql(`
+      do $$ begin
+        for value in 1..${MORE_THAN_ARE_READ} loop
+          update settings set default_value = value::text where name = 'cost';
+          commit;
+        end loop;
+        delete from rules;
+        update settings set name = 'charge' where name = 'cost';
+      end $$`);
+    expect((await page(`after=${start}`)).changes.slice(0, events.length)).toEqual(events);
   });
 
   it('goes on from the cursor of the page before, to nothing', async () => {

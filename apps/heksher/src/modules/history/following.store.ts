@@ -38,6 +38,8 @@ const next = (after: string): string =>
 export type TouchedNames = Readonly<{
   settings: readonly string[];
   hasFeatures: boolean;
+  /** Whether a setting got another name. */
+  hasRenamings: boolean;
   /** How many rows, and how much text of them; counted up to many. */
   rows: number;
   bytes: number;
@@ -59,7 +61,7 @@ const FOLLOWING = `
   select r.seq, r.token,
          r.seq = $1 and starts_with(r.token::text, $3)
          or exists (select from heksher_changes m where m.seq = $1 and m.${MARK} and starts_with(m.token::text, $3)),
-         t.*, names.settings, names.has_features, size.rows::integer, size.bytes::float8
+         t.*, names.settings, names.has_features, names.has_renamings, size.rows::integer, size.bytes::float8
     from (select r.seq, r.token from heksher_revision r limit 1) r
     left join described t on true
     left join lateral (
@@ -68,7 +70,8 @@ const FOLLOWING = `
                      where c.seq between t.first and t.last and c.${ROW} limit ${MANY_ROWS}) r) size on true
     left join lateral (
             select array_agg(distinct n.name collate "C") filter (where n.name is not null) as settings,
-                   bool_or(c."table" = 'context_features') as has_features
+                   bool_or(c."table" = 'context_features') as has_features,
+                   bool_or(c."table" = 'settings' and c.op = 'update' and c.old ->> 'name' <> c.new ->> 'name') as has_renamings
               from (${ROWS_OF_EACH}) c
              cross join lateral (
                      values (c.setting),
@@ -76,7 +79,13 @@ const FOLLOWING = `
    order by t.last`;
 
 type Standing = [seq: string, token: string, isKnown: boolean];
-type Names = [settings: string[] | null, hasFeatures: boolean | null, rows: number, bytes: number];
+type Names = [
+  settings: string[] | null,
+  hasFeatures: boolean | null,
+  hasRenamings: boolean | null,
+  rows: number,
+  bytes: number,
+];
 type FollowingRow = [...Standing, ...TransactionRow, ...Names];
 
 /**
@@ -94,11 +103,12 @@ export async function readFollowing(
   const transactions = rows.flatMap((row) => {
     const [, , , first, last, ofLast, at, actor, message, requestId, traceparent, tracestate, ...names] = row;
     if (first === null) return [];
-    const [settings, hasFeatures, rowCount = 0, bytes = 0] = names;
+    const [settings, hasFeatures, hasRenamings, rowCount = 0, bytes = 0] = names;
     return {
       ...loggedTransaction([first, last, ofLast, at, actor, message, requestId, traceparent, tracestate]),
       settings: settings ?? [],
       hasFeatures: hasFeatures === true,
+      hasRenamings: hasRenamings === true,
       rows: rowCount,
       bytes,
     };

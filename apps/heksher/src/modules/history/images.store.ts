@@ -65,13 +65,25 @@ const STATE = `
     .map((table) => `select '${table}', to_jsonb(t)::text from ${table} t`)
     .join(' union all ')}`;
 
-/** The rows of these things, and all context features, as of a revision, as JSON; members apart. */
+/** The same of the present, in a fourth of the time: most that is told of is told as it is committed. */
+const PRESENT_STATE = `
+  with asked as (select $1::bigint)
+  ${Object.entries(WANTED)
+    .map(([table, condition]) => `select '${table}', to_jsonb(t)::text from "${table}" t where ${condition}`)
+    .join(' union all ')}`;
+
+/**
+ * The rows of these things, and all context features, as of a revision, as JSON; members apart.
+ * @param isNewest whether the snapshot is as of that very revision
+ */
 export function readState(
   snapshot: SnapshotReader,
   { settings, rules, rollouts }: ResourceKeys,
   asOf: number,
+  isNewest: boolean,
 ): Promise<readonly (readonly [table: string, row: string])[]> {
-  return querySnapshot<[table: string, row: string]>(snapshot, STATE, [asOf, settings, rules, rollouts]);
+  const text = isNewest ? PRESENT_STATE : STATE;
+  return querySnapshot<[table: string, row: string]>(snapshot, text, [asOf, settings, rules, rollouts]);
 }
 
 /** A row from its image in JSON. */

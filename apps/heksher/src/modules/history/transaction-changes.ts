@@ -22,22 +22,26 @@ export type ListedChanges = Readonly<{ changes: readonly ResourceChange[]; omitt
  * entry by entry.
  * @param settings only changes of these settings; undefined: all
  * @param limits `refusal` is thrown where the first transaction changed more than `most` things, before these are read
+ * @param known what is known of them: whether the newest one is the newest of all in the snapshot, and whether any gives a setting another name
  */
 export async function readChanges(
   snapshot: SnapshotReader,
   transactions: readonly LoggedTransaction[],
   settings: readonly string[] | undefined,
   limits: Readonly<{ most: number; skipped?: number; refusal?: (count: number) => Error }>,
+  known: Readonly<{ isNewest: boolean; hasRenamings: boolean }> = { isNewest: false, hasRenamings: true },
 ): Promise<readonly ListedChanges[]> {
   const [newest, oldest] = [transactions[0], transactions.at(-1)];
   if (newest === undefined || oldest === undefined) return [];
   const touched = await readTouched(snapshot, transactions, settings, limits);
   const [{ total = 0 } = {}] = touched;
   if (limits.refusal !== undefined && total > limits.most) throw limits.refusal(total);
-  const renamings = await readRenamings(snapshot, oldest.first, newest.last);
+  const renamings = known.hasRenamings ? await readRenamings(snapshot, oldest.first, newest.last) : [];
   const keys = keysOf(touched, renamings);
-  const entries = await readEntries(snapshot, keys, oldest.first, newest.last);
-  const state = await readState(snapshot, keys, newest.last);
+  const [entries, state] = await Promise.all([
+    readEntries(snapshot, keys, oldest.first, newest.last),
+    readState(snapshot, keys, newest.last, known.isNewest),
+  ]);
   const ofTransactions: TouchedResource[][] = transactions.map(() => []);
   for (const one of touched) ofTransactions[one.transaction]?.push(one);
   const perTransaction = transactions.map((one, place) => ({ ...one, touched: ofTransactions[place] ?? [] }));

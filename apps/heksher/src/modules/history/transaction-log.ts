@@ -76,7 +76,11 @@ export class TransactionLog {
       if (!isOldest && !behind.isKnown) return { isKnown: false, transactions: [], now };
       const all = isOldest ? withoutPart(behind.transactions, limit) : behind.transactions;
       const found = all.slice(0, countAtOnce(all));
-      const newestFirst = await readChanges(snapshot, found.toReversed(), undefined, { most: MOST_CHANGES });
+      const known = {
+        isNewest: String(found.at(-1)?.last) === now.seq,
+        hasRenamings: found.some(({ hasRenamings }) => hasRenamings),
+      };
+      const newestFirst = await readChanges(snapshot, found.toReversed(), undefined, { most: MOST_CHANGES }, known);
       const changes = newestFirst.toReversed();
       const transactions = found.map((one, place) => ({
         ...one,
