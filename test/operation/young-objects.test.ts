@@ -16,7 +16,7 @@ afterAll(() => database.drop());
 it.each([[''], ['serve'], ['uvicorn heksher.main:app']])(
   'the process that serves by "heksher %s" makes objects young of which all before lived on',
   async (line) => {
-    const program = [...PROBED, `${REPOSITORY}apps/heksher/dist/main.js`];
+    const program = [...PROBED, `${REPOSITORY}apps/heksher/dist/heksher.js`];
     const env = { HEKSHER_DB_CONNECTION_STRING: database.connectionString };
     const { ready, child, exited, output } = spawnService(env, line.split(' ').filter(Boolean), program);
     try {
