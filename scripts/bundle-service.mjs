@@ -42,6 +42,15 @@ const require = createRequireOfBundle(import.meta.url);
 const __filename = import.meta.filename ?? require('node:url').fileURLToPath(import.meta.url);
 const __dirname = require('node:path').dirname(__filename);`;
 
+/** @nestjs/typeorm looks for what TypeORM 1 does not have any more, and would load all of TypeORM a second time for it. */
+const withoutCompatibility = {
+  name: 'without-compatibility',
+  setup(bundle) {
+    const contents = 'export const [Connection, AbstractRepository] = [];';
+    bundle.onLoad({ filter: /@nestjs.typeorm.dist.common.typeorm-compat\.js$/ }, () => ({ contents }));
+  },
+};
+
 for (const name of await readdir(DIST)) if (/^bundled-.*\.js$/.test(name)) await rm(join(DIST, name));
 const { metafile } = await build({
   entryPoints: { heksher: join(DIST, 'main.js'), 'heksher-in-process': join(DIST, 'in-process.js') },
@@ -56,6 +65,7 @@ const { metafile } = await build({
   legalComments: 'none',
   external: [...OPTIONAL, ...NEVER],
   banner: { js: COMMON_JS },
+  plugins: [withoutCompatibility],
   metafile: true,
   logLevel: 'error',
 });

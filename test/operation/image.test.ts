@@ -26,11 +26,11 @@ afterAll(async () => {
   await rm(work, { recursive: true, force: true });
 });
 
-/** The image's ENTRYPOINT with its ENV, as `docker run` starts it. */
+/** The image's ENTRYPOINT with its ENV in its WORKDIR, as `docker run` starts it: nothing is found in the repository. */
 function start(env: Readonly<Record<string, string>>): ServiceProcess {
   const [node, ...program] = image.entrypoint;
   expect(node).toBe('node');
-  return spawnService({ ...image.env, PORT: '0', ...env }, [], [join(image.folder, ...program)]);
+  return spawnService({ ...image.env, PORT: '0', ...env }, [], [join(image.folder, ...program)], image.folder);
 }
 
 it('is built with the dependencies of every workspace', async () => {
@@ -93,6 +93,7 @@ it('has a bill of materials of what is in it, and of nothing else', async () => 
 it('has the commands that the image of Heksher 0.5 was started with', async () => {
   const { PATH } = process.env;
   const alembic = run(join(image.folder, 'bin/alembic'), ['upgrade', 'head'], {
+    cwd: image.folder,
     env: { PATH, HEKSHER_DB_CONNECTION_STRING: database.connectionString },
   });
   expect((await alembic).stdout).toContain('the database is at the current schema');

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { migrations } from '@heksher/migrations';
-import { type ClientBase } from 'pg';
+import pg, { type ClientBase } from 'pg';
 import { DataSource, type Logger } from 'typeorm';
 import { clientOptions, DatabaseClient, type StatementObserver } from './client.js';
 import { type DatabaseAddress } from './database-address.js';
@@ -39,6 +39,8 @@ const SILENT: Logger = {
 export function createDataSource(address: DatabaseAddress, pool: PoolOptions): DataSource {
   const dataSource = new DataSource({
     type: 'postgres',
+    // TypeORM would look for it by name, which a bundle has no answer to.
+    driver: pg,
     database: address.database,
     entities: [...entities],
     migrations: [...migrations],

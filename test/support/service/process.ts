@@ -17,15 +17,17 @@ export type ServiceProcess = Readonly<{
   output(): string;
 }>;
 
-/** Start the built service, or another program that runs one, with this environment (and PATH) only. */
+/** Start the built service, or another program that runs one, with this environment (and PATH) only, in this working directory or the one of the tests. */
 export function spawnService(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
   program: readonly string[] = [MAIN],
+  cwd?: string,
 ): ServiceProcess {
   noteEnvironment(env);
   const child = spawn(process.execPath, [...program, ...args], {
     env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', HEKSHER_SHUTDOWN_DELAY_S: '0', ...env },
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
