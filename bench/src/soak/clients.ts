@@ -74,7 +74,9 @@ export function startClients(url: string, key: string): Clients {
     });
     const close = (): void => void (streams.delete(close), asked.destroy());
     asked.on('response', (response: IncomingMessage) => {
-      response.setEncoding('utf8').on('data', (text: string) => (counts.events += text.split('event: change').length - 1));
+      response
+        .setEncoding('utf8')
+        .on('data', (text: string) => (counts.events += text.split('event: change').length - 1));
       response.on('close', close).on('error', close);
     });
     asked.on('error', close).end();
