@@ -9,6 +9,8 @@ import { type RulesetFollower } from './ruleset-follower.js';
 export class DecidedOn {
   /** Whether it did not go along with a write. */
   private isBehind = false;
+  /** Whether the database may store something else than what is written to it. */
+  private isRewritten = false;
 
   constructor(
     private readonly follower: RulesetFollower,
@@ -41,6 +43,7 @@ export class DecidedOn {
   }
 
   async advance(base: Ruleset, next: InSteps<Ruleset>): Promise<void> {
+    if (this.isRewritten) return this.fallBehind();
     try {
       this.follower.advance(base, await soon(next));
     } catch (error) {
@@ -48,6 +51,11 @@ export class DecidedOn {
       this.isBehind = true;
       this.log.error('the ruleset in memory did not go along with a write', { error });
     }
+  }
+
+  /** Says that triggers of the operator's own may change what is written: the database is asked after each write. */
+  distrust(): void {
+    this.isRewritten = true;
   }
 
   /** Says that rows were written in another way. */

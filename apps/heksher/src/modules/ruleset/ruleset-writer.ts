@@ -9,7 +9,7 @@ import {
   type WriteOrigin,
 } from '@heksher/database';
 import { Draft, nextOfAll, type Ruleset } from '@heksher/ruleset';
-import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type ApprovalRule } from '../../access/approvals.js';
 import { sliced, soon } from '../../in-slices.js';
@@ -28,6 +28,7 @@ import {
   type WrittenRow,
   writtenBy,
 } from './decision.js';
+import { rewritingTriggers } from './rewriting-triggers.store.js';
 import { RulesetService } from './ruleset.service.js';
 import { type Proposal, type Taken, takeAlong, WaitingWrite } from './shared-writes.js';
 import { WriteStats } from './write-stats.js';
@@ -47,8 +48,9 @@ const WRITES_BY_LOCK = 16;
  * (docs/decisions/writes-decided-in-memory.md).
  */
 @Injectable()
-export class RulesetWriter implements BeforeApplicationShutdown {
+export class RulesetWriter implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly stats: WriteStats;
+  private readonly log: Logger;
   private readonly decidedOn: DecidedOn;
   private byLock = 0;
   /** Writes that may share a transaction, and wait for their turn. */
@@ -62,8 +64,19 @@ export class RulesetWriter implements BeforeApplicationShutdown {
     metrics: Metrics,
     logger: Logger,
   ) {
-    this.decidedOn = new DecidedOn(rulesets.follower, logger.child('writes'));
+    this.log = logger.child('writes');
+    this.decidedOn = new DecidedOn(rulesets.follower, this.log);
     this.stats = new WriteStats(metrics);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (!this.dataSource.isInitialized) return;
+    const triggers = await rewritingTriggers(this.dataSource.manager);
+    if (triggers.length === 0) return;
+    this.decidedOn.distrust();
+    this.log.warn('triggers of the database may change what is written, so that each write is read again', {
+      triggers,
+    });
   }
 
   /** Writes of requests that were cut off would hold up the end of the pool. */
