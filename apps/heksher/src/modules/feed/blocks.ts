@@ -47,6 +47,8 @@ export class Blocks {
   keep(start: FeedCursor, transactions: readonly Transaction[], size: number): void {
     const cursors = [start, ...transactions.map(({ last, token }) => cursorAt({ seq: last, token }))];
     const places = new Map(cursors.map(({ seq, token }, count) => [seq, { token, count }]));
+    // Which transaction is the oldest changes as the log is pruned.
+    places.delete(0);
     this.blocks = [{ places, transactions, size }, ...this.blocks].slice(0, MOST_BLOCKS);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => (this.blocks = []), KEPT_MS).unref();
