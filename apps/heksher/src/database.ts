@@ -75,7 +75,7 @@ export async function openDatabase(config: Config, log: Logger, signal?: AbortSi
     dataSource,
     connection: new DedicatedConnection(address, config.pool),
     pastConnection: new DedicatedConnection(address, config.pool),
-    feedConnection: new DedicatedConnection(address, config.pool),
+    feedConnection: new DedicatedConnection(address, config.pool, { pipelines: true }),
     isEmbeddedDown: () => embedded?.isUp() === false,
     async close() {
       stopPruning();

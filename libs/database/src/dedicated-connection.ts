@@ -40,6 +40,8 @@ export class DedicatedConnection implements Session {
   constructor(
     private readonly address: DatabaseAddress,
     private readonly pool: PoolOptions,
+    /** `pipelines`: a statement is sent without waiting for the one before it. For one that does not run fixed queries. */
+    private readonly options: Readonly<{ pipelines?: boolean }> = {},
   ) {}
 
   query<Row extends unknown[]>(statement: Statement, timeoutMs: number): Promise<Row[]> {
@@ -124,7 +126,11 @@ export class DedicatedConnection implements Session {
     if (this.isClosed) throw new HeksherError('unavailable', 'the connection to the database was closed');
     const options = clientOptions(this.address, this.pool);
     const connectionTimeoutMillis = Math.min(options.connectionTimeoutMillis ?? timeoutMs, timeoutMs);
-    const client = new DatabaseClient({ ...options, connectionTimeoutMillis });
+    const client = new DatabaseClient({
+      ...options,
+      connectionTimeoutMillis,
+      pipeline: this.options.pipelines === true,
+    });
     // A session that breaks while idle is replaced at the next statement.
     client.on('error', () => this.giveUp(client));
     await client.connect();

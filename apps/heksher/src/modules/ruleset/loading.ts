@@ -30,11 +30,22 @@ export const FETCHED_AT_ONCE = 4_000;
 export function inSnapshot<T>(reader: Reader, work: (snapshot: SnapshotReader) => Promise<T>): Promise<T> {
   const { connection, checkTimeoutMs, loadTimeoutMs } = reader;
   return connection.inOneSession(checkTimeoutMs, async (session) => {
-    await session.query({ text: 'begin transaction isolation level repeatable read read only' }, loadTimeoutMs);
-    const result = await work({ ...reader, connection: session });
+    const begun = session.query({ text: 'begin transaction isolation level repeatable read read only' }, loadTimeoutMs);
+    const result = await work({ ...reader, connection: within(begun, session) });
     await session.query({ text: 'commit' }, loadTimeoutMs);
     return result;
   });
+}
+
+/** Statements are sent at once, so that a connection that pipelines spares a round trip, and count only where the transaction has begun. */
+function within(begun: Promise<unknown>, session: Session): Session {
+  begun.catch(() => undefined);
+  return {
+    async query<Row extends unknown[]>(...asked: Parameters<Session['query']>): Promise<Row[]> {
+      const [rows] = await Promise.all([session.query<Row>(...asked), begun]);
+      return rows;
+    },
+  };
 }
 
 /** Rows as lists of their columns. */
