@@ -39,9 +39,9 @@ export function Field({ label, pointer, error, hint, children }: FieldProps) {
 /** For controls of one line that are no `Input`. */
 export const inputClass = cx(css['input']);
 
-/** One line of text; inside a `Field` it is named and described by it. */
+/** One line of text, in its own direction; inside a `Field` it is named and described by it. */
 export function Input({ className = '', ...props }: Base.Control.Props) {
-  return <Base.Control {...props} className={cx(inputClass, typeof className === 'string' && className)} />;
+  return <Base.Control dir="auto" {...props} className={cx(inputClass, typeof className === 'string' && className)} />;
 }
 
 /** What no field shows, above the buttons of a form. */
