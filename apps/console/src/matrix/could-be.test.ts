@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { compareByPrecedence, formatJson, type Json, makeEvaluator, parseJson } from '@heksher/core';
-import { type Line, type RolloutLine, type RuleLine, type SettingView } from '../api/queries.js';
+import { type RolloutLine, type RuleLine, type SettingView } from '../api/queries.js';
 import { couldBe } from './could-be.js';
 import { lineKey } from './lines.js';
 
@@ -123,13 +123,13 @@ it('a rule could decide just where core lets it in the least context with its co
         ...rules.map((line) => ({
           id: line.rule_id,
           conditions: line.feature_values as [string, string][],
-          line: line as Line,
+          line: line,
         })),
         ...dealt.map((one, index) => ({
           id: index + 1,
           conditions: one.hard,
           feature: one.feature,
-          line: rolloutLine(index + 1, one) as Line,
+          line: rolloutLine(index + 1, one),
         })),
       ].toSorted((a, b) => compareByPrecedence(a, b, FEATURES));
       const core = {
