@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext } from 'react';
 import { type ApiError } from '../api/api-error.js';
 import { cx } from './cx.js';
 import css from './field.module.css';
+import { RequestId } from './request-id.js';
 
 /** What the service refused of the form below; fields show what is theirs by their pointer. */
 export const FormError = createContext<ApiError | undefined>(undefined);
@@ -56,7 +57,7 @@ export function FormSummary({
         <p key={message}>{message}</p>
       ))}
       {messages.length > 0 && error?.requestId !== undefined && error.status >= 500 && (
-        <p className={css.hint}>Request {error.requestId}</p>
+        <RequestId id={error.requestId} />
       )}
     </div>
   );
