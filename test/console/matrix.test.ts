@@ -119,6 +119,8 @@ describeConsole('the matrix', () => {
     expect((await words.boundingBox())?.height).toBeLessThan(24);
     const chip = page.getByRole('row').getByText('admin', { exact: true }).first();
     expect((await chip.boundingBox())?.height).toBeLessThan(28);
+    const heading = page.getByRole('columnheader', { name: 'account' });
+    expect((await heading.boundingBox())?.height).toBeLessThan(40);
     await close();
   });
 
