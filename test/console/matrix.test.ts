@@ -107,6 +107,23 @@ describeConsole('the matrix', () => {
     await close();
   });
 
+  it('at 1280 pixels a rollout says for whom it is in one line, and no condition is cut', async () => {
+    const { service, open } = running();
+    await declare(service.call, { name: 'shared_size' });
+    await addRule(service.call, 'shared_size', { account: 'jim', user: 'admin' }, 200);
+    await addRollout(service.call, 'shared_size', { percentage: 20, value: 80 });
+    const { page, close } = await open('/settings/shared_size?ctx=account:jim', {
+      viewport: { width: 1280, height: 720 },
+    });
+    const words = page.getByRole('row').getByText('of users').locator('..');
+    expect((await words.boundingBox())?.height).toBeLessThan(24);
+    const chip = page.getByRole('row').getByText('admin', { exact: true }).first();
+    expect((await chip.boundingBox())?.height).toBeLessThan(28);
+    const heading = page.getByRole('columnheader', { name: 'account' });
+    expect((await heading.boundingBox())?.height).toBeLessThan(40);
+    await close();
+  });
+
   it('is walked through by the arrow keys, and the address names the line', async () => {
     const { page, close } = await running().open('/settings/cache_size?row=rule-5');
     await page.locator('tr[data-line=rule-5]').focus();
@@ -178,6 +195,19 @@ describeConsole('a matrix of very many lines', () => {
     await page.waitForURL(/row=rule-7$/);
     await page.locator('tr[data-line=rule-7]').waitFor();
     await until('the line is in sight', () => isInSight('rule-7'));
+    await until(
+      'the line has the focus',
+      async () => (await page.evaluate('document.activeElement.dataset.line')) === 'rule-7',
+    );
+    // It is gone to again where one has scrolled away meanwhile.
+    await page.evaluate('window.scrollTo(0, 100_000)');
+    await page.locator('tr[data-line=rule-7]').waitFor({ state: 'detached' });
+    await other.press('Enter');
+    await until('the line is in sight again', () => isInSight('rule-7'));
+    await until(
+      'the line has the focus again',
+      async () => (await page.evaluate('document.activeElement.dataset.line')) === 'rule-7',
+    );
     expect(errors).toEqual([]);
     await close();
   });

@@ -215,9 +215,10 @@ describeConsole('who changes rules', () => {
     await page.getByText('Everyone gets 90 for cache_size').waitFor();
     expect([await valueFor({}), await valueFor({ account: 'jim' })]).toEqual([90, 50]);
     await page
-      .getByRole('button', { name: /^Delete rule/ })
+      .getByRole('button', { name: /^More of rule/ })
       .last()
       .click();
+    await page.getByRole('menuitem', { name: /^Delete rule/ }).click();
     await page.getByRole('heading', { name: 'Delete the value for everyone?' }).waitFor();
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByText('Took the value for everyone away').waitFor();

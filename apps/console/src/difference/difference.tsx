@@ -110,19 +110,29 @@ function Subject({ row: { setting, line, subject, sign } }: Readonly<{ row: Row 
 const LONG = 80;
 
 function Values({ from, to, sign }: Readonly<{ from: string | undefined; to: string | undefined; sign: Row['sign'] }>) {
-  if (sign === '-' || to === undefined) return from === undefined ? null : <del className={css['from']}>{from}</del>;
-  if (from === undefined) return <ins className={css['to']}>{to}</ins>;
+  if (sign === '-' || to === undefined)
+    return from === undefined ? null : (
+      <del dir="auto" className={css['from']}>
+        {from}
+      </del>
+    );
+  if (from === undefined)
+    return (
+      <ins dir="auto" className={css['to']}>
+        {to}
+      </ins>
+    );
   const [before, now] = changedParts(from, to);
   return (
     <span className={cx(from.length + to.length > LONG && css['long'])}>
-      <del className={css['from']}>
+      <del dir="auto" className={css['from']}>
         <Marked parts={before} />
       </del>
       <span className={css['arrow']} aria-hidden>
         {' → '}
       </span>
       <span className="visually-hidden"> became </span>
-      <ins className={css['to']}>
+      <ins dir="auto" className={css['to']}>
         <Marked parts={now} />
       </ins>
     </span>

@@ -67,7 +67,7 @@ export function DeclarationFields({ form, onChange, features }: DeclarationField
             className={css['area']}
             value={form.metadata}
             onChange={(event) => onChange({ ...form, metadata: event.target.value })}
-            render={<textarea rows={5} spellCheck={false} />}
+            render={<textarea rows={5} spellCheck={false} dir="auto" />}
           />
         </Field>
       </details>

@@ -30,7 +30,9 @@ export function JsonEditor({
         className={css['area']}
         value={text}
         onChange={(event) => onChange({ kind: 'json', text: event.target.value })}
-        render={<textarea rows={Math.min(16, Math.max(2, text.split('\n').length))} spellCheck={false} data-mono />}
+        render={
+          <textarea rows={Math.min(16, Math.max(2, text.split('\n').length))} spellCheck={false} dir="auto" data-mono />
+        }
       />
       {!isInside && json !== undefined && !('value' in json) && (
         <div className={css['tools']}>

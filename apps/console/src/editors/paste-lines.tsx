@@ -27,7 +27,7 @@ export function PasteLines({ type, onPaste, onClose }: PasteLinesProps) {
           className={css['area']}
           value={text}
           onChange={(event) => setText(event.target.value)}
-          render={<textarea rows={4} spellCheck={false} />}
+          render={<textarea rows={4} spellCheck={false} dir="auto" />}
         />
       </Field>
       <div className={css['tools']}>

@@ -23,6 +23,7 @@ export function TextEditor({ draft, onChange, label, isInside, pointer }: Editor
           <textarea
             rows={Math.min(MOST_LINES, Math.max(isInside ? 1 : 2, text.split('\n').length))}
             spellCheck={false}
+            dir="auto"
           />
         }
       />

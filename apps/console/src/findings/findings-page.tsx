@@ -1,10 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { request } from '../api/client.js';
-import { type Exact } from '../api/exact.js';
+import { useReadOnly } from '../api/config.js';
 import { keys } from '../api/queries.js';
-import { type components } from '../api/schema.js';
 import { ADVICE } from '../matrix/finding-row.js';
 import { useSearchTexts } from '../ui/address.js';
 import { Button } from '../ui/button.js';
@@ -12,9 +11,9 @@ import { Chip } from '../ui/chip.js';
 import { Failure } from '../ui/failure.js';
 import { Empty, Page } from '../ui/page.js';
 import { Skeleton } from '../ui/skeleton.js';
+import { DeleteChosen } from './delete-chosen.js';
+import { deletableLine, type Found } from './deletable.js';
 import css from './findings.module.css';
-
-type Found = Exact<components['schemas']['SettingFinding']>;
 
 /** What lint finds in all settings, by kind: what does nothing, or may not be meant. */
 export function FindingsPage() {
@@ -28,6 +27,8 @@ export function FindingsPage() {
     initialPageParam: null as string | null,
     getNextPageParam: ({ next_cursor }) => next_cursor,
   });
+  const [chosen, choose] = useState<ReadonlySet<string>>(new Set());
+  const mayChoose = useReadOnly() === undefined;
   const groups = useMemo(() => groupByKind(data?.pages.flatMap(({ findings }) => findings) ?? []), [data]);
   return (
     <Page title="Findings" aside={kind !== undefined && <KindChip kind={kind} />}>
@@ -42,10 +43,12 @@ export function FindingsPage() {
           <h2>
             {TITLES[name] ?? name} <span className={css['count']}>{findings.length.toLocaleString('en')}</span>
           </h2>
+          {mayChoose && <ChooseAll findings={findings} chosen={chosen} onChoose={choose} />}
           {ADVICE[name] !== undefined && <p className={css['advice']}>{ADVICE[name]}</p>}
           <ul className={css['list']}>
-            {findings.map(({ setting, about, message }, index) => (
+            {findings.map(({ setting, about, message, kind: found }, index) => (
               <li key={index}>
+                {mayChoose && <Choice line={deletableLine({ kind: found, about })} chosen={chosen} onChoose={choose} />}
                 <Link
                   to="/settings/$name"
                   params={{ name: setting }}
@@ -62,12 +65,45 @@ export function FindingsPage() {
       {groups.length === 0 && data !== undefined && !hasNextPage && (
         <Empty title="Nothing is found">Every line does something.</Empty>
       )}
+      <DeleteChosen chosen={chosen} onDone={() => choose(new Set())} />
       {hasNextPage && (
         <Button isPending={isFetching} onClick={() => void fetchNextPage()}>
           Look further
         </Button>
       )}
     </Page>
+  );
+}
+
+type ChoiceProps = Readonly<{
+  chosen: ReadonlySet<string>;
+  onChoose: (chosen: ReadonlySet<string>) => void;
+}>;
+
+/** Keeps its place where the line cannot be chosen. */
+function Choice({ line, chosen, onChoose }: ChoiceProps & Readonly<{ line: string | undefined }>) {
+  if (line === undefined) return null;
+  const next = () =>
+    onChoose(new Set(chosen.has(line) ? [...chosen].filter((one) => one !== line) : [...chosen, line]));
+  return (
+    <label className={css['choice']}>
+      <input type="checkbox" checked={chosen.has(line)} onChange={next} />
+      <span>{line.replace('-', ' ')}</span>
+    </label>
+  );
+}
+
+/** All of a kind at once, where their lines can be deleted. */
+function ChooseAll({ findings, chosen, onChoose }: ChoiceProps & Readonly<{ findings: readonly Found[] }>) {
+  const lines = findings.flatMap((found) => deletableLine(found) ?? []);
+  if (lines.length < 2) return null;
+  const isAll = lines.every((line) => chosen.has(line));
+  const next = () =>
+    onChoose(isAll ? new Set([...chosen].filter((one) => !lines.includes(one))) : new Set([...chosen, ...lines]));
+  return (
+    <Button size="small" aria-pressed={isAll} onClick={next}>
+      Choose all that are listed
+    </Button>
   );
 }
 

@@ -23,6 +23,7 @@ export function FilterBar() {
     >
       <label htmlFor={`${id}actor`}>By</label>
       <input
+        dir="auto"
         id={`${id}actor`}
         className={css['input']}
         placeholder="anybody"

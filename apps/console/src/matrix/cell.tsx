@@ -22,13 +22,13 @@ export function Cell({ line, feature, tried, lineId }: CellProps) {
       </span>
     );
   const only = tried.length === 1 ? tried[0] : undefined;
-  if (only === undefined) return <span className={css['condition']}>{value}</span>;
+  if (only === undefined) return <bdi className={css['condition']}>{value}</bdi>;
   const given = only.context[feature];
-  if (given === value) return <span className={cx(css['condition'], css['holds'])}>{value}</span>;
+  if (given === value) return <bdi className={cx(css['condition'], css['holds'])}>{value}</bdi>;
   const isKnown = given !== undefined;
   return (
     <span className={cx(css['condition'], isKnown ? css['fails'] : css['unknown'])}>
-      {isKnown ? <s>{value}</s> : value}
+      <bdi>{isKnown ? <s>{value}</s> : value}</bdi>
       <span className="visually-hidden">{isKnown ? ' does not hold' : `, but ${feature} is unknown`}</span>
     </span>
   );

@@ -9,7 +9,7 @@ export function Conditions({ conditions }: Readonly<{ conditions: readonly Condi
     <span className={css['conditions']}>
       {conditions.map(([feature, value]) => (
         <Link key={feature} to="/values/$feature/$value" params={{ feature, value }} className={css['condition']}>
-          <span className={css['soft']}>{feature}</span> {value}
+          <span className={css['soft']}>{feature}</span> <bdi>{value}</bdi>
         </Link>
       ))}
     </span>

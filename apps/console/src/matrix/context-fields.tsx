@@ -51,6 +51,7 @@ function ContextField({ feature, value, suggestions, onChange }: ContextFieldPro
         {feature}
       </label>
       <input
+        dir="auto"
         id={id}
         list={`${id}-values`}
         className={css['input']}

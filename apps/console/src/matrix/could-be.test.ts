@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { compareByPrecedence, formatJson, type Json, makeEvaluator, parseJson } from '@heksher/core';
-import { type RuleLine, type SettingView } from '../api/queries.js';
+import { type RolloutLine, type RuleLine, type SettingView } from '../api/queries.js';
 import { couldBe } from './could-be.js';
 import { lineKey } from './lines.js';
 
@@ -78,6 +78,103 @@ it('a line could decide just where some context that completes the known one is 
       ).toEqual(expected.sort());
     }),
   );
+});
+
+/** Little is known, so that much could be. */
+const fewKnown = fc.dictionary(fc.constantFrom(...FEATURES), fc.constantFrom(...VALUES), { maxKeys: 1 });
+
+type Dealt = Readonly<{ feature: string; hard: [string, string][]; percentage: number; salt: string; isOff: boolean }>;
+
+const rollouts = fc.uniqueArray(
+  fc
+    .record({
+      feature: fc.constantFrom(...FEATURES),
+      hard: fc.oneof(fc.constant<[string, string][]>([]), conditions),
+      percentage: fc.constantFrom(0, 60, 100, 100),
+      // Deals the few units of the test anew.
+      salt: fc.constantFrom('x', 'y', 'z'),
+      isOff: fc.constantFrom(false, false, false, true),
+    })
+    .map((dealt): Dealt => ({ ...dealt, hard: dealt.hard.filter(([name]) => name !== dealt.feature) })),
+  { selector: ({ feature, hard }) => JSON.stringify([feature, hard]), minLength: 1, maxLength: 5 },
+);
+
+function rolloutLine(id: number, { feature, hard, percentage, salt, isOff }: Dealt): RolloutLine {
+  return {
+    kind: 'rollout',
+    rollout_id: id,
+    feature,
+    feature_values: Object.fromEntries(hard),
+    percentage_now: percentage,
+    pattern: null,
+    member_count: 0,
+    hash: 'murmur3',
+    salt,
+    state: isOff ? 'off' : 'partial',
+    value: parseJson(String(-id)),
+  } as unknown as RolloutLine;
+}
+
+it('a rule could decide just where core lets it in the least context with its conditions: above it rollouts that surely admit hide it, and no others', () => {
+  let hidden = 0;
+  fc.assert(
+    fc.property(rulesets, rollouts, fewKnown, (rules, dealt, known) => {
+      const ranked = [
+        ...rules.map((line) => ({
+          id: line.rule_id,
+          conditions: line.feature_values as [string, string][],
+          line: line,
+        })),
+        ...dealt.map((one, index) => ({
+          id: index + 1,
+          conditions: one.hard,
+          feature: one.feature,
+          line: rolloutLine(index + 1, one),
+        })),
+      ].toSorted((a, b) => compareByPrecedence(a, b, FEATURES));
+      const core = {
+        features: FEATURES,
+        defaultValue: '0',
+        rules: rules.map(({ rule_id, feature_values, value }) => ({
+          id: rule_id,
+          conditions: feature_values as [string, string][],
+          value: formatJson(value),
+        })),
+      };
+      const { evaluate } = makeEvaluator({
+        ...core,
+        rollouts: dealt.map(({ feature, hard, percentage, salt, isOff }, index) => ({
+          id: index + 1,
+          feature,
+          conditions: hard,
+          enabled: !isOff,
+          members: new Set<string>(),
+          pattern: undefined,
+          share: { kind: 'fixed', thousandths: percentage * 1_000 },
+          hash: 'murmur3',
+          salt,
+          outcome: { kind: 'value', value: String(-index - 1) },
+        })),
+      });
+      const withoutRollouts = makeEvaluator({ ...core, rollouts: [] }).evaluate;
+      const decidedBy = (decision: ReturnType<typeof evaluate>) => (decision.reason === 'RULE' ? decision.ruleId : 0);
+      const expected = rules.flatMap(({ rule_id, feature_values }) => {
+        const isContradicted = feature_values.some(([name = '', value]) => (known[name] ?? value) !== value);
+        const isKnown = feature_values.every(([name = '']) => known[name] !== undefined);
+        if (isContradicted || isKnown) return [];
+        const least = new Map([...Object.entries(known), ...(feature_values as [string, string][])]);
+        const decides = decidedBy(evaluate(least, 0)) === rule_id;
+        if (!decides && decidedBy(withoutRollouts(least, 0)) === rule_id) hidden += 1;
+        return decides ? [`rule-${rule_id}`] : [];
+      });
+      const view = { lines: ranked.map(({ line }) => line), default_value: parseJson('0') } as unknown as SettingView;
+      const found = couldBe(view, known).flatMap(({ key, line }) => (line.kind === 'rule' ? [key] : []));
+      expect(found.toSorted()).toEqual(expected.toSorted());
+    }),
+    { numRuns: 400 },
+  );
+  // Rollouts did hide some.
+  expect(hidden).toBeGreaterThan(10);
 });
 
 it('says what it rests on', () => {

@@ -1,5 +1,6 @@
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { type SettingView } from '../api/queries.js';
+import { cx } from '../ui/cx.js';
 import { useSlot } from '../ui/slots.js';
 import { usePrinting } from '../ui/use-printing.js';
 import { DefaultRow } from './default-row.js';
@@ -18,14 +19,18 @@ type MatrixProps = Readonly<{
   tried: readonly Tried[];
   /** The key of the line that the address names. */
   marked: string | undefined;
+  jump: Jump | undefined;
   onMark: (key: string) => void;
 }>;
+
+/** Somebody goes to a line that was not there, in a closed group or out of sight: it takes the focus. Another time, it is another object. */
+export type Jump = Readonly<{ to: string }>;
 
 /** From here on lines can be filtered. */
 const FILTERED_FROM = 12;
 
 /** The lines of a setting in order of precedence: the first that matches decides. One table, the most specific feature at the right. */
-export const Matrix = memo(function Matrix({ setting, columns, tried, marked, onMark }: MatrixProps) {
+export const Matrix = memo(function Matrix({ setting, columns, tried, marked, jump, onMark }: MatrixProps) {
   const [filter, setFilter] = useState('');
   const isPrinting = usePrinting();
   const lines = useMemo(() => rowsOf(setting, filter), [setting, filter]);
@@ -42,14 +47,22 @@ export const Matrix = memo(function Matrix({ setting, columns, tried, marked, on
     hasActions,
     width: columns.length + 3 + Number(hasActions),
   };
+  const shared = useMemo(
+    () => new Set(setting.lines.flatMap((line) => (line.kind === 'rollout' ? [line.feature] : []))),
+    [setting],
+  );
   const go = useCallback((key: string) => focusRow(table.current, rows, key, scrollTo), [rows, scrollTo]);
   useShown(marked, rows, table, scrollTo);
+  // A filter that hides it gives way.
+  useEffect(() => setFilter(''), [jump]);
+  useJump(jump, rows, go);
   const digits = String(setting.lines.length + setting.lines_omitted + 1).length;
   const active = rows.some(({ key }) => key === marked) ? marked : rows.find(({ kind }) => kind === 'line')?.key;
   return (
     <div className={css['matrix']}>
       {setting.lines.length >= FILTERED_FROM && (
         <input
+          dir="auto"
           type="search"
           className={css['filter']}
           value={filter}
@@ -71,7 +84,7 @@ export const Matrix = memo(function Matrix({ setting, columns, tried, marked, on
         <colgroup>
           <col className={css['position']} style={{ '--digits': digits } as React.CSSProperties} />
           {columns.map((feature) => (
-            <col key={feature} />
+            <col key={feature} className={cx(shared.has(feature) && css['shareColumn'])} />
           ))}
           <col className={css['valueColumn']} />
           <col className={css['noteColumn']} />
@@ -183,6 +196,16 @@ function useShown(
     if (line === null) scrollTo(index);
     else if (!line.contains(document.activeElement)) line.scrollIntoView({ block: 'nearest' });
   }, [marked, rows, table, scrollTo]);
+}
+
+/** Puts the focus on the line that was jumped to, once for each jump, as soon as it has a row. */
+function useJump(jump: Jump | undefined, rows: readonly (MatrixRow | GroupRow)[], go: (key: string) => void): void {
+  const done = useRef<Jump>(undefined);
+  useEffect(() => {
+    if (jump === undefined || jump === done.current || rows.every(({ key }) => key !== jump.to)) return;
+    done.current = jump;
+    go(jump.to);
+  }, [jump, rows, go]);
 }
 
 function lineIn(table: HTMLTableElement | null, key: string): HTMLElement | null {

@@ -12,10 +12,14 @@ export function Note({ metadata }: Readonly<{ metadata: Json }>) {
   const rest = members.filter(([name]) => !NOTES.includes(name));
   return (
     <>
-      {note !== undefined && <span className={css['noteLine']}>{textOf(note)}</span>}
+      {note !== undefined && (
+        <span className={css['noteLine']}>
+          <bdi>{textOf(note)}</bdi>
+        </span>
+      )}
       {rest.map(([name, value]) => (
         <span key={name} className={cx(css['noteLine'], css['meta'])}>
-          <span className={css['soft']}>{name}</span> {textOf(value)}
+          <span className={css['soft']}>{name}</span> <bdi>{textOf(value)}</bdi>
         </span>
       ))}
     </>

@@ -64,6 +64,7 @@ function SaveForm({ saved, context, text }: SaveFormProps) {
         Keep <code>{text}</code> as
       </label>
       <input
+        dir="auto"
         id={id}
         className={css['input']}
         value={name}
@@ -86,6 +87,7 @@ function AsText({ saved }: Readonly<{ saved: readonly SavedContext[] }>) {
     <details className={css['text']} onToggle={() => setText(undefined)}>
       <summary>As text</summary>
       <textarea
+        dir="auto"
         className={css['input']}
         aria-label="All contexts as text"
         rows={5}

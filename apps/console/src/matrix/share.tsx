@@ -33,7 +33,7 @@ export function Share({
               </span>
             )}
             {line.member_count > 0 && <span>+ {line.member_count.toLocaleString('en')} listed</span>}
-            {line.pattern !== null && <code>/{line.pattern}/</code>}
+            {line.pattern !== null && <code dir="auto">/{line.pattern}/</code>}
             {whomAdmits(line) === 'nobody' && 'nobody'}
           </>
         )}
@@ -52,7 +52,7 @@ export function Share({
         ({ unit, bucket, because }) =>
           unit !== undefined && (
             <small key={unit} className={css['falls']}>
-              {because === 'member' ? `${unit} is listed` : `${unit} falls at ${bucket} %`}
+              <bdi>{unit}</bdi> {because === 'member' ? 'is listed' : `falls at ${bucket} %`}
             </small>
           ),
       )}

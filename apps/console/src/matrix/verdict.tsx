@@ -1,4 +1,4 @@
-import { useDeferredValue, useMemo } from 'react';
+import { Fragment, useDeferredValue, useMemo } from 'react';
 import { formatContext } from '../api/context-text.js';
 import { type SettingView } from '../api/queries.js';
 import { Chip } from '../ui/chip.js';
@@ -30,7 +30,7 @@ export function Verdict({ tried, setting, hasLetter, onJump }: VerdictProps) {
         </button>
         {evaluated.variant !== undefined && <Chip kind="accent">variant {evaluated.variant}</Chip>}
       </p>
-      <p>{evaluated.why}</p>
+      <p dir="auto">{evaluated.why}</p>
       <Others setting={setting} tried={tried} onJump={onJump} />
       <details className={css['how']}>
         <summary>How it was decided</summary>
@@ -50,7 +50,7 @@ function StepItem({ step }: Readonly<{ step: Step }>) {
     <li value={step.position} className={cx(step.outcome === 'decides' && css['winner'])}>
       <b>{stepKey(step).replace('-', ' ')}</b> {step.value !== undefined && <Value value={step.value} most={60} />}
       <br />
-      <span className={css['why']}>{step.why}</span>
+      <bdi className={css['why']}>{step.why}</bdi>
     </li>
   );
 }
@@ -74,11 +74,17 @@ function Others({ setting, tried, onJump }: Pick<VerdictProps, 'setting' | 'trie
           <li key={key}>
             <button type="button" className={css['other']} onClick={() => onJump(key)}>
               {values.slice(0, 3).map((value, index) => (
-                <Value key={index} value={value} most={40} />
+                <Value key={index} value={value} most={40} isInside />
               ))}
               {values.length > 3 && ' …'}
             </button>{' '}
-            if {given.join(' and ')}
+            if{' '}
+            {given.map((one, index) => (
+              <Fragment key={one}>
+                {index > 0 && ' and '}
+                <bdi>{one}</bdi>
+              </Fragment>
+            ))}
           </li>
         ))}
       </ul>

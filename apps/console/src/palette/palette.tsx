@@ -31,6 +31,7 @@ export function Palette({ onClose }: Readonly<{ onClose: () => void }>) {
         <Dialog.Backdrop className={css['backdrop']} />
         <Dialog.Popup className={css['popup']} aria-label="Search and commands">
           <input
+            dir="auto"
             autoFocus
             className={css['box']}
             role="combobox"

@@ -83,6 +83,7 @@ export function MembersImport({ id, about }: Readonly<{ id: number; about: Retur
       <label>
         <b>Add or remove many</b>
         <textarea
+          dir="auto"
           className={css['area']}
           placeholder="One id in each line, or CSV"
           value={text}

@@ -13,6 +13,7 @@ import { Failure } from '../ui/failure.js';
 import { putAside } from '../ui/put-aside.js';
 import { useFirst } from '../ui/use-first.js';
 import { DeleteRollout } from './delete-rollout.js';
+import { FinishedRampBand } from './finished-ramp-band.js';
 import { POINTERS, RolloutBody } from './rollout-body.js';
 import { formOf, type RolloutForm } from './rollout-form.js';
 import { keyOf, readRollout, type ReadRollout } from './stored-rollout.js';
@@ -130,6 +131,7 @@ function RolloutDrawer({ setting, begin, onClose }: RolloutDrawerProps) {
             }
       }
     >
+      {begin !== undefined && <FinishedRampBand setting={setting} rollout={begin.data} />}
       <RolloutBody setting={setting} editing={editing} />
     </EditDrawer>
   );

@@ -13,6 +13,7 @@ import { Failure } from '../ui/failure.js';
 import { FormError, FormSummary } from '../ui/field.js';
 import { FormFields } from '../ui/form-fields.js';
 import { useWrite } from '../ui/use-write.js';
+import { FinishedRampBand } from './finished-ramp-band.js';
 import { Members } from './members.js';
 import { POINTERS, RolloutBody } from './rollout-body.js';
 import { formOf } from './rollout-form.js';
@@ -75,6 +76,7 @@ function Rollout({ setting, rollout }: Readonly<{ setting: SettingView; rollout:
           )}
         </p>
       )}
+      <FinishedRampBand setting={setting} rollout={rollout.data} />
       <div className={css['page']}>
         <div>
           <RolloutEditor setting={setting} rollout={rollout} isReadOnly={isReadOnly} />

@@ -40,7 +40,7 @@ export function WhoIsIn({ setting, id }: Readonly<{ setting: SettingView; id: nu
           className={css['area']}
           value={text}
           onChange={(event) => setText(event.target.value)}
-          render={<textarea rows={3} spellCheck={false} />}
+          render={<textarea rows={3} spellCheck={false} dir="auto" />}
         />
       </Field>
       {rollout !== undefined && (

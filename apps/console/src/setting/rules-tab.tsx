@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useDeferredValue, useMemo, useRef } from 'react';
+import { useCallback, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { parseContext } from '../api/context-text.js';
 import { settingQuery } from '../api/queries.js';
 import { columnsOf, findingsOfAll, summaryOf } from '../matrix/lines.js';
-import { Matrix } from '../matrix/matrix.js';
+import { type Jump, Matrix } from '../matrix/matrix.js';
 import { LETTERS, useTried } from '../matrix/try-context.js';
 import { usePathPart, useSearchTexts, useSetSearch } from '../ui/address.js';
 import css from './rules-tab.module.css';
@@ -27,13 +27,17 @@ export function RulesTab() {
   const columns = useMemo(() => (setting === undefined ? [] : columnsOf(setting)), [setting]);
   const page = useRef<HTMLDivElement>(null);
   const mark = useCallback((key: string) => setSearch({ row: key }), [setSearch]);
-  const jump = useCallback(
+  const [jump, setJump] = useState<Jump>();
+  const jumpTo = useCallback(
     (key: string) => {
       const line = page.current?.querySelector<HTMLElement>(`[data-line="${CSS.escape(key)}"]`);
+      if (line != null) {
+        line.scrollIntoView({ block: 'center' });
+        return line.focus();
+      }
       // In a group that is closed, or out of sight: the matrix shows what is marked.
-      if (line == null) return mark(key);
-      line.scrollIntoView({ block: 'center' });
-      line.focus();
+      mark(key);
+      setJump({ to: key });
     },
     [mark],
   );
@@ -55,7 +59,7 @@ export function RulesTab() {
             {message}
           </p>
         ))}
-        <Matrix setting={setting} columns={columns} tried={lit} marked={row} onMark={mark} />
+        <Matrix setting={setting} columns={columns} tried={lit} marked={row} jump={jump} onMark={mark} />
       </div>
       <TryPanel
         setting={setting}
@@ -64,7 +68,7 @@ export function RulesTab() {
         tried={tried}
         error={error}
         isPending={isPending}
-        onJump={jump}
+        onJump={jumpTo}
       />
     </div>
   );

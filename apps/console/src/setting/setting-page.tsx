@@ -108,9 +108,13 @@ function About({ setting }: Readonly<{ setting: SettingView }>) {
   if (description === undefined && owner === undefined && links.length === 0) return null;
   return (
     <p className={css['about']}>
-      {description}
+      <bdi>{description}</bdi>
       {description !== undefined && owner !== undefined && ' · '}
-      {owner !== undefined && <span className={css['soft']}>owned by {owner}</span>}
+      {owner !== undefined && (
+        <span className={css['soft']}>
+          owned by <bdi>{owner}</bdi>
+        </span>
+      )}
       {links.map(({ title, url }) => (
         <a
           key={title}

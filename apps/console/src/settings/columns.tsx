@@ -28,21 +28,21 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'name',
     title: 'Name',
-    track: 'minmax(220px, 3fr)',
+    track: 'minmax(160px, 3fr)',
     sort: 'name',
     cell: ({ setting, text }) => (
       <span className={css['name']}>
         <Link to="/settings/$name" params={{ name: setting.name }} data-open>
           <Marked text={setting.name} part={text} />
         </Link>
-        <span className={css['description']}>{metadataText(setting.metadata, 'description')}</span>
+        <bdi className={css['description']}>{metadataText(setting.metadata, 'description')}</bdi>
       </span>
     ),
   },
   {
     id: 'type',
     title: 'Type',
-    track: 'minmax(70px, 1fr)',
+    track: 'minmax(60px, 1fr)',
     cell: ({ setting }) => (
       <Chip isMono kind="accent">
         <span className={css['cut']} title={setting.type}>
@@ -54,13 +54,13 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'default',
     title: 'Default',
-    track: 'minmax(80px, 1.2fr)',
+    track: 'minmax(70px, 1.2fr)',
     cell: ({ setting }) => <Value value={setting.default_value} most={40} />,
   },
   {
     id: 'rules',
     title: 'Rules',
-    track: '70px',
+    track: '60px',
     sort: '-rule_count',
     isNumber: true,
     cell: ({ setting }) => count(setting.rule_count),
@@ -68,7 +68,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'rollouts',
     title: 'Rollouts',
-    track: '84px',
+    track: '80px',
     sort: '-rollout_count',
     isNumber: true,
     cell: ({ setting }) => count(setting.rollout_count),
@@ -76,7 +76,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'findings',
     title: 'Findings',
-    track: '84px',
+    track: '72px',
     isNumber: true,
     cell: ({ setting: { finding_count = 0 } }) =>
       finding_count > 0 ? <Chip kind="warn">{finding_count}</Chip> : count(0),
@@ -84,13 +84,13 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'owner',
     title: 'Owner',
-    track: 'minmax(80px, 1fr)',
-    cell: ({ setting, ownerKey }) => <span className={css['soft']}>{metadataText(setting.metadata, ownerKey)}</span>,
+    track: 'minmax(70px, 1fr)',
+    cell: ({ setting, ownerKey }) => <bdi className={css['soft']}>{metadataText(setting.metadata, ownerKey)}</bdi>,
   },
   {
     id: 'changed',
     title: 'Changed',
-    track: 'minmax(110px, 1.2fr)',
+    track: 'minmax(90px, 1.2fr)',
     sort: '-changed',
     cell: ({ setting: { changed } }) => (changed == null ? <NotChanged /> : <Changed {...changed} />),
   },
@@ -151,6 +151,6 @@ function metadataColumn(key: string): Column {
     id: `meta.${key}`,
     title: key,
     track: 'minmax(80px, 1fr)',
-    cell: ({ setting }) => <span className={css['soft']}>{metadataText(setting.metadata, key)}</span>,
+    cell: ({ setting }) => <bdi className={css['soft']}>{metadataText(setting.metadata, key)}</bdi>,
   };
 }

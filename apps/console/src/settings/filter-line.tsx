@@ -31,6 +31,7 @@ export function FilterLine({ line: given, filter, onChange }: FilterLineProps) {
       <div className={css['searchBox']}>
         <Search aria-hidden />
         <input
+          dir="auto"
           type="search"
           data-filter
           className={css['search']}

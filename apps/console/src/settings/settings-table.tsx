@@ -55,7 +55,7 @@ export function SettingsTable({ settings, total, columns, sort, filter, context,
     tryContext: () => setSearch({ ctx: context === undefined ? '-' : undefined }),
   });
   const tracks = columns.map(({ track }) => track);
-  const template = (context === undefined ? tracks : [tracks[0], 'minmax(120px, 1.4fr)', ...tracks.slice(1)]).join(' ');
+  const template = (context === undefined ? tracks : [tracks[0], 'minmax(80px, 1.4fr)', ...tracks.slice(1)]).join(' ');
   const [first, ...others] = columns;
   return (
     <div

@@ -1,6 +1,7 @@
 import { ApiError } from '../api/api-error.js';
 import { Button } from './button.js';
 import { Empty } from './page.js';
+import { RequestId } from './request-id.js';
 
 /** What could not be read, in the service's words, and a way to ask again. */
 export function Failure({ error, retry }: Readonly<{ error: unknown; retry?: () => void }>) {
@@ -10,11 +11,7 @@ export function Failure({ error, retry }: Readonly<{ error: unknown; retry?: () 
   return (
     <Empty title={title}>
       <p>{message}</p>
-      {requestId !== undefined && (
-        <p>
-          Request <code>{requestId}</code>
-        </p>
-      )}
+      {requestId !== undefined && <RequestId id={requestId} />}
       {retry !== undefined && <Button onClick={retry}>Try again</Button>}
     </Empty>
   );

@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext } from 'react';
 import { type ApiError } from '../api/api-error.js';
 import { cx } from './cx.js';
 import css from './field.module.css';
+import { RequestId } from './request-id.js';
 
 /** What the service refused of the form below; fields show what is theirs by their pointer. */
 export const FormError = createContext<ApiError | undefined>(undefined);
@@ -39,9 +40,9 @@ export function Field({ label, pointer, error, hint, children }: FieldProps) {
 /** For controls of one line that are no `Input`. */
 export const inputClass = cx(css['input']);
 
-/** One line of text; inside a `Field` it is named and described by it. */
+/** One line of text, in its own direction; inside a `Field` it is named and described by it. */
 export function Input({ className = '', ...props }: Base.Control.Props) {
-  return <Base.Control {...props} className={cx(inputClass, typeof className === 'string' && className)} />;
+  return <Base.Control dir="auto" {...props} className={cx(inputClass, typeof className === 'string' && className)} />;
 }
 
 /** What no field shows, above the buttons of a form. */
@@ -56,7 +57,7 @@ export function FormSummary({
         <p key={message}>{message}</p>
       ))}
       {messages.length > 0 && error?.requestId !== undefined && error.status >= 500 && (
-        <p className={css.hint}>Request {error.requestId}</p>
+        <RequestId id={error.requestId} />
       )}
     </div>
   );

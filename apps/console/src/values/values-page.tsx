@@ -31,7 +31,7 @@ export function ValuesPage() {
       trail={<Link to="/features">Context features</Link>}
       heading={
         <>
-          {feature} <code>{value}</code>
+          {feature} <code dir="auto">{value}</code>
         </>
       }
       actions={
