@@ -1,4 +1,4 @@
-import { ContextSample } from '../../apps/heksher/src/modules/evaluation/context-sample.js';
+import { ContextSample } from '../../apps/heksher/src/in-process.js';
 import { addFeatures, declare, startTestService, type TestService } from '../support/service/service.js';
 
 /** The samples of all services of this file: without this nobody sees what they hold. */

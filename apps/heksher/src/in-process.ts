@@ -2,6 +2,7 @@
 export { default as express } from 'express';
 export { readConfig } from './config.js';
 export { HeksherAdapter } from './http/heksher-adapter.js';
+export { ContextSample } from './modules/evaluation/context-sample.js';
 export { jsonFormat } from './modules/logging/formats.js';
 export { Logger, openSinks } from './modules/logging/logger.js';
 export { startService } from './service.js';
