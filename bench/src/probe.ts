@@ -4,7 +4,7 @@ import { writeHeapSnapshot } from 'node:v8';
 /** What asks for the heap, garbage collected before, in the file that is named behind it. */
 const SNAPSHOT = 'snapshot ';
 
-const AUTHENTICATOR = new URL('../../apps/heksher/dist/modules/access/authenticator.js', import.meta.url).href;
+const AUTHENTICATOR = new URL('../../apps/heksher/dist/heksher-in-process.js', import.meta.url).href;
 
 type Authenticator = { authenticate: (request: unknown) => unknown };
 
