@@ -1,6 +1,6 @@
 /**
- * Puts the compiled service and the packages that it imports into few files: `dist/heksher.js`, which is the command, and `dist/in-process.js`, which
- * end-to-end tests import. Node finds, reads and compiles some two thousand modules otherwise, which takes longer than all else of a start.
+ * Puts the compiled service and the packages that it imports into few files: `dist/heksher.js`, which is the command, and `dist/heksher-in-process.js`, which
+ * end-to-end tests and benchmarks import. Node finds, reads and compiles some two thousand modules otherwise, which takes longer than all else of a start.
  * Packages that are loaded only where they are configured stay outside, and so does what packages import in vain where it is not installed.
  */
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
