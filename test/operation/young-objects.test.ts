@@ -32,7 +32,13 @@ it.each([[''], ['serve'], ['uvicorn heksher.main:app']])(
   },
 );
 
-it('would not do so by itself', async () => {
+const makesOld = Number(process.versions.node.split('.')[0]) < 24;
+if (!makesOld)
+  console.warn(
+    'SKIPPED: the V8 of this Node makes such objects young by itself, so that it does not show what the flag does',
+  );
+
+(makesOld ? it : it.skip)('would not do so by itself', async () => {
   const waiting = 'process.stdin.resume(); console.log("ready")';
   const child = spawn(process.execPath, [...PROBED, '--eval', waiting], { stdio: ['pipe', 'pipe', 'inherit'] });
   let printed = '';
