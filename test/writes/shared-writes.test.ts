@@ -178,3 +178,82 @@ test('where another process writes in between, those that were taken along are d
   }
   expect(await logged(since)).toHaveLength(2 * 10 * SETTINGS.length);
 });
+
+const del = (id: number): Write => ({ method: 'DELETE', path: `/api/v1/rules/${id}` });
+const replace = (id: number, user: string, value: number): Write => ({
+  method: 'PATCH',
+  path: `/api/v1/rules/${id}`,
+  body: { feature_values: { user }, value },
+});
+
+test('writes to different rules of one setting share a transaction', async () => {
+  await until('writes to share a transaction', async () => {
+    const since = await newest();
+    const users = Array.from({ length: 6 }, (_, index) => `u${since}_${index}`);
+    const ids = await Promise.all(users.map((user) => addRule(first.call, 's0', { user }, 1)));
+    const before = await newest();
+    const [a = 0, b = 0, c = 0, d = 0] = ids;
+    const answers = await together([
+      { method: 'PUT', path: `/api/v1/rules/${a}/value`, body: { value: 2 } },
+      { method: 'PUT', path: `/api/v1/rules/${b}/value`, body: { value: 3 } },
+      del(c),
+      post('s0', `new_${since}`, 4),
+      { method: 'PUT', path: `/api/v1/rules/${d}/value`, body: { value: 5 } },
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([204, 204, 204, 201, 204]);
+    const entries = await logged(before);
+    expect(entries).toHaveLength(5);
+    await expectSame();
+    const found = await first.call('GET', '/api/v1/query?settings=s0');
+    for (const value of [2, 3, 4, 5]) expect(found.text).toContain(`"value":${value}`);
+    expect(found.text).not.toContain(`["user","u${since}_2"]`);
+    return new Set(entries.map(({ own }) => own)).size < entries.length;
+  });
+});
+
+test('of writes about the same rule, or the same conditions, each is decided on what those before it made', async () => {
+  const [rule = 0] = rules;
+  const twice = await together([put(1, 5), post('s0', 'jane', 2), post('s0', 'jane', 3)]);
+  expect(twice.map(({ status }) => status).sort()).toEqual([201, 204, 409]);
+  await expectSame();
+  const gone = await together([
+    put(1, 6),
+    del(rule),
+    { method: 'PUT', path: `/api/v1/rules/${rule}/value`, body: { value: 9 } },
+  ]);
+  // Whichever came first: a value, then gone; or gone, and nothing to give a value to.
+  expect(gone.map(({ status }) => status).slice(0, 2)).toEqual([204, 204]);
+  expect([204, 404]).toContain(gone[2]?.status);
+  expect((await first.call('GET', `/api/v1/rules/${rule}`)).status).toBe(404);
+  await expectSame();
+  const freed = await together([put(1, 7), post('s0', 'john', 8), post('s0', 'john', 8)]);
+  expect(freed.map(({ status }) => status).sort()).toEqual([201, 204, 409]);
+  await expectSame();
+});
+
+test('memory has what the database has after many writes to few rules of one setting at once', async () => {
+  let random = 12_345;
+  const upTo = (count: number): number => (random = (random * 48_271) % 2_147_483_647) % count;
+  const known = [...rules];
+  for (let round = 0; round < 12; round += 1) {
+    const writes = Array.from({ length: 14 }, (): Write => {
+      const id = known[upTo(known.length)] ?? 0;
+      const kind = upTo(5);
+      if (kind === 0) return del(id);
+      if (kind === 1) return replace(id, `user${upTo(6)}`, upTo(90));
+      if (kind === 2) return { method: 'PUT', path: `/api/v1/rules/${id}/value`, body: { value: upTo(90) } };
+      return post('s0', `user${upTo(6)}`, upTo(90));
+    });
+    const answers = await together(writes);
+    for (const [index, { status, body }] of answers.entries()) {
+      expect([200, 201, 204, 404, 409]).toContain(status);
+      if (writes[index]?.method === 'POST' && status === 201) known.push((body as { rule_id: number }).rule_id);
+    }
+    await expectSame();
+    const same = await first.database.sql<{ count: string }>(
+      `select count(*) from (select r.setting, string_agg(c.feature_value, ',') from rules r left join conditions c on c.rule = r.id
+        group by r.id, r.setting) k (setting, conditions) group by k.setting, k.conditions having count(*) > 1`,
+    );
+    expect(same).toEqual([]);
+  }
+});

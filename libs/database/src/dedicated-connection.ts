@@ -8,11 +8,13 @@ import { type FixedQuery, FixedQueryRun } from './fixed-query.js';
 
 /**
  * Statements here run repeatedly and have one good plan for all parameters: planning each time would take longer than running,
- * and JIT compilation many times as long. A load may be idle between two batches; it holds no locks that block others.
+ * and JIT compilation many times as long. That plan goes by indexes, or one that was made while tables were small would read all of them when they
+ * are large; who reads whole tables says so. A load may be idle between two batches; it holds no locks that block others.
  */
 const READS = {
   plan_cache_mode: 'force_generic_plan',
   jit: 'off',
+  enable_seqscan: 'off',
   idle_in_transaction_session_timeout: 60_000,
 };
 

@@ -21,20 +21,23 @@ export function* nextOf(draft: Draft, revision: Revision, ids: IdsOf): InSteps<R
 export type WrittenDraft = Readonly<{ draft: Draft; ids: IdsOf }>;
 
 /**
- * The same of several drafts of one ruleset that were written together and change the rules of different settings.
+ * The same of several drafts of one ruleset that were written together and change different rules.
  * @param revision that all of them together left
  */
 export function* nextOfAll(base: Ruleset, written: readonly WrittenDraft[], revision: Revision): InSteps<Ruleset> {
-  const touched: string[] = [];
-  const present: SettingChange[] = [];
+  const touched = new Set<string>();
+  const present = new Map<string, SettingChange>();
   const touchedRules = new Set<number>();
   for (const { draft, ids } of written) {
     const change = yield* changeOf(draft, ids);
-    touched.push(...change.touched);
-    present.push(...change.present);
+    for (const name of change.touched) touched.add(name);
+    for (const one of change.present) {
+      const before = present.get(one.head.name);
+      present.set(one.head.name, { ...one, rules: [...(before?.rules ?? []), ...one.rules] });
+    }
     for (const id of change.touchedRules) touchedRules.add(id);
   }
-  return yield* nextRuleset(base, { revision, touched, present, touchedRules });
+  return yield* nextRuleset(base, { revision, touched: [...touched], present: [...present.values()], touchedRules });
 }
 
 function* changeOf(draft: Draft, ids: IdsOf): InSteps<Omit<RulesetChange, 'revision'>> {

@@ -31,6 +31,9 @@ type Head = Omit<SettingFields, 'type'> & Readonly<{ aliases: readonly string[] 
 /** What of a setting is not its rules and rollouts; `type` is null where the stored text is not readable. */
 export type DraftHead = SettingFields & Readonly<{ aliases: readonly string[] }>;
 
+/** Stands for a rule by its id, for whichever has certain conditions in a setting, or for all rules of one. */
+export type RuleMark = number | string;
+
 /**
  * A setting in a draft: what a ruleset holds, under what was changed. Nothing is copied until it changes.
  */
@@ -42,6 +45,7 @@ export class DraftSetting {
   private readonly changedRules = new Map<number, DraftRule | undefined>();
   private readonly ownRules = new Map<string, number>();
   private readonly changedRollouts = new Map<number, DraftRollout | undefined>();
+  private readonly askedFor = new Set<RuleMark>();
 
   /**
    * @param base the setting of the ruleset; undefined: it is new
@@ -92,7 +96,23 @@ export class DraftSetting {
     return this.changedRollouts;
   }
 
+  /** The rules that it was asked for. */
+  get asked(): Iterable<RuleMark> {
+    return this.askedFor;
+  }
+
+  /** The rules that were changed, as they were and as they are. */
+  *changedMarks(): Generator<RuleMark> {
+    if (this.changedRules.size > 0) yield this.ofAll;
+    for (const [id, rule] of this.changedRules) {
+      const before = id < 0 ? undefined : this.baseRule(id);
+      if (before !== undefined) yield id;
+      for (const one of [before, rule]) if (one !== undefined) yield this.ofConditions(conditionsKey(one.conditions));
+    }
+  }
+
   rule(id: number): DraftRule | undefined {
+    this.askedFor.add(id);
     return this.changedRules.has(id) ? this.changedRules.get(id) : this.baseRule(id);
   }
 
@@ -116,6 +136,7 @@ export class DraftSetting {
   rulesWith(conditions: readonly Condition[]): readonly DraftRule[] {
     const { base, ruleset } = this;
     const key = conditionsKey(conditions);
+    this.askedFor.add(this.ofConditions(key));
     const own = this.ownRules.get(key);
     const ids = new Set<number>();
     const inTable = base && ruleWith(ruleset, base, conditions);
@@ -200,6 +221,7 @@ export class DraftSetting {
 
   /** All rules, by ascending id, the new ones last. */
   *rules(): Generator<DraftRule> {
+    this.askedFor.add(this.ofAll);
     const ids = this.base === undefined ? [] : ruleIds(this.base);
     for (const id of ids) {
       const rule = this.rule(id);
@@ -217,6 +239,7 @@ export class DraftSetting {
 
   private *ruleUses(): Generator<Use> {
     const { base } = this;
+    this.askedFor.add(this.ofAll);
     if (base !== undefined) {
       for (const [row, id] of base.rules.ids.entries()) {
         if (this.changedRules.has(id)) continue;
@@ -229,6 +252,14 @@ export class DraftSetting {
     for (const { id, value, conditions } of [...apart, ...changed]) {
       yield { id, values: [value], features: conditions.map(featureOf) };
     }
+  }
+
+  private get ofAll(): RuleMark {
+    return `all rules of ${this.name}`;
+  }
+
+  private ofConditions(key: string): RuleMark {
+    return `rule of ${this.name} with ${key}`;
   }
 
   private inOrder(conditions: readonly Condition[]): readonly Condition[] {

@@ -1,6 +1,6 @@
 import { type Ruleset, type Setting } from '../ruleset.js';
 import { placeOf } from '../rule-table.js';
-import { DraftSetting, type DraftHead, headOfSetting } from './draft-setting.js';
+import { DraftSetting, type DraftHead, headOfSetting, type RuleMark } from './draft-setting.js';
 
 /** A setting that is renamed: what it was called, and is. */
 export type Renaming = readonly [from: string, to: string];
@@ -74,6 +74,11 @@ export class Draft {
   /** Names in the ruleset of settings that are deleted. */
   get deleted(): readonly string[] {
     return [...this.touched].filter(([, setting]) => setting === undefined).map(([name]) => name);
+  }
+
+  /** Rules that it was asked for, so that what was decided rests on them. */
+  *asked(): Generator<RuleMark> {
+    for (const setting of this.byName.values()) yield* setting.asked;
   }
 
   get renamings(): readonly Renaming[] {

@@ -1,5 +1,5 @@
 import { type WriteOrigin } from '@heksher/database';
-import { Draft, type Ruleset } from '@heksher/ruleset';
+import { Draft, type RuleMark, type Ruleset } from '@heksher/ruleset';
 import { soon } from '../../in-slices.js';
 import {
   type Decide,
@@ -48,9 +48,9 @@ export class WaitingWrite<T> {
     return this.proposal;
   }
 
-  /** Whether the settings that it changed when it was decided last are among these, so that it need not be decided to find out. */
-  changed(settings: ReadonlySet<string>): boolean {
-    return this.proposal !== undefined && settingsOf(this.proposal.draft).some((name) => settings.has(name));
+  /** Whether it was asked for one of these rules when it was decided last, so that it need not be decided to find out. */
+  restsOn(rules: ReadonlySet<RuleMark>): boolean {
+    return this.proposal !== undefined && [...this.proposal.draft.asked()].some((rule) => rules.has(rule));
   }
 
   take(): void {
@@ -95,28 +95,28 @@ async function proposed<T>(ruleset: Ruleset, origin: WriteOrigin, decide: Decide
   }
 }
 
-function settingsOf(draft: Draft): readonly string[] {
-  return draft.changed.map(({ name }) => name);
-}
-
 /** Another write, as it was decided on the same ruleset. */
 export type Taken = Readonly<{ waiting: WaitingWrite<unknown>; proposal: Proposal }>;
 
 /**
- * Takes along writes that wait, out of their line, each of which changes settings that none of the others does: what each was decided on is
+ * Takes along writes that wait, out of their line, each decided without regard to a rule that one before it changes: what it was decided on is
  * then as it is when the others before it are carried out.
  */
 export async function takeAlong(first: Draft, line: Set<WaitingWrite<unknown>>): Promise<readonly Taken[]> {
-  const changed = new Set(settingsOf(first));
+  const changed = new Set<RuleMark>();
+  const add = (draft: Draft): void => {
+    for (const setting of draft.changed) for (const mark of setting.changedMarks()) changed.add(mark);
+  };
+  add(first);
   const taken: Taken[] = [];
   let looks = 0;
   for (const waiting of line) {
     if (++looks === MOST) break;
-    if (waiting.changed(changed)) continue;
+    if (waiting.restsOn(changed)) continue;
     const proposal = await waiting.propose(first.base);
     // Its wait may have ended meanwhile.
-    if (proposal === undefined || waiting.changed(changed) || !line.delete(waiting)) continue;
-    for (const name of settingsOf(proposal.draft)) changed.add(name);
+    if (proposal === undefined || waiting.restsOn(changed) || !line.delete(waiting)) continue;
+    add(proposal.draft);
     waiting.take();
     taken.push({ waiting, proposal });
   }
