@@ -48,7 +48,8 @@ const FEW_ENTRIES = 5_000;
 /**
  * One statement, so that it needs no transaction to see one moment. A condition whose rule went with it names no setting;
  * the rule's own entry does. Subqueries
- * rather than joins: whatever the statistics say, the plan goes from each rule to what it has. The limit makes
+ * rather than joins: whatever the statistics say, the plan goes from each rule to what it has; and with `offset 0` from each name and id to
+ * its row, or it would compare each row of a table with all of them. The limit makes
  * the planner expect one row of revision, and the second bound few entries: with one bound it reads all of the log after a
  * bulk load, until its statistics are new.
  */
@@ -97,12 +98,13 @@ const CHANGES = `
          named.settings, named.rules,
          (select coalesce(json_agg(json_build_array(s.name, s.type, s.version, s.default_value, s.aliases,
                                                             s.configurable_features, s.metadata)), '[]')
-            from (${SELECT_SETTINGS} where s.name = any (named.settings)) s),
+            from unnest(named.settings) named (setting)
+           cross join lateral (${SELECT_SETTINGS} where s.name = named.setting offset 0) s),
          (select coalesce(json_agg(json_build_array(r.id, r.setting, r.value,
                    ${selectConditions('rule', 'r.id')},
                    ${selectMetadataObject('rule', 'r.id')})), '[]')
-            from rules r
-           where r.id = any (named.rules))
+            from unnest(named.rules) named (rule)
+           cross join lateral (select r.* from rules r where r.id = named.rule offset 0) r)
     from state
    cross join named`;
 

@@ -26,11 +26,14 @@ export const SELECT_FEATURES = `select f.name from context_features f order by f
 /** Rows fetched at a time: enough to be quick, few enough that reading them holds the event loop for some milliseconds only. */
 export const FETCHED_AT_ONCE = 4_000;
 
+/** What is read in a snapshot may be all there is, so that whole tables may be gone through. */
+const BEGIN = 'begin transaction isolation level repeatable read read only; set local enable_seqscan = on';
+
 /** On any error the session is discarded, and the transaction with it. */
 export function inSnapshot<T>(reader: Reader, work: (snapshot: SnapshotReader) => Promise<T>): Promise<T> {
   const { connection, checkTimeoutMs, loadTimeoutMs } = reader;
   return connection.inOneSession(checkTimeoutMs, async (session) => {
-    const begun = session.query({ text: 'begin transaction isolation level repeatable read read only' }, loadTimeoutMs);
+    const begun = session.query({ text: BEGIN }, loadTimeoutMs);
     const result = await work({ ...reader, connection: within(begun, session) });
     await session.query({ text: 'commit' }, loadTimeoutMs);
     return result;
