@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -44,6 +44,8 @@ const CORE = {
 };
 const FILES = Object.entries(CORE).flatMap(([folder, names]) => names.map((name) => `test/${folder}/${name}.test.ts`));
 const PAGE = 'docs/postgresql.md';
+/** As many as `npm test` has: most of an end-to-end test is waiting for other processes. */
+const WORKERS = Math.ceil(1.5 * availableParallelism());
 const NOBODY = 65_534;
 
 const wanted = process.argv.slice(2);
@@ -117,8 +119,7 @@ function test(url, files) {
     '--selectProjects',
     'e2e',
     '--forceExit',
-    '-w',
-    '1',
+    `--maxWorkers=${WORKERS}`,
     '--json',
   ];
   const env = { ...process.env, HEKSHER_TEST_DB_CONNECTION_STRING: url };
@@ -195,8 +196,8 @@ function note(row) {
 function pageOf(rows) {
   return `# Versions of PostgreSQL
 
-PostgreSQL 13 or newer is needed. \`npm test\` runs all end-to-end tests on one version: the embedded 18. \`npm run postgres-versions\` runs a core of them, ${FILES.length} files
-one after the other, on each version that npm has binaries of, and writes this page; with numbers of versions (\`-- 13 17\`), only their rows. Files in which a test failed were run once more, by themselves. A row of fewer files is
+PostgreSQL 13 or newer is needed. \`npm test\` runs all end-to-end tests on one version: the embedded 18. \`npm run postgres-versions\` runs a core of them, ${FILES.length} files,
+on each version that npm has binaries of, and writes this page; with numbers of versions (\`-- 13 17\`), only their rows. Files in which a test failed were run once more, by themselves. A row of fewer files is
 of an earlier, smaller core.
 
 | PostgreSQL | date | files | tests passed | files that failed | and failed again |
