@@ -64,6 +64,7 @@ export default {
       globalTeardown: '<rootDir>/test/support/global-teardown.js',
     },
   ],
+  testSequencer: '<rootDir>/test/support/sequencer.js',
   testTimeout: 240_000,
   maxWorkers: '100%',
   // Node keeps something of each file's modules: a worker of a hundred files spends its time in collections.

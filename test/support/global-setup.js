@@ -1,15 +1,24 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath, URL } from 'node:url';
+import { promisify } from 'node:util';
 import { createDataSource, migrate, parseConnectionString } from '@heksher/database';
 import { startEmbeddedPostgres } from '@heksher/embedded-postgres';
 import pg from 'pg';
 
+const WRITE_DOCUMENT = fileURLToPath(new URL('service/write-document.js', import.meta.url));
+
 /**
  * One PostgreSQL for all end-to-end tests: the server that HEKSHER_TEST_DB_CONNECTION_STRING names, else the embedded
  * one in a temporary folder. On it a template database at the current schema, which each test file clones.
+ * And once for all of them what an answer must be, which takes each of them a second else.
  */
 export default async function globalSetup() {
+  const document = await mkdtemp(join(tmpdir(), 'heksher-test-document-'));
+  const documentWritten = promisify(execFile)(process.execPath, [WRITE_DOCUMENT, document]);
+  documentWritten.catch(() => undefined);
   const given = process.env.HEKSHER_TEST_DB_CONNECTION_STRING;
   const folder = given ? undefined : await mkdtemp(join(tmpdir(), 'heksher-test-'));
   const embedded = folder && (await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') }));
@@ -20,7 +29,9 @@ export default async function globalSetup() {
   await makeTemplate({ ...address, database: template });
   const logs = await mkdtemp(join(tmpdir(), 'heksher-test-logs-'));
   process.env.HEKSHER_TEST_LOGS = logs;
-  globalThis.heksherTests = { embedded, folder, address, template, logs };
+  await documentWritten;
+  process.env.HEKSHER_TEST_DOCUMENT = document;
+  globalThis.heksherTests = { embedded, folder, address, template, logs, document };
   process.env.HEKSHER_TEST_SERVER = JSON.stringify({ address, template });
 }
 

@@ -1,6 +1,9 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type ValidateFunction } from 'ajv';
 import { type Answer } from './answer.js';
+import { keyOf } from './schema-key.js';
 
 /** As much of an OpenAPI document as the tests look at. Member names are those of OpenAPI. */
 export type OpenApiDocument = Readonly<{
@@ -35,20 +38,18 @@ export type MediaType = Readonly<{ schema: object; examples?: Readonly<Record<st
 type Header = Readonly<{ required?: boolean; schema: object }>;
 type Reference = Readonly<{ $ref: string }>;
 
-let fetched: Promise<OpenApiDocument> | undefined;
+/** The document that every service of this build serves, with validators of its schemas by `keyOf`, as write-document.js has prepared them. */
+type Described = Readonly<{ document: OpenApiDocument; validators: ReadonlyMap<string, ValidateFunction> }>;
+let described: Promise<Described> | undefined;
 
-/**
- * The document that the service at `url` serves; asked for once in a test file, since every service of a build serves the
- * same. Undefined where it cannot be had, as when the service has just been killed: then the next call asks again.
- */
-export async function documentAt(url: string): Promise<OpenApiDocument | undefined> {
-  fetched ??= fetch(`${url}/openapi.json`).then(async (response) => (await response.json()) as OpenApiDocument);
-  try {
-    return await fetched;
-  } catch {
-    fetched = undefined;
-    return undefined;
-  }
+export function describedAnswers(): Promise<Described> {
+  return (described ??= loadDescribed(process.env['HEKSHER_TEST_DOCUMENT'] ?? ''));
+}
+
+async function loadDescribed(folder: string): Promise<Described> {
+  const document = JSON.parse(readFileSync(join(folder, 'openapi.json'), 'utf8')) as OpenApiDocument;
+  const module = (await import(pathToFileURL(join(folder, 'validators.mjs')).href)) as Pick<Described, 'validators'>;
+  return { document, validators: module.validators };
 }
 
 /** Served beside the API, and not part of the document. */
@@ -62,21 +63,17 @@ const NODES_OWN = 431;
  * is not in the document must be among those of the document for such paths.
  * @throws Error that tells the request and what is wrong with the answer
  */
-export function assertAnswerMatchesDocument(
-  document: OpenApiDocument,
-  method: string,
-  path: string,
-  answer: Answer,
-): void {
+export function assertAnswerMatchesDocument(described: Described, method: string, path: string, answer: Answer): void {
   const { pathname } = new URL(`http://service${path}`);
   if (PAGES.test(pathname) || answer.status === NODES_OWN) return;
-  const problem = problemOf(document, method.toUpperCase(), pathname, answer);
+  const problem = problemOf(described, method.toUpperCase(), pathname, answer);
   if (problem === undefined) return;
   const shown = answer.text.length > 500 ? `${answer.text.slice(0, 500)}…` : answer.text;
   throw new Error(`${method} ${path} answers other than the document says: ${problem}\n${answer.status} ${shown}`);
 }
 
-function problemOf(document: OpenApiDocument, method: string, pathname: string, answer: Answer): string | undefined {
+function problemOf(described: Described, method: string, pathname: string, answer: Answer): string | undefined {
+  const { document } = described;
   const item = findPath(document, pathname);
   const operation = item?.[method === 'HEAD' ? 'get' : method.toLowerCase()];
   if (operation === undefined && item !== undefined && answer.status === 405) {
@@ -88,7 +85,7 @@ function problemOf(document: OpenApiDocument, method: string, pathname: string, 
   }
   const response = documentedResponse(document, operation, answer.status);
   if (response === undefined) return `the status ${answer.status} is not documented`;
-  return headerProblem(document, response, answer) ?? bodyProblem(document, response, method, answer);
+  return headerProblem(described, response, answer) ?? bodyProblem(described, response, method, answer);
 }
 
 /** A body that cannot be read is refused before it is known whether the operation takes one. */
@@ -113,29 +110,31 @@ function findPath(document: OpenApiDocument, pathname: string): Readonly<Record<
     : Object.fromEntries(matching.reverse().flatMap(([, item]) => Object.entries(item)));
 }
 
+const matchers = new Map<string, RegExp>();
+
 function matcherOf(template: string): RegExp {
-  return new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`);
+  const known = matchers.get(template);
+  if (known !== undefined) return known;
+  const matcher = new RegExp(`^${template.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`);
+  matchers.set(template, matcher);
+  return matcher;
 }
 
-function headerProblem(document: OpenApiDocument, response: Response, answer: Answer): string | undefined {
+function headerProblem(described: Described, response: Response, answer: Answer): string | undefined {
+  const { document } = described;
   for (const [name, reference] of Object.entries(response.headers ?? {})) {
     const header = '$ref' in reference ? document.components.headers[lastPart(reference)] : reference;
     const value = answer.headers.get(name);
     if (value === null && header?.required) return `the header ${name} is missing`;
     if (value === null || header === undefined) continue;
     const isNumber = 'type' in header.schema && header.schema.type === 'integer';
-    const problem = schemaProblem(document, header.schema, isNumber ? Number(value) : value);
+    const problem = schemaProblem(validatorOf(described, header.schema), isNumber ? Number(value) : value);
     if (problem !== undefined) return `the header ${name}: ${problem}`;
   }
   return undefined;
 }
 
-function bodyProblem(
-  document: OpenApiDocument,
-  { content }: Response,
-  method: string,
-  answer: Answer,
-): string | undefined {
+function bodyProblem(described: Described, { content }: Response, method: string, answer: Answer): string | undefined {
   if (method === 'HEAD') return answer.text === '' ? undefined : 'an answer to HEAD has a body';
   const contentType = answer.headers.get('content-type');
   if (content === undefined) {
@@ -146,14 +145,19 @@ function bodyProblem(
   const type = contentType?.replace(/;.*/, '').trim() ?? 'none';
   const media = content[type];
   if (media === undefined) return `the content type ${type} is not among ${Object.keys(content).join(', ')}`;
-  return schemaProblem(document, media.schema, /[/+]json$/.test(type) ? answer.body : answer.text);
+  return schemaProblem(validatorOf(described, media.schema), /[/+]json$/.test(type) ? answer.body : answer.text);
 }
 
-/** What is wrong with a value by a schema of the document; in it, objects have no members beyond those that are described. */
-export function schemaProblem(document: OpenApiDocument, schema: object, value: unknown): string | undefined {
-  const validate = validatorOf(document, schema);
+/** What is wrong with a value by the schema of a validator. */
+export function schemaProblem(validate: ValidateFunction, value: unknown): string | undefined {
   if (validate(value)) return undefined;
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || 'it'} ${message}`).join('; ');
+}
+
+function validatorOf({ validators }: Described, schema: object): ValidateFunction {
+  const validate = validators.get(keyOf(schema));
+  if (validate === undefined) throw new Error(`no validator was made for ${keyOf(schema)}`);
+  return validate;
 }
 
 export function dereferenced(
@@ -166,40 +170,4 @@ export function dereferenced(
 
 function lastPart({ $ref }: Reference): string {
   return $ref.replace(/.*\//, '');
-}
-
-type Validators = Readonly<{ ajv: Ajv2020; compiled: WeakMap<object, ValidateFunction> }>;
-const validators = new WeakMap<OpenApiDocument, Validators>();
-
-function validatorOf(document: OpenApiDocument, schema: object): ValidateFunction {
-  const { ajv, compiled } = validators.get(document) ?? makeValidators(document);
-  const known = compiled.get(schema);
-  if (known !== undefined) return known;
-  const validate = ajv.compile(withReferences(closed(schema)));
-  compiled.set(schema, validate);
-  return validate;
-}
-
-function makeValidators(document: OpenApiDocument): Validators {
-  // The first error is enough; to gather those of a long list takes time that grows with their square.
-  const ajv = new Ajv2020({ strict: false });
-  addFormats.default(ajv);
-  ajv.addSchema({ $id: 'document:', components: closed(document.components) });
-  const made = { ajv, compiled: new WeakMap<object, ValidateFunction>() };
-  validators.set(document, made);
-  return made;
-}
-
-/** References within the document as references to the document, for a schema that is taken out of it. */
-function withReferences(schema: object): object {
-  return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"document:#/components/')) as object;
-}
-
-/** The same with each object that has described members closed to others: a member that an answer has is a described one. */
-function closed<T>(part: T): T {
-  if (typeof part !== 'object' || part === null) return part;
-  if (Array.isArray(part)) return part.map(closed) as T;
-  const copy = Object.fromEntries(Object.entries(part).map(([name, member]) => [name, closed(member as unknown)]));
-  const isOpen = 'properties' in copy && copy['type'] === 'object' && !('additionalProperties' in copy);
-  return (isOpen ? { ...copy, additionalProperties: false } : copy) as T;
 }

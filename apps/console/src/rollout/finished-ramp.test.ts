@@ -1,4 +1,4 @@
-import { parseJson, writeJson } from '@heksher/core';
+import { parseJson, type Writable, writeJson } from '@heksher/core';
 import { NO_MEMBERS } from '../api/exact.js';
 import { type SettingView } from '../api/queries.js';
 import { finishedRamp } from './finished-ramp.js';
@@ -23,7 +23,7 @@ const NOW_MS = Date.parse('2026-03-11T12:00:00Z');
 it('the value becomes the default as it is written, and the rollout goes, as it was seen', () => {
   const { days, operations } = finishedRamp(setting, rollout, NOW_MS) ?? {};
   expect(days).toBe(9);
-  expect(writeJson(operations ?? null)).toBe(
+  expect(writeJson((operations ?? null) as Writable)).toBe(
     '[{"op":"declare","name":"cache_size","type":"float","default_value":70.0,"configurable_features":["account","user"],"version":"1.4"},' +
       '{"op":"delete_rollout","setting":"cache_size","feature":"user","feature_values":{},"expect":{"enabled":true,"value":70.0,' +
       `"ramp":${JSON.stringify(ramp)}}}]`,

@@ -185,15 +185,20 @@ function isDecided({ value: text, by }: Decided, decision: Decision): boolean {
   }
 }
 
+function isChange(old: Decision, now: Decision): boolean {
+  return old.value !== now.value && jsonKey(old.value) !== jsonKey(now.value);
+}
+
 /** Throws where a context changes otherwise than the cells say. */
 function checkContext(cells: readonly Cell[], context: Context, old: Decision, now: Decision): void {
   const around = cells.filter((cell) => isInCell(cell, context));
   const told = around.filter(({ from, to }) => isDecided(from, old) && isDecided(to, now));
-  const where = JSON.stringify([[...context], old, now, around.map(({ from, to, share: part }) => [from, to, part])]);
+  const where = () =>
+    JSON.stringify([[...context], old, now, around.map(({ from, to, share: part }) => [from, to, part])]);
   const areAll = around.filter(({ share: part }) => part === undefined);
-  if (areAll.length > 0 && (around.length > 1 || told.length === 0)) throw new Error(`not as the cell says: ${where}`);
-  const isChanged = jsonKey(old.value) !== jsonKey(now.value);
-  if (isChanged && told.length !== 1) throw new Error(`${told.length} cells say so: ${where}`);
+  if (areAll.length > 0 && (around.length > 1 || told.length === 0))
+    throw new Error(`not as the cell says: ${where()}`);
+  if (isChange(old, now) && told.length !== 1) throw new Error(`${told.length} cells say so: ${where()}`);
 }
 
 const CHANGES = [
@@ -212,7 +217,7 @@ it.each(CHANGES)('a context changes just where a cell says so: changes of %s', (
       for (const context of CONTEXTS) {
         const [old, now] = [before.evaluate(context, NOW), after.evaluate(context, NOW)];
         checkContext(cells, context, old, now);
-        if (jsonKey(old.value) !== jsonKey(now.value)) changed += 1;
+        if (isChange(old, now)) changed += 1;
       }
     }),
     { numRuns: 150 },

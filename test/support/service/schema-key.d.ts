@@ -1,0 +1,1 @@
+export function keyOf(schema: object): string;
