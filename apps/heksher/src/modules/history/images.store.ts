@@ -121,7 +121,7 @@ const KEYS = {
 
 /**
  * Common table expressions down to `few`: the entries about rows of the transactions `found (first, last)`, and the present rows of what they are
- * about, each a list in JSON. It is empty where they are not few. PostgreSQL goes by the indexes for arrays, whatever it expects of them.
+ * about, each a list in JSON. It is empty where they are not few.
  */
 export const FEW = `
   newest as materialized (
