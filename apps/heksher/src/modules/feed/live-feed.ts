@@ -189,7 +189,12 @@ export class LiveFeed implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** @returns whether there was nothing more */
   private async advanceRing(ring: EventRing): Promise<boolean> {
-    const [found] = await Promise.all([this.read(ring.newest, PAGE), this.rulesets.follower.checked()]);
+    const { follower } = this.rulesets;
+    const [found] = await Promise.all([
+      this.read(ring.newest, PAGE),
+      // After a write of our own the ruleset is ahead already.
+      this.isBehind(ring) ? follower.checked() : follower.changed(),
+    ]);
     await this.reach(found.kind === 'reset' ? found.now : found.next);
     if (this.ring !== ring) return false;
     this.found = undefined;

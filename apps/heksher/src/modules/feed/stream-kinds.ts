@@ -29,30 +29,16 @@ export function changesKind(live: LiveFeed, asked: SettingSet | undefined, rules
     look: (cursor) => live.after(cursor),
     take(found, principal): Taken {
       const view = viewOf(asked, principal, 'read');
-      const ofAll = takenOf(found);
       const key = viewKey(view);
-      const known = ofAll.get(key);
-      if (known !== undefined) return known;
-      const made = changesIn(found, view, ruleset());
-      if (ofAll.size < MOST_VIEWS) ofAll.set(key, made);
-      return made;
+      if (last?.found === found && last.key === key) return last.taken;
+      last = { found, key, taken: changesIn(found, view, ruleset()) };
+      return last.taken;
     },
   };
 }
 
-/** What was taken of the same events for so many different views is kept. */
-const MOST_VIEWS = 32;
-
-const taken = new WeakMap<FeedEvents, Map<string, Taken>>();
-
-/** By the keys of views. */
-function takenOf(found: FeedEvents): Map<string, Taken> {
-  const known = taken.get(found);
-  if (known !== undefined) return known;
-  const made = new Map<string, Taken>();
-  taken.set(found, made);
-  return made;
-}
+/** What was taken last: nearly all who follow are sent the same. */
+let last: Readonly<{ found: FeedEvents; key: string; taken: Taken }> | undefined;
 
 function changesIn(found: FeedEvents, view: EventView, ruleset: Ruleset): Taken {
   if (found.kind === 'reset') return { bytes: resetFrame(found.now), cursor: found.now, count: 1 };
