@@ -29,13 +29,17 @@ const SPREAD = 0.1;
 /** The three ways to read the feed, and OpenFeature's notices. */
 @Injectable()
 export class ChangesAnswers {
+  private readonly allChanges: StreamKind;
+
   constructor(
     private readonly live: LiveFeed,
     private readonly streams: Streams,
     private readonly rulesets: RulesetService,
     private readonly options: FeedOptions,
     private readonly propagation: Propagation,
-  ) {}
+  ) {
+    this.allChanges = changesKind(live, undefined, () => this.ruleset());
+  }
 
   /** A page of events, which is waited for where that is asked. */
   async page({ after, asked, limit, waitMs }: PageRequest, asking: Asking): Promise<RawJson> {
@@ -62,12 +66,8 @@ export class ChangesAnswers {
 
   /** A stream of events. Throws before it sends anything where there are too many. */
   stream({ after, asked }: ChangesRequest, asking: Asking): Promise<void> {
-    return this.open(
-      changesKind(this.live, asked, () => this.ruleset()),
-      after,
-      asking,
-      asking.principal,
-    );
+    const kind = asked === undefined ? this.allChanges : changesKind(this.live, asked, () => this.ruleset());
+    return this.open(kind, after, asking, asking.principal);
   }
 
   /** A stream of notices. Browsers of many share what a page was given, so that they count towards nobody. */

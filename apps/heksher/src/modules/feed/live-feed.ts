@@ -37,6 +37,8 @@ export class LiveFeed implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly followers = new Set<Follower>();
   private readonly log: Logger;
   private ring: EventRing | undefined;
+  /** What was found in memory last: nearly all who follow ask for the same, and share what is made of it. */
+  private found: Readonly<{ cursor: FeedCursor; events: FeedEvents }> | undefined;
   private starting: Promise<EventRing> | undefined;
   private poll: NodeJS.Timeout | undefined;
   private isAdvancing = false;
@@ -89,6 +91,7 @@ export class LiveFeed implements OnApplicationBootstrap, OnApplicationShutdown {
     clearInterval(this.poll);
     this.poll = undefined;
     this.ring = undefined;
+    this.found = undefined;
     this.starting = undefined;
   }
 
@@ -103,9 +106,19 @@ export class LiveFeed implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** What lies behind a cursor, or the first of it: at once where that is in memory. */
   after(cursor: FeedCursor, limit = PAGE): FeedEvents | Promise<FeedEvents> {
+    if (limit !== PAGE) return this.inMemory(cursor, limit) ?? this.read(cursor, limit);
+    const { found } = this;
+    if (found?.cursor.seq === cursor.seq && found.cursor.token === cursor.token) return found.events;
+    const events = this.inMemory(cursor, PAGE);
+    if (events === undefined) return this.read(cursor, PAGE);
+    this.found = { cursor, events };
+    return events;
+  }
+
+  private inMemory(cursor: FeedCursor, limit: number): FeedEvents | undefined {
     const { ring } = this;
     const events = ring?.after(cursor, limit);
-    if (ring === undefined || events === undefined) return this.read(cursor, limit);
+    if (ring === undefined || events === undefined) return undefined;
     const next = events.at(-1)?.cursor ?? cursor;
     return { kind: 'events', events, next, isEnd: ring.isNewest(next) };
   }
@@ -176,9 +189,15 @@ export class LiveFeed implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** @returns whether there was nothing more */
   private async advanceRing(ring: EventRing): Promise<boolean> {
-    const [found] = await Promise.all([this.read(ring.newest, PAGE), this.rulesets.follower.checked()]);
+    const { follower } = this.rulesets;
+    const [found] = await Promise.all([
+      this.read(ring.newest, PAGE),
+      // After a write of our own the ruleset is ahead already.
+      this.isBehind(ring) ? follower.checked() : follower.changed(),
+    ]);
     await this.reach(found.kind === 'reset' ? found.now : found.next);
     if (this.ring !== ring) return false;
+    this.found = undefined;
     if (found.kind === 'reset') this.ring = new EventRing(found.now);
     else for (const event of found.events) ring.add(event);
     if (found.kind === 'reset' || found.events.length > 0) this.wakeAll();

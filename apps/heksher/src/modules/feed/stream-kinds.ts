@@ -3,11 +3,11 @@ import { type Ruleset } from '@heksher/ruleset';
 import { isAll, type SettingSet } from '../../access/grants.js';
 import { type Principal } from '../../access/principal.js';
 import { rampsOf } from '../evaluation/evaluation-reading.js';
-import { type EventView } from './change-event.js';
+import { type EventView, viewKey } from './change-event.js';
 import { type Taken, type StreamKind } from './event-stream.js';
 import { cursorAt, type FeedCursor, formatFeedCursor } from './feed-cursor.js';
 import { type FeedEvent } from './feed-event.js';
-import { type LiveFeed } from './live-feed.js';
+import { type FeedEvents, type LiveFeed } from './live-feed.js';
 
 /** Events of more bytes than this are written one after another. */
 const MOST_BYTES = 262_144;
@@ -28,19 +28,29 @@ export function changesKind(live: LiveFeed, asked: SettingSet | undefined, rules
     name: 'events',
     look: (cursor) => live.after(cursor),
     take(found, principal): Taken {
-      if (found.kind === 'reset') return { bytes: resetFrame(found.now), cursor: found.now, count: 1 };
       const view = viewOf(asked, principal, 'read');
-      const frames: Buffer[] = [];
-      let bytes = 0;
-      for (const event of found.events) {
-        const frame = event.frame(view, ruleset());
-        bytes += frame.length;
-        if (frame.length > 0) frames.push(frame);
-        if (bytes > MOST_BYTES) return { bytes: joined(frames), cursor: event.cursor, count: frames.length };
-      }
-      return { bytes: joined(frames), cursor: found.next, count: frames.length };
+      const key = viewKey(view);
+      if (last?.found === found && last.key === key) return last.taken;
+      last = { found, key, taken: changesIn(found, view, ruleset()) };
+      return last.taken;
     },
   };
+}
+
+/** What was taken last: nearly all who follow are sent the same. */
+let last: Readonly<{ found: FeedEvents; key: string; taken: Taken }> | undefined;
+
+function changesIn(found: FeedEvents, view: EventView, ruleset: Ruleset): Taken {
+  if (found.kind === 'reset') return { bytes: resetFrame(found.now), cursor: found.now, count: 1 };
+  const frames: Buffer[] = [];
+  let bytes = 0;
+  for (const event of found.events) {
+    const frame = event.frame(view, ruleset);
+    bytes += frame.length;
+    if (frame.length > 0) frames.push(frame);
+    if (bytes > MOST_BYTES) return { bytes: joined(frames), cursor: event.cursor, count: frames.length };
+  }
+  return { bytes: joined(frames), cursor: found.next, count: frames.length };
 }
 
 function resetFrame(now: FeedCursor): string {

@@ -1,5 +1,6 @@
 import { type Revision } from '@heksher/ruleset';
 import { querySnapshot, revisionOf, type SnapshotReader } from '../ruleset/loading.js';
+import { FEW, type FewColumns, type FewEntries, fewOf } from './images.store.js';
 import {
   DESCRIBED,
   loggedTransaction,
@@ -49,7 +50,7 @@ export type TouchedNames = Readonly<{
 const MANY_ROWS = 10_000;
 
 /** One statement, since each is a round trip between a commit and who waits to hear of it. */
-const FOLLOWING = `
+const following = (hasFew: boolean): string => `
   with recursive found (n, first, last) as (
     (select 1, t.first, t.last from (${next('$1::bigint')}) t limit 1)
      union all
@@ -58,12 +59,15 @@ const FOLLOWING = `
      cross join lateral (${next('f.last')}) t
      where f.n < $2::integer),
   described as (${DESCRIBED})
+  ${hasFew ? `, ${FEW}` : ''}
   select r.seq, r.token,
          r.seq = $1 and starts_with(r.token::text, $3)
          or exists (select from heksher_changes m where m.seq = $1 and m.${MARK} and starts_with(m.token::text, $3)),
+         ${hasFew ? 'few.entries, few.state' : 'null::json, null::json'},
          t.*, names.settings, names.has_features, names.has_renamings, size.rows::integer, size.bytes::float8
     from (select r.seq, r.token from heksher_revision r limit 1) r
     left join described t on true
+    ${hasFew ? 'left join few on t.first = (select min(f.first) from found f)' : ''}
     left join lateral (
             select count(*) as rows, coalesce(sum(coalesce(octet_length(r.old::text), 0) + coalesce(octet_length(r.new::text), 0)), 0) as bytes
               from (select c.old, c.new from heksher_changes c
@@ -78,7 +82,10 @@ const FOLLOWING = `
                             (case c."table" when 'settings' then c.old ->> 'name' else c.old ->> 'setting' end)) n (name)) names on true
    order by t.last`;
 
-type Standing = [seq: string, token: string, isKnown: boolean];
+const FOLLOWING = following(false);
+const FOLLOWING_AND_FEW = following(true);
+
+type Standing = [seq: string, token: string, isKnown: boolean, ...FewColumns];
 type Names = [
   settings: string[] | null,
   hasFeatures: boolean | null,
@@ -86,22 +93,42 @@ type Names = [
   rows: number,
   bytes: number,
 ];
-type FollowingRow = [...Standing, ...TransactionRow, ...Names];
+type FollowingRow = [...Standing, ...TransactionRow, ...Names] | [...Standing, null];
+
+type Behind = Readonly<{
+  now: Revision;
+  isKnown: boolean;
+  transactions: readonly (LoggedTransaction & TouchedNames)[];
+}>;
 
 /**
  * The transactions behind a cursor, oldest first; the one that it is in the middle of as a whole. `isKnown`: the state that it names is one of
  * this history that the log reaches back to.
  * @param token the beginning of the token of the revision `seq`
  */
-export async function readFollowing(
+export async function readFollowing(snapshot: SnapshotReader, cursor: Cursor, limit: number): Promise<Behind> {
+  return behindOf(await querySnapshot<FollowingRow>(snapshot, FOLLOWING, valuesOf(cursor, limit)));
+}
+
+/** The same with the entries of all of them, and the state of now of what they are about; undefined: there are none, or too many. */
+export async function readFollowingFew(
   snapshot: SnapshotReader,
-  { seq, token }: Cursor,
+  cursor: Cursor,
   limit: number,
-): Promise<Readonly<{ now: Revision; isKnown: boolean; transactions: readonly (LoggedTransaction & TouchedNames)[] }>> {
-  const rows = await querySnapshot<FollowingRow | [...Standing, null]>(snapshot, FOLLOWING, [seq, limit, token]);
+): Promise<Behind & Readonly<{ few: FewEntries | undefined }>> {
+  const rows = await querySnapshot<FollowingRow>(snapshot, FOLLOWING_AND_FEW, valuesOf(cursor, limit));
+  const [, , , entries = null, state = null] = rows[0] ?? [];
+  return { ...behindOf(rows), few: fewOf([entries, state]) };
+}
+
+function valuesOf({ seq, token }: Cursor, limit: number): readonly unknown[] {
+  return [seq, limit, token];
+}
+
+function behindOf(rows: readonly FollowingRow[]): Behind {
   const [newest, ofNewest, isKnown] = rows[0] ?? [];
   const transactions = rows.flatMap((row) => {
-    const [, , , first, last, ofLast, at, actor, message, requestId, traceparent, tracestate, ...names] = row;
+    const [, , , , , first, last, ofLast, at, actor, message, requestId, traceparent, tracestate, ...names] = row;
     if (first === null) return [];
     const [settings, hasFeatures, hasRenamings, rowCount = 0, bytes = 0] = names;
     return {

@@ -9,7 +9,7 @@ import {
 } from '@heksher/core';
 import { sliced } from '../../in-slices.js';
 import { type SnapshotReader } from '../ruleset/loading.js';
-import { type LoggedRow, readEntries, readState, type ResourceKeys, rowOf } from './images.store.js';
+import { type FewEntries, type LoggedRow, readEntries, readState, type ResourceKeys, rowOf } from './images.store.js';
 import { readRenamings } from './names.store.js';
 import { readTouched, type TouchedResource } from './touched.store.js';
 import { type LoggedTransaction } from './transactions.store.js';
@@ -44,8 +44,50 @@ export async function readChanges(
   ]);
   const ofTransactions: TouchedResource[][] = transactions.map(() => []);
   for (const one of touched) ofTransactions[one.transaction]?.push(one);
-  const perTransaction = transactions.map((one, place) => ({ ...one, touched: ofTransactions[place] ?? [] }));
-  return sliced(rewind(perTransaction, entries, state, limits.skipped ?? 0));
+  const listed = transactions.map(({ first, last }, place): Listed => {
+    const ofThis = ofTransactions[place] ?? [];
+    const [{ total: ofAll = 0 } = {}] = ofThis;
+    return {
+      ...{ first, last, members: membersOf(ofThis) },
+      keys: new Set(ofThis.map(({ kind, key }) => keyOf(kind, key))),
+      omitted: Math.max(0, ofAll - (limits.skipped ?? 0) - ofThis.length),
+    };
+  });
+  return sliced(rewind(listed, entries, state));
+}
+
+/** The same of transactions of few entries up to the newest one, of which none gives a setting another name. All is listed. */
+export function changesOf(
+  transactions: readonly LoggedTransaction[],
+  { entries, state }: FewEntries,
+): Promise<readonly ListedChanges[]> {
+  const ofMembers = entries.filter(({ table }) => table === MEMBERS);
+  const listed = transactions.map(({ first, last }): Listed => {
+    const members = countMembers(ofMembers.filter(({ seq }) => seq >= first && seq <= last));
+    return { first, last, keys: undefined, members, omitted: 0 };
+  });
+  return sliced(
+    rewind(
+      listed,
+      entries.filter(({ table }) => table !== MEMBERS),
+      state,
+    ),
+  );
+}
+
+const MEMBERS = 'rollout_members';
+
+/** How many members came and went, by the ids of their rollouts. */
+function countMembers(entries: readonly LoggedRow[]): ReadonlyMap<number, MemberCounts> {
+  const counts = new Map<number, { added: number; removed: number }>();
+  for (const { old, new: now } of entries) {
+    const { rollout } = JSON.parse(now ?? old ?? '{}') as { rollout: number };
+    const of = counts.get(rollout) ?? { added: 0, removed: 0 };
+    counts.set(rollout, of);
+    if (now !== null) of.added += 1;
+    if (old !== null) of.removed += 1;
+  }
+  return counts;
 }
 
 function keysOf(touched: readonly TouchedResource[], renamings: readonly SettingRenaming[]): ResourceKeys {
@@ -67,13 +109,19 @@ function keysOf(touched: readonly TouchedResource[], renamings: readonly Setting
 /** So many rows are read from their JSON between two looks at the clock. */
 const ROWS_PER_STEP = 64;
 
-type Transaction = LoggedTransaction & Readonly<{ touched: readonly TouchedResource[] }>;
+/** A transaction of which some things are listed; `keys` undefined: all. */
+type Listed = Readonly<{
+  first: number;
+  last: number;
+  keys: ReadonlySet<string> | undefined;
+  members: ReadonlyMap<number, MemberCounts>;
+  omitted: number;
+}>;
 
 function* rewind(
-  transactions: readonly Transaction[],
+  transactions: readonly Listed[],
   entries: readonly LoggedRow[],
   state: Awaited<ReturnType<typeof readState>>,
-  skipped: number,
 ): InSteps<readonly ListedChanges[]> {
   const rows = new OwnedRows();
   for (const [index, [table, text]] of state.entries()) {
@@ -103,16 +151,14 @@ function* rewind(
     return changes;
   };
   const listed: ListedChanges[] = [];
-  for (const { first, last, touched } of transactions) {
+  for (const { first, last, keys, members, omitted } of transactions) {
     // Those of transactions in between, which are not listed.
     const between = yield* take(last + 1);
     if (between.length > 0) yield* back(between, NO_MEMBERS);
-    const keys = new Set(touched.map(({ kind, key }) => keyOf(kind, key)));
-    const made = yield* back(yield* take(first), membersOf(touched));
+    const made = yield* back(yield* take(first), members);
     yield;
-    const changes = made.filter((change) => keys.has(keyOfChange(change)));
-    const [{ total = 0 } = {}] = touched;
-    listed.push({ changes, omitted: Math.max(0, total - skipped - touched.length) });
+    const changes = keys === undefined ? made : made.filter((change) => keys.has(keyOfChange(change)));
+    listed.push({ changes, omitted });
     yield;
   }
   return listed;

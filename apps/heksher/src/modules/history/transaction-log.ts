@@ -3,9 +3,10 @@ import { type Revision } from '@heksher/ruleset';
 import { Injectable } from '@nestjs/common';
 import { FeedSession } from '../ruleset/feed-session.js';
 import { PastSession } from '../ruleset/past-session.js';
-import { querySnapshot, revisionOf, SELECT_REVISION } from '../ruleset/loading.js';
-import { readFollowing, readKnown, type TouchedNames } from './following.store.js';
-import { readChanges } from './transaction-changes.js';
+import { querySnapshot, revisionOf, SELECT_REVISION, type SnapshotReader } from '../ruleset/loading.js';
+import { readFollowing, readFollowingFew, readKnown, type TouchedNames } from './following.store.js';
+import { changesOf, type ListedChanges, readChanges } from './transaction-changes.js';
+import { type LoggedTransaction } from './transactions.store.js';
 
 /** A committed transaction: the revisions `first` to `last`, of which the last is that of the state it left. */
 export type Transaction = Readonly<{
@@ -36,6 +37,9 @@ export type Following = Readonly<{ isKnown: boolean; transactions: readonly Tran
 /** So many rows of transactions are read at once, and so much text of them. */
 const MOST_ROWS = 5_000;
 const MOST_BYTES = 2_000_000;
+
+/** So many transactions are few. */
+const FEW = 10;
 
 /** So many changes of a transaction are listed. */
 const MOST_CHANGES = 1_000;
@@ -68,26 +72,10 @@ export class TransactionLog {
    * At most `limit` transactions behind the revision `seq`, whose token begins with `token`. Revision 0 is where the log begins. A
    * state that the log does not have, or has under another token, is not known: it was pruned, or is one of another history.
    */
-  after({ seq, token }: Readonly<{ seq: number; token: string }>, limit: number): Promise<Following> {
-    return this.session.inSnapshot(async (snapshot) => {
-      const isOldest = seq === 0;
-      const behind = await readFollowing(snapshot, { seq, token }, isOldest ? limit + 1 : limit);
-      const { now } = behind;
-      if (!isOldest && !behind.isKnown) return { isKnown: false, transactions: [], now };
-      const all = isOldest ? withoutPart(behind.transactions, limit) : behind.transactions;
-      const found = all.slice(0, countAtOnce(all));
-      const known = {
-        isNewest: String(found.at(-1)?.last) === now.seq,
-        hasRenamings: found.some(({ hasRenamings }) => hasRenamings),
-      };
-      const newestFirst = await readChanges(snapshot, found.toReversed(), undefined, { most: MOST_CHANGES }, known);
-      const changes = newestFirst.toReversed();
-      const transactions = found.map((one, place) => ({
-        ...one,
-        ...(changes[place] ?? { changes: [], omitted: 0 }),
-      }));
-      return { isKnown: true, transactions, now };
-    });
+  async after(cursor: Readonly<{ seq: number; token: string }>, limit: number): Promise<Following> {
+    const isOldest = cursor.seq === 0;
+    const few = isOldest ? undefined : await this.session.inOrder((reader) => fewAfter(reader, cursor, limit));
+    return few ?? this.session.inSnapshot((snapshot) => readAfter(snapshot, cursor, limit));
   }
 
   /** Those of the cursors that are of this history, as far back as the log reaches. */
@@ -102,4 +90,48 @@ export class TransactionLog {
       return revisionOf(row);
     });
   }
+}
+
+/** By one statement alone, which needs no transaction; undefined where there is more than it reads: most often there is one of few entries. */
+async function fewAfter(
+  reader: SnapshotReader,
+  cursor: Readonly<{ seq: number; token: string }>,
+  limit: number,
+): Promise<Following | undefined> {
+  const { isKnown, transactions, now, few } = await readFollowingFew(reader, cursor, Math.min(limit, FEW));
+  if (!isKnown) return { isKnown, transactions: [], now };
+  if (transactions.length === 0) return { isKnown, transactions: [], now };
+  const isAll = few !== undefined && isNewest(transactions.at(-1), now);
+  if (!isAll || transactions.some(({ hasRenamings }) => hasRenamings)) return undefined;
+  return { isKnown, transactions: withChanges(transactions, await changesOf(transactions.toReversed(), few)), now };
+}
+
+async function readAfter(
+  snapshot: SnapshotReader,
+  cursor: Readonly<{ seq: number; token: string }>,
+  limit: number,
+): Promise<Following> {
+  const isOldest = cursor.seq === 0;
+  const { isKnown, now, transactions } = await readFollowing(snapshot, cursor, isOldest ? limit + 1 : limit);
+  if (!isOldest && !isKnown) return { isKnown: false, transactions: [], now };
+  const all = isOldest ? withoutPart(transactions, limit) : transactions;
+  const found = all.slice(0, countAtOnce(all));
+  const known = {
+    isNewest: isNewest(found.at(-1), now),
+    hasRenamings: found.some(({ hasRenamings }) => hasRenamings),
+  };
+  const changes = await readChanges(snapshot, found.toReversed(), undefined, { most: MOST_CHANGES }, known);
+  return { isKnown: true, transactions: withChanges(found, changes), now };
+}
+
+function isNewest(last: LoggedTransaction | undefined, now: Revision): boolean {
+  return String(last?.last) === now.seq;
+}
+
+function withChanges(
+  transactions: readonly (LoggedTransaction & TouchedNames)[],
+  newestFirst: readonly ListedChanges[],
+): readonly Transaction[] {
+  const changes = newestFirst.toReversed();
+  return transactions.map((one, place) => ({ ...one, ...(changes[place] ?? { changes: [], omitted: 0 }) }));
 }

@@ -20,6 +20,10 @@ export class FeedSession extends SnapshotSession {
     return super.inSnapshot((snapshot) => work({ ...snapshot, connection: this.preparing(snapshot.connection) }));
   }
 
+  override inOrder<T>(work: (reader: SnapshotReader) => Promise<T>): Promise<T> {
+    return super.inOrder((reader) => work({ ...reader, connection: this.preparing(reader.connection) }));
+  }
+
   private preparing(session: Session): Session {
     return {
       query: (statement, timeoutMs) => session.query({ ...statement, name: this.nameOf(statement) }, timeoutMs),

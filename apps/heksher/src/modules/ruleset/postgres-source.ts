@@ -31,6 +31,7 @@ export class PostgresSource implements RulesetSource {
 
   async since(previous: Ruleset): Promise<Ruleset> {
     const ruleset = await refreshRuleset(this.reader, previous);
+    if (ruleset === previous) return previous;
     await this.companion?.follow(this.reader, previous.revision);
     return ruleset;
   }

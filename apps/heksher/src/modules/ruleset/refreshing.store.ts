@@ -8,13 +8,15 @@ import { loadInSnapshot, readFeatures } from './ruleset.store.js';
 
 /**
  * The ruleset as it is now, given an earlier one: only what the change log names is read, where the log still holds the earlier
- * revision itself; after a restore, a swap or a truncation, all is. One statement does for few changes to rules and settings.
+ * revision itself; after a restore, a swap or a truncation, all is. One statement does for few changes to rules and settings. Where nothing
+ * changed it is the same one.
  */
 export async function refreshRuleset(reader: Reader, previous: Ruleset): Promise<Ruleset> {
   const { connection, loadTimeoutMs } = reader;
   const changes = await connection.inOneSession(reader.checkTimeoutMs, (session) =>
     readChanges(session, previous.revision, loadTimeoutMs),
   );
+  if (changes.revision.token === previous.revision.token) return previous;
   if (changes.kind === 'few' && !changes.hasRollouts) {
     const base = await inOrder(previous, changes.features);
     return followFew(base, changes, { of: (name) => base.settings.get(name)?.rollouts ?? [] });

@@ -10,19 +10,25 @@ class MemorySource implements RulesetSource {
   isAway = false;
   isClosed = false;
   wake: (() => void) | undefined;
+  /** How often the revision was asked for. */
+  looks = 0;
 
   async revision(): Promise<Revision> {
+    this.looks += 1;
     await Promise.resolve();
     if (this.isAway) throw new HeksherError('unavailable', 'away');
     return { seq: String(this.seq), token: `token ${this.seq}` };
   }
 
   async load(): Promise<Ruleset> {
-    return atOnce(new RulesetBuilder().finish(await this.revision(), ['user'], []));
+    const revision = await this.revision();
+    this.looks -= 1;
+    return atOnce(new RulesetBuilder().finish(revision, ['user'], []));
   }
 
-  since(): Promise<Ruleset> {
-    return this.load();
+  async since(previous: Ruleset): Promise<Ruleset> {
+    const now = await this.load();
+    return now.revision.token === previous.revision.token ? previous : now;
   }
 
   watch(wake: () => void): () => void {
@@ -168,4 +174,16 @@ it('makes no check for reads that may be as old as the last one', async () => {
   source.seq = 2;
   expect(await read()).toEqual({ seq: '1', stale: undefined });
   expect(follower.stats.checks).toBe(0);
+});
+
+it('reads a change that is expected without a look at the revision, and is right where there is none', async () => {
+  follow();
+  await follower.start();
+  source.seq = 2;
+  expect((await follower.changed()).ruleset.revision.seq).toBe('2');
+  const { ruleset } = await follower.changed();
+  expect(follower.latest).toBe(ruleset);
+  expect([ruleset.revision.seq, follower.stats.refreshes, source.looks]).toEqual(['2', 1, 0]);
+  await follower.checked();
+  expect(source.looks).toBe(1);
 });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeksherError } from '@heksher/core';
 import { isDatabaseUnavailable } from '@heksher/database';
-import { type Revision, type Ruleset } from '@heksher/ruleset';
+import { type Ruleset } from '@heksher/ruleset';
 import { type Callback } from '../../callback.js';
 import { DURATIONS, Histogram } from '../../metrics/histogram.js';
 import { type Span } from '../../tracing/span.js';
@@ -93,6 +93,7 @@ export class RulesetFollower {
   private reading: Reading | undefined;
   private lastCheckAt = -Infinity;
   private isProbeDue = false;
+  private isChangeExpected = false;
   private probe: NodeJS.Timeout | undefined;
   private idle: NodeJS.Timeout | undefined;
   private unwatch: (() => void) | undefined;
@@ -114,6 +115,12 @@ export class RulesetFollower {
 
   /** A reading that a check made after this call, however stale readings may be. */
   checked(): Promise<Reading> {
+    return this.gate.fresh();
+  }
+
+  /** The same where there is a change, as far as is known: it is read at once, without a look at whether there is one. */
+  changed(): Promise<Reading> {
+    this.isChangeExpected = true;
     return this.gate.fresh();
   }
 
@@ -260,12 +267,16 @@ export class RulesetFollower {
   private async refreshOnce(span: Span | undefined): Promise<Reading> {
     const before = this.reading?.ruleset;
     if (this.reading === undefined || before === undefined) return this.replace(await this.load(), undefined);
-    const { source } = this;
-    const revision = await (span?.statement('SELECT heksher_revision', () => source.revision()) ?? source.revision());
-    if (revision.token === before.revision.token) return this.reading;
-    const follow = () => this.follow(before, revision);
+    const { source, isChangeExpected } = this;
+    this.isChangeExpected = false;
+    if (!isChangeExpected) {
+      const revision = await (span?.statement('SELECT heksher_revision', () => source.revision()) ?? source.revision());
+      if (revision.token === before.revision.token) return this.reading;
+    }
+    const follow = () => this.follow(before);
     const followed = await (span?.statement('SELECT heksher_changes', follow) ?? follow());
     const now = this.reading;
+    if (followed === before) return now;
     // A write of our own went by meanwhile.
     if (now.ruleset !== before && BigInt(now.ruleset.revision.seq) >= BigInt(followed.revision.seq)) return now;
     return this.replace(followed, now.ruleset);
@@ -280,15 +291,16 @@ export class RulesetFollower {
     return ruleset;
   }
 
-  private async follow(before: Ruleset, revision: Revision): Promise<Ruleset> {
+  private async follow(before: Ruleset): Promise<Ruleset> {
     const beganAt = performance.now();
     const ruleset = await this.source.since(before);
+    if (ruleset === before) return before;
     this.stats.refreshes += 1;
     this.stats.refreshMs = performance.now() - beganAt;
     this.refreshDurations.observe(this.stats.refreshMs / 1_000);
     this.log.debug('ruleset refreshed', {
       from: before.revision.seq,
-      to: revision.seq,
+      to: ruleset.revision.seq,
       duration_ms: Math.round(this.stats.refreshMs * 1_000) / 1_000,
     });
     return ruleset;

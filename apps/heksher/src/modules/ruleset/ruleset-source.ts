@@ -6,7 +6,7 @@ export interface RulesetSource {
   revision(): Promise<Revision>;
   /** Everything, as of one moment. */
   load(): Promise<Ruleset>;
-  /** Everything as it is now, given what it was: costs what changed. */
+  /** Everything as it is now, given what it was: costs what changed. The same where nothing did. */
   since(previous: Ruleset): Promise<Ruleset>;
   /**
    * Calls `wake` where something may have changed; sooner or later, or never.

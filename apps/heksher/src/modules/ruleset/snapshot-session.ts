@@ -1,6 +1,6 @@
 import { type DedicatedConnection } from '@heksher/database';
 import { type OnApplicationShutdown } from '@nestjs/common';
-import { inSnapshot, type SnapshotReader } from './loading.js';
+import { inSnapshot, type Reader, type SnapshotReader } from './loading.js';
 import { type ReadOptions } from './read-options.js';
 
 /** A session of its own, over which snapshots are read one after the other. */
@@ -23,12 +23,26 @@ export class SnapshotSession implements OnApplicationShutdown {
 
   /** Does the work in a transaction of its own, which sees one snapshot. Whoever is next waits for its end; who asked does not. */
   inSnapshot<T>(work: (snapshot: SnapshotReader) => Promise<T>): Promise<T> {
+    return this.inTurn((reader, resolve) =>
+      inSnapshot(reader, async (snapshot): Promise<void> => resolve(await work(snapshot))),
+    );
+  }
+
+  /** The same without a transaction: each statement sees a snapshot of its own. */
+  inOrder<T>(work: (reader: SnapshotReader) => Promise<T>): Promise<T> {
+    return this.inTurn((reader, resolve) =>
+      reader.connection.inOneSession(reader.checkTimeoutMs, async (connection) =>
+        resolve(await work({ ...reader, connection })),
+      ),
+    );
+  }
+
+  private inTurn<T>(work: (reader: Reader, resolve: (result: T) => void) => Promise<void>): Promise<T> {
     const { connection } = this;
     const { timeoutMs: checkTimeoutMs, loadTimeoutMs } = this.options;
     return new Promise((resolve, reject) => {
-      const read = async (snapshot: SnapshotReader): Promise<void> => resolve(await work(snapshot));
       this.last = this.last
-        .then(() => inSnapshot({ connection, checkTimeoutMs, loadTimeoutMs }, read))
+        .then(() => work({ connection, checkTimeoutMs, loadTimeoutMs }, resolve))
         .catch((error: unknown) => reject(error instanceof Error ? error : new Error(String(error))));
     });
   }
