@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { History } from '../support/history/history.js';
 import { spawnService, type ServiceProcess } from '../support/service/process.js';
 import { openRegisters, type Registers } from '../support/history/registers.js';
@@ -117,6 +118,8 @@ it('with HEKSHER_MAX_STALENESS_MS no answer is older than that, and some are old
   const history = new History();
   try {
     registers.observeThrough(lazy.call);
+    // It need not know before what was declared just now.
+    await sleep(STALENESS_MS);
     await load(registers, history, 40, [lazy.call, lazy.call]);
   } finally {
     await registers.close();
