@@ -70,11 +70,15 @@ function urlOf(database) {
 function test(url) {
   const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--selectProjects', 'e2e', '--forceExit'];
   const env = { ...process.env, HEKSHER_TEST_DB_CONNECTION_STRING: url };
-  const { status } = spawnSync(process.execPath, [...jest, `--maxWorkers=${WORKERS}`, '--', ...(paths.length > 0 ? paths : CORE)], {
-    cwd: tree,
-    env,
-    stdio: 'inherit',
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [...jest, `--maxWorkers=${WORKERS}`, '--', ...(paths.length > 0 ? paths : CORE)],
+    {
+      cwd: tree,
+      env,
+      stdio: 'inherit',
+    },
+  );
   return status ?? 1;
 }
 
