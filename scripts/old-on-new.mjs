@@ -2,7 +2,7 @@
 // npm run old-on-new -- COMMIT [PATH...]. PATHs are of the older version's tests; without any, those of CORE.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '@heksher/embedded-postgres';
 
@@ -22,6 +22,9 @@ const CORE = [
   'access/principals',
   'webhooks/webhooks.test',
 ].map((path) => `test/${path}`);
+
+/** As many as `npm test` has. */
+const WORKERS = Math.ceil(1.5 * availableParallelism());
 
 const [commit, ...paths] = process.argv.slice(2);
 if (commit === undefined) throw new Error('usage: npm run old-on-new -- COMMIT [PATH...]');
@@ -67,11 +70,15 @@ function urlOf(database) {
 function test(url) {
   const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--selectProjects', 'e2e', '--forceExit'];
   const env = { ...process.env, HEKSHER_TEST_DB_CONNECTION_STRING: url };
-  const { status } = spawnSync(process.execPath, [...jest, '-w', '1', '--', ...(paths.length > 0 ? paths : CORE)], {
-    cwd: tree,
-    env,
-    stdio: 'inherit',
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    [...jest, `--maxWorkers=${WORKERS}`, '--', ...(paths.length > 0 ? paths : CORE)],
+    {
+      cwd: tree,
+      env,
+      stdio: 'inherit',
+    },
+  );
   return status ?? 1;
 }
 

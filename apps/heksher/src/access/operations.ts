@@ -163,6 +163,12 @@ for (const operation of Object.keys(OPERATIONS)) {
   if (!path.includes('{')) LITERAL.set(path, requirementsAt(path));
 }
 
+/** What was looked up last: most requests ask for the same, and to compare two paths takes less than to hash one. */
+let last: Readonly<{ path: string; requirements: ReadonlyMap<string, Requirement> | undefined }> = {
+  path: '',
+  requirements: undefined,
+};
+
 function requirementsAt(path: string): ReadonlyMap<string, Requirement> {
   const methods = new Set(Object.keys(OPERATIONS).map((operation) => operation.split(' ', 1)[0] ?? ''));
   return new Map(
@@ -187,8 +193,8 @@ function nextOf({ next }: Node, part: string): Node {
  */
 export function requirementOf(method: string | undefined, path: string): Requirement | undefined {
   const asked = method === 'HEAD' ? 'GET' : (method ?? '');
-  const literal = LITERAL.get(path);
-  if (literal !== undefined) return literal.get(asked);
+  if (path !== last.path) last = { path, requirements: LITERAL.get(path) };
+  if (last.requirements !== undefined) return last.requirements.get(asked);
   const parts = (path.endsWith('/') ? path.slice(0, -1) : path).split('/');
   return find(ROOT, parts, 0, asked);
 }

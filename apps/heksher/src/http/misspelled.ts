@@ -39,11 +39,30 @@ export function misspellingIn(queryString: string, kind: keyof typeof MEANT): st
   for (const pair of queryString.split('&')) {
     const end = pair.indexOf('=');
     const raw = end === -1 ? pair : pair.slice(0, end);
-    if (raw.length > LONGEST_NAME) continue;
+    if (raw.length > LONGEST_NAME || isOfOtherLength(raw, MEANT[kind])) continue;
     const name = /[%+]/.test(raw) ? unescape(raw.replaceAll('+', ' ')) : raw;
     if (isNearly(name, MEANT[kind])) return name;
   }
   return undefined;
+}
+
+/** Whether a name of ASCII that is not encoded has too many letters and digits, or too few. Most have, and to count them takes less than to write them anew. */
+function isOfOtherLength(raw: string, { letters, mistakes }: Meant): boolean {
+  let count = 0;
+  for (let index = 0; index < raw.length; index += 1) {
+    const code = raw.charCodeAt(index);
+    if (code > 0x7f || code === PERCENT || code === PLUS) return false;
+    if (isLetterOrDigit(code)) count += 1;
+  }
+  return Math.abs(count - letters.length) > mistakes;
+}
+
+const [PERCENT, PLUS] = [0x25, 0x2b];
+
+/** Of ASCII. */
+function isLetterOrDigit(code: number): boolean {
+  const lower = code | 0x20;
+  return (code >= 0x30 && code <= 0x39) || (lower >= 0x61 && lower <= 0x7a);
 }
 
 function isNearly(given: string, { name, letters, mistakes }: Meant): boolean {
