@@ -9,8 +9,11 @@ import { cursorAt, type FeedCursor, formatFeedCursor } from './feed-cursor.js';
 import { type FeedEvent } from './feed-event.js';
 import { type FeedEvents, type LiveFeed } from './live-feed.js';
 
-/** Events of more bytes than this are written one after another. */
-const MOST_BYTES = 262_144;
+/**
+ * Events of no more bytes than this together are copied to be written at once. A larger one is written as it is, alone: who is behind is
+ * each behind another event, and a copy for each of them would take the memory of all that they have not read.
+ */
+const MOST_BYTES = 65_536;
 
 /** What is shown to somebody of what was asked for. */
 export function viewOf(
@@ -44,11 +47,14 @@ function changesIn(found: FeedEvents, view: EventView, ruleset: Ruleset): Taken 
   if (found.kind === 'reset') return { bytes: resetFrame(found.now), cursor: found.now, count: 1 };
   const frames: Buffer[] = [];
   let bytes = 0;
+  let behind: FeedCursor | undefined;
   for (const event of found.events) {
     const frame = event.frame(view, ruleset);
     bytes += frame.length;
+    if (behind !== undefined && bytes > MOST_BYTES)
+      return { bytes: joined(frames), cursor: behind, count: frames.length };
     if (frame.length > 0) frames.push(frame);
-    if (bytes > MOST_BYTES) return { bytes: joined(frames), cursor: event.cursor, count: frames.length };
+    behind = event.cursor;
   }
   return { bytes: joined(frames), cursor: found.next, count: frames.length };
 }
