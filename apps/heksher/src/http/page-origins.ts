@@ -11,8 +11,18 @@ export type PageOrigins = Readonly<{
   freshen(): Promise<unknown>;
 }>;
 
+type MethodForPages = 'POST' | 'GET' | undefined;
+
+/** What was looked up last: most requests ask for the same. */
+let last: Readonly<{ path: string; method: MethodForPages }> = { path: '', method: undefined };
+
 /** By which method pages with public keys may ask for this: to evaluate, or to find out whose key it is. Undefined: not at all. */
-export function methodForPages({ path }: Admission): 'POST' | 'GET' | undefined {
+export function methodForPages({ path }: Admission): MethodForPages {
+  if (path !== last.path) last = { path, method: methodAt(path) };
+  return last.method;
+}
+
+function methodAt(path: string): MethodForPages {
   if (requirementOf('POST', path)?.action === 'evaluate') return 'POST';
   return requirementOf('GET', path)?.action === 'any' ? 'GET' : undefined;
 }

@@ -37,10 +37,12 @@ type Quota = Readonly<{ policy: string; key: string; rate: Rate }>;
  * @param authenticate the step that finds out who asks, if any
  */
 export function rateLimited(options: RateOptions, buckets: Buckets, authenticate?: Step): Step {
+  const isForPagesOnly = options.perPrincipal === undefined && options.perAddress === undefined;
   const limit = (
     admission: Admission,
     ending: Ending | undefined,
   ): Ending | undefined | Promise<Ending | undefined> => {
+    if (isForPagesOnly && admission.caller.principal?.page === undefined) return ending;
     const quota = admission.area.name === 'health' ? undefined : quotaOf(admission, options);
     if (quota === undefined) return ending;
     const taken = buckets.take(quota.key, quota.rate);

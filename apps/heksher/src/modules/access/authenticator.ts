@@ -193,10 +193,15 @@ function credentialOf({ authorization, key }: Given): string {
 function countCredentials(rawHeaders: readonly string[]): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? '';
-    if (name.length !== 13 && name.length !== 9) continue;
-    const lower = name.toLowerCase();
-    if (lower === 'authorization' || lower === 'x-api-key') count += 1;
+    if (isOfCredentials(rawHeaders[index] ?? '')) count += 1;
   }
   return count;
+}
+
+/** As nearly all write it, which takes less to compare than to bring to one case; or otherwise. */
+function isOfCredentials(name: string): boolean {
+  if (name.length !== 13 && name.length !== 9) return false;
+  if (name === 'Authorization' || name === 'authorization') return true;
+  const lower = name.toLowerCase();
+  return lower === 'authorization' || lower === 'x-api-key';
 }

@@ -6,9 +6,11 @@ import { type Principal } from '../../access/principal.js';
 import { visibleRuleset } from '../../access/visible-ruleset.js';
 import { type Callback } from '../../callback.js';
 import { inSlices } from '../../in-slices.js';
+import { type Span } from '../../tracing/span.js';
 import { collectGarbage } from '../../v8.js';
 import { Metrics } from '../../metrics/metrics.js';
 import { Logger } from '../logging/index.js';
+import { type Companion } from './companion.js';
 import { PostgresSource } from './postgres-source.js';
 import { ReadOptions } from './read-options.js';
 import { registerFollower } from './ruleset-metrics.js';
@@ -66,46 +68,57 @@ export class RulesetService implements OnApplicationBootstrap, OnApplicationShut
       else reader.ready(past);
       return;
     }
-    this.follower.read({
-      span: reader.span,
-      ready: (reading) => this.readyAs(principal, action, past ?? reading, reader),
-      failed: (error) => reader.failed(error),
-    });
+    this.follower.read(new ReaderAs(principal, action, reader, past, this.options.companion));
   }
 
   /** The principal as it is now, after a check that began after this call. */
   async prove(principal: Principal): Promise<Readonly<{ principal: Principal; ruleset: Ruleset }>> {
     const { ruleset } = await this.follower.checked();
-    return { principal: this.proven(principal), ruleset };
+    return { principal: this.proveNow(principal), ruleset };
   }
 
   /** The principal as of the newest check there was. Throws as `Companion.prove` does. */
   proveNow(principal: Principal): Principal {
-    return this.proven(principal);
+    return proven(principal, this.options.companion);
+  }
+}
+
+function proven(principal: Principal, companion: Companion | undefined): Principal {
+  if (companion === undefined) throw new Error('nothing proves who asks');
+  return companion.prove(principal);
+}
+
+/** Hands on what a principal may see of a reading. Of closures it would be two, each time that something is read. */
+class ReaderAs implements Callback<Reading> {
+  constructor(
+    private readonly principal: Principal,
+    private readonly action: 'read' | 'evaluate',
+    private readonly reader: Callback<ReadingAs>,
+    private readonly past: Reading | undefined,
+    private readonly companion: Companion | undefined,
+  ) {}
+
+  get span(): Span | undefined {
+    return this.reader.span;
   }
 
-  private readyAs(
-    principal: Principal,
-    action: 'read' | 'evaluate',
-    { ruleset, staleSeconds, past }: Reading,
-    reader: Callback<ReadingAs>,
-  ): void {
+  ready(found: Reading): void {
+    const { action } = this;
+    const { ruleset, staleSeconds, past } = this.past ?? found;
     let reading: ReadingAs;
     try {
-      const proven = this.proven(principal);
-      if (isNone(proven.permissions[action])) throw notAllowed(action);
-      reading = { ruleset: visibleRuleset(ruleset, proven, action), staleSeconds, past, principal: proven };
+      const principal = proven(this.principal, this.companion);
+      if (isNone(principal.permissions[action])) throw notAllowed(action);
+      reading = { ruleset: visibleRuleset(ruleset, principal, action), staleSeconds, past, principal };
     } catch (error) {
-      reader.failed(error);
+      this.reader.failed(error);
       return;
     }
-    reader.ready(reading);
+    this.reader.ready(reading);
   }
 
-  private proven(principal: Principal): Principal {
-    const { companion } = this.options;
-    if (companion === undefined) throw new Error('nothing proves who asks');
-    return companion.prove(principal);
+  failed(error: unknown): void {
+    this.reader.failed(error);
   }
 }
 
