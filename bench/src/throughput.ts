@@ -12,7 +12,7 @@ const TOLERANCE = 0.02;
 type Server = Readonly<{ url: string }>;
 
 /** One path, asked over and over, and the headers to ask with; a body is posted. */
-type Repeated = Readonly<{ path: string; headers?: Readonly<Record<string, string>>; body?: string }>;
+export type Repeated = Readonly<{ path: string; headers?: Readonly<Record<string, string>>; body?: string }>;
 
 /** Requests per second of two servers that answer a path with the same bytes; it throws where they do not. */
 export async function compareRepeated(

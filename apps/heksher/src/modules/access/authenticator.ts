@@ -80,7 +80,7 @@ export class Authenticator {
     if (authorization === undefined && key === undefined)
       return this.ofChannel(request) ?? this.ofCertificate(request) ?? this.anyone();
     if (countCredentials(request.rawHeaders) > 1) throw badCredentials('give credentials once, by one header');
-    const found = this.byHeaders({ authorization, key }, request.socket);
+    const found = this.byHeaders(authorization, key, request.socket);
     if (found instanceof Promise) return found.then((principal) => this.bound(principal, request));
     return this.bound(found, request);
   }
@@ -98,12 +98,14 @@ export class Authenticator {
   }
 
   /** To compare a text with the one before takes less than to read it. */
-  private byHeaders(given: Given, socket: Tracked): Principal | Promise<Principal> {
+  private byHeaders(authorization: string | undefined, key: unknown, socket: Tracked): Principal | Promise<Principal> {
     const before = socket[REMEMBERED];
-    if (before !== undefined && isSame(before, given) && this.isCurrent(before.principal)) {
+    const isSame = before?.authorization === authorization && before?.key === key;
+    if (before !== undefined && isSame && this.isCurrent(before.principal)) {
       this.counts.tiers.connection += 1;
       return noted(this.credentials.prove(before.principal));
     }
+    const given = { authorization, key };
     const found = this.byCredential(credentialOf(given));
     const remembered = (principal: Principal): Principal => {
       socket[REMEMBERED] = { ...given, principal };
@@ -162,10 +164,6 @@ export class Authenticator {
     if (anyone.permissions.evaluate.key === '') throw noCredentials();
     return anyone;
   }
-}
-
-function isSame(one: Given, other: Given): boolean {
-  return one.authorization === other.authorization && one.key === other.key;
 }
 
 function noted(principal: Principal): Principal {

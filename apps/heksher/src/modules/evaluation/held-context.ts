@@ -14,7 +14,7 @@ export type Source = 'request' | 'pinned' | 'claim' | 'not_proven';
 export function heldContext(asked: Context, { held, features }: Holding): Context {
   if (held === undefined) return asked;
   const { pinned, claimed, provenOnly } = held;
-  if (isSaid(asked, pinned) && claimed.size === 0 && provenOnly.size === 0) return asked;
+  if (claimed.size === 0 && provenOnly.size === 0 && isSaid(asked, pinned)) return asked;
   const context = new Map(asked);
   for (const name of provenOnly) context.delete(name);
   for (const known of [claimed, pinned])
