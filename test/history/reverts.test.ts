@@ -125,6 +125,41 @@ it('names exactly what was written since where the fields that come back are as 
   expect([await newest(), await stateOf(api)]).toEqual([last, before]);
 });
 
+it('names a setting that is gone, and not the one that has its name as an alias', async () => {
+  await api.empty();
+  await api.post('/context_features', { context_feature: 'f0' });
+  const declare = (more: object): Promise<Answer> =>
+    api.post('/settings/declare', { name: 's', type: 'int', configurable_features: ['f0'], ...more });
+  await declare({ default_value: 0 });
+  await declare({ default_value: 1, version: '1.1' });
+  const seq = await newest();
+  await api.delete('/settings/s');
+  await declare({ default_value: 2 });
+  await api.put('/settings/s/name', { name: 'other', version: '1.1' });
+  expect((await api.get('/settings/s')).body).toMatchObject({ name: 'other', aliases: ['s'] });
+  const [before, expected] = [await stateOf(api), await touchedAgain(seq)];
+  const { status, body } = await revert(seq);
+  const [error, ...others] = (body as { errors: (Touched & { code: string; before: unknown; now: unknown })[] }).errors;
+  expect([status, others]).toEqual([409, []]);
+  expect(error).toMatchObject({ code: 'touched_since', before: { default_value: 0 }, now: null });
+  expect(error === undefined ? [] : [touchText(error)]).toEqual(expected);
+  const { kind, setting, seq: seen } = error as Touched;
+  // There is nothing else to take back; and it cannot come again under a name that is taken.
+  const answers = [
+    ['keep', 'nothing of the transaction'],
+    ['take', 'the setting \\"s\\" exists'],
+  ] as const;
+  for (const [choice, said] of answers) {
+    const answer = await api.post(
+      `/history/${seq}/revert`,
+      { conflicts: [{ kind, setting, seq: seen, choice }] },
+      { accept: 'application/json' },
+    );
+    expect([answer.status, answer.text]).toEqual([409, expect.stringContaining(said)]);
+    expect(await stateOf(api)).toEqual(before);
+  }
+});
+
 /** Whether the log has a row about the thing at that revision. */
 async function isTouched({ kind, rule_id, rollout_id, setting, seq }: Touched): Promise<boolean> {
   const key = String(rule_id ?? rollout_id ?? setting ?? '');

@@ -42,7 +42,7 @@ export function* resolveConflicts(
   const open: Touch[] = [];
   const left: ChangedResource[] = [];
   yield* forEachInSteps(changes, ({ change, units }) => {
-    const now = nowOf(draft, change);
+    const now = nowOf(draft, change, log);
     const touch = touchOf(change, now, log);
     const isMet = touch !== undefined && (change.kind !== 'setting' || isOverwriting(change, now));
     const resource = (changed: Pick<ChangedResource, 'old' | 'new'>): ChangedResource =>
@@ -90,13 +90,17 @@ function keyOf(change: ResourceChange): string {
   }
 }
 
-/** Of a rule or rollout that is gone: the one that stands in its place, with the same conditions. */
-function nowOf(draft: Draft, change: ResourceChange): Now {
+/** Of a rule or rollout that is gone: the one that stands in its place, with the same conditions; of a setting, the one that has its name. */
+function nowOf(draft: Draft, change: ResourceChange, log: TouchedRows): Now {
   if (change.kind === 'context_features') return { key: '', json: writeJson(draft.features) };
   const setting = draft.setting(change.setting);
   const gone = { key: keyOf(change), json: null };
   if (setting === undefined) return gone;
-  if (change.kind === 'setting') return { key: setting.name, json: writeJson(settingImage(setting.head)) };
+  if (change.kind === 'setting') {
+    // Of a setting that is gone, another one may have the name as an alias.
+    const isIt = setting.name === change.setting || setting.name === log.laterName(change.setting);
+    return isIt ? { key: setting.name, json: writeJson(settingImage(setting.head)) } : gone;
+  }
   const image = membersOf(change.old ?? change.new);
   const name = image?.get('setting');
   const before = name?.kind === 'string' ? name.value : setting.name;

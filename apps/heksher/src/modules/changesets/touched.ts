@@ -79,6 +79,9 @@ export class TouchedRows {
   private readonly touches = new Map<string, Touch>();
   private readonly settings = new Map<string, Set<string>>();
   private readonly conditions = new Map<string, Map<string, string>>();
+  /** What settings are called after these rows, by what they were called before; undefined: they are gone, or were not there. */
+  private readonly laterNames = new Map<string, string | undefined>();
+  private readonly earlierNames = new Map<string, string>();
 
   static *of(rows: readonly LoggedRow[]): InSteps<TouchedRows> {
     const log = new TouchedRows();
@@ -88,6 +91,11 @@ export class TouchedRows {
 
   find(kind: Touch['kind'], key: string): Touch | undefined {
     return this.touches.get(touchKey(kind, key));
+  }
+
+  /** What a setting is called now that had this name before; undefined where it is gone. */
+  laterName(name: string): string | undefined {
+    return this.laterNames.has(name) ? this.laterNames.get(name) : name;
   }
 
   /** The setting, its rules and its rollouts. */
@@ -109,6 +117,7 @@ export class TouchedRows {
   private add(row: LoggedRow): void {
     if (followsRenaming(row)) return;
     const { table } = row;
+    if (table === 'settings') this.follow(row);
     for (const image of [row.old, row.new]) {
       if (image === null) continue;
       if (table === 'context_features') this.touch('context_features', '', row);
@@ -122,6 +131,20 @@ export class TouchedRows {
       if (table === 'rollout_conditions')
         this.addCondition(`rollout ${columnIn(image, 'rollout')}`, conditionIn(image));
     }
+  }
+
+  private follow({ old, new: now }: LoggedRow): void {
+    const [from, to] = [old, now].map((image) => (image === null ? undefined : columnIn(image, 'name')));
+    if (from === to) return;
+    if (from === undefined) {
+      if (to !== undefined && !this.laterNames.has(to)) this.laterNames.set(to, undefined);
+      return;
+    }
+    const first = this.earlierNames.get(from) ?? (this.laterNames.has(from) ? undefined : from);
+    this.earlierNames.delete(from);
+    if (first === undefined) return;
+    this.laterNames.set(first, to);
+    if (to !== undefined) this.earlierNames.set(to, first);
   }
 
   private touch(kind: Touch['kind'], key: string, row: LoggedRow, setting?: string): void {
