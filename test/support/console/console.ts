@@ -159,11 +159,14 @@ const RUNS = {
  * where that changed meanwhile, as when an answer arrives, it saw two pages, half of each.
  */
 const look = (run: object): string => `(async () => {
-  do {
-    await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)));
-    await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
-  } while (document.getAnimations().length > 0);
-  let isStill = true;
+  const soon = (promise) => Promise.race([promise, new Promise((over) => setTimeout(over, 1_000))]);
+  let isStill = false;
+  for (let round = 0; round < 10 && !isStill; round += 1) {
+    await soon(Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))));
+    await soon(new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
+    isStill = document.getAnimations().length === 0;
+  }
+  if (!isStill) return { violations: [], isStill };
   document.addEventListener('transitionrun', () => (isStill = false), { once: true });
   const observer = new MutationObserver(() => (isStill = false));
   observer.observe(document, { subtree: true, childList: true, attributes: true });
