@@ -36,7 +36,7 @@ export type OpenPage = Readonly<{
   go(path: string): Promise<void>;
   /** Waits until nothing is asked for but the feed of changes, which is never answered in full. */
   quiet(): Promise<void>;
-  /** What axe finds by WCAG 2.2 AA and its best practices: all rules in the light theme, those about colours in the dark one too. */
+  /** What axe finds by WCAG 2.2 AA and its best practices, all rules in both themes. */
   axe(): Promise<readonly string[]>;
   close(): Promise<void>;
 }>;
@@ -148,29 +148,17 @@ type AxeResults = Readonly<{
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** In the dark a page differs in its colours alone. */
-const RUNS = {
-  light: { runOnly: { type: 'tag', values: TAGS } },
-  dark: { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } },
-} as const;
-
 /**
- * What axe finds when transitions between colours are over: what inherits a colour begins when what it has it from has ended. It reads the page bit by bit:
- * where that changed meanwhile, as when an answer arrives, it saw two pages, half of each.
+ * What axe finds when transitions between colours are over. It reads the page bit by bit: where that changed meanwhile, as when an answer arrives, it saw two
+ * pages, half of each.
  */
-const look = (run: object): string => `(async () => {
-  const soon = (promise) => Promise.race([promise, new Promise((over) => setTimeout(over, 1_000))]);
-  let isStill = false;
-  for (let round = 0; round < 10 && !isStill; round += 1) {
-    await soon(Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))));
-    await soon(new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
-    isStill = document.getAnimations().length === 0;
-  }
-  if (!isStill) return { violations: [], isStill };
-  document.addEventListener('transitionrun', () => (isStill = false), { once: true });
+const LOOK = `(async () => {
+  await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)));
+  await new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)));
+  let isStill = true;
   const observer = new MutationObserver(() => (isStill = false));
   observer.observe(document, { subtree: true, childList: true, attributes: true });
-  const { violations } = await axe.run(document, ${JSON.stringify({ ...run, resultTypes: ['violations'] })});
+  const { violations } = await axe.run(document, { runOnly: { type: 'tag', values: ${JSON.stringify(TAGS)} } });
   isStill &&= observer.takeRecords().length === 0 && document.getAnimations().length === 0;
   observer.disconnect();
   return { violations, isStill };
@@ -179,14 +167,14 @@ const look = (run: object): string => `(async () => {
 async function runAxe(page: Page): Promise<readonly string[]> {
   const script = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const found: string[] = [];
-  // The page's policy allows no script of ours; the debugger is not bound by it.
-  await page.evaluate(script);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // The page's policy allows no script of ours; the debugger is not bound by it.
+    await page.evaluate(script);
     const { violations } = await until(
       'a page that stays as it is while axe looks at it',
       async () => {
-        const results = await page.evaluate<AxeResults>(look(RUNS[colorScheme]));
+        const results = await page.evaluate<AxeResults>(LOOK);
         return results.isStill && results;
       },
       60_000,
